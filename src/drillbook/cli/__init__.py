@@ -1,0 +1,1 @@
+"""The command line: arguments, wiring, printing and exit codes."""
