@@ -1,6 +1,118 @@
-"""The `drillbook` command."""
+"""The `drillbook` command: finds the subcommand, and turns every way to end into an exit status.
+
+Subcommands are imported when they are called, so that `drillbook --help` stays quick. Each is a click command
+in a module of its own in this package. What it returns is the exit status (nothing: 0).
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import NamedTuple
+
+import click
+
+from drillbook import __version__
+from drillbook.errors import DrillbookError
+
+HELD, DID_NOT_HOLD, INVALID, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 
-def main() -> int:
-    """Run the command line; returns the exit status."""
-    return 0
+class Subcommand(NamedTuple):
+    """Where a subcommand is, and the line that `drillbook --help` shows for it."""
+
+    target: str
+    help: str
+
+
+SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
+    {
+        "play": Subcommand("drillbook.cli.play:play", "Take the pager: play a drill in the terminal."),
+        "run": Subcommand("drillbook.cli.run:run", "Let a simulated responder or a script handle a drill."),
+        "debrief": Subcommand(
+            "drillbook.cli.debrief:debrief", "Look back: what happened, how it was judged."
+        ),
+        "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
+        "check": Subcommand("drillbook.cli.check:check", "Check your own scenarios, playbooks and rules."),
+        "schema": Subcommand("drillbook.cli.schema:schema", "Print a JSON schema, for help in your editor."),
+    }
+)
+
+START_PAGE = """\
+drillbook is a flight simulator for people on call: something breaks, you are paged, and
+afterwards you see how it went against the playbook.
+
+  drillbook play db-pool-exhaustion     your first drill, about 15 minutes
+  drillbook catalog                     all drills
+  drillbook --help                      everything else
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands stand in `SUBCOMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module, _, attribute = SUBCOMMANDS[cmd_name].target.partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}:{attribute} is not a click command but {command!r}")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click itself knows none of their names
+            raise click.NoSuchCommand(error.command_name, possibilities=SUBCOMMANDS, ctx=ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, subcommand.help) for name, subcommand in SUBCOMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`drillbook COMMAND --help` explains a command.",
+)
+@click.version_option(__version__, message="drillbook %(version)s")
+@click.pass_context
+def drillbook(ctx: click.Context) -> None:
+    """A flight simulator for people on call.
+
+    Start here:  drillbook play db-pool-exhaustion
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(START_PAGE, nl=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    0 done; 1 what was checked did not hold; 2 wrong usage or invalid input; 130 interrupted. Input that is
+    wrong is reported on standard error and never as a traceback.
+    """
+    try:
+        status = drillbook.main(arguments, prog_name="drillbook", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return INVALID
+    except DrillbookError as error:
+        click.echo(str(error), err=True)
+        return INVALID
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`drillbook catalog | head -1`). Python flushes again at exit: into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return HELD if status is None else int(status)
