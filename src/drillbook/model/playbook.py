@@ -1,0 +1,143 @@
+"""A playbook: what good incident response is in a team, and how it is judged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from drillbook.model.base import Model, Name, Text
+from drillbook.model.policy import OnCall
+from drillbook.model.quantities import Duration
+
+Area = Literal[
+    "acknowledgement", "assessment", "decisions", "escalation", "communication", "restoration", "closure"
+]
+"""The seven areas of judgement."""
+
+Audience = Literal["incidents", "executives", "status-page", "team", "customer-success"]
+"""Whom an update reaches: #incidents, the executive channel, the public page, the team's channel, customer success."""
+
+
+class Cadence(Model):
+    """How often an audience hears from the responders."""
+
+    audience: Audience
+    every: Duration
+    first_within: Duration | None = None
+    """Time to the first update after declaration; `every` where left out."""
+
+
+class Severity(Model):
+    """A severity level."""
+
+    id: str
+    """Such as SEV-1."""
+    name: str
+    definition: Text
+    respond_within: Duration
+    escalate_to: list[Name] = []
+    """People who are told or brought in."""
+    updates: list[Cadence] = []
+    post_mortem: bool = False
+
+
+class Role(Model):
+    """A role in an incident."""
+
+    id: Name
+    name: str
+    duties: Annotated[list[Text], Field(min_length=1)]
+
+
+class Step(Model):
+    """A step of a runbook, to be ticked."""
+
+    id: Name
+    text: Text
+    command: str = ""
+    """What to type, where there is something."""
+    caution: str = ""
+    """What may go wrong."""
+
+
+class Runbook(Model):
+    """What to do about a kind of trouble."""
+
+    name: Name
+    title: Text
+    symptoms: list[Text] = []
+    alerts: list[str] = []
+    """Names of alerts that point here."""
+    steps: Annotated[list[Step], Field(min_length=1)]
+    source: str = ""
+
+
+class Template(Model):
+    """A text to fill in; `{field}` are the blanks."""
+
+    id: Name
+    title: Text
+    text: Text
+
+
+Check = Literal[
+    "acknowledge", "join-in-time", "declare", "severity", "impact", "roles", "diagnose-first", "cause",
+    "right-remedy", "no-harm", "runbook", "bring-in", "escalate-when-stuck", "notify", "cadence", "facts",
+    "truth", "audience-fit", "answer-questions", "mitigate", "user-minutes", "validate", "resolve",
+    "post-mortem", "handoff",
+]  # fmt: skip
+"""The ways in which conduct can be measured; each is one grader."""
+
+
+class Expectation(Model):
+    """One thing that good responders do, and what it is worth."""
+
+    id: Name
+    area: Area
+    check: Check
+    rule: Text
+    """The playbook's sentence, cited on the scorecard."""
+    points: Annotated[float, Field(gt=0, le=100)]
+    within: Duration | None = None
+    """Target time, where the check has one."""
+    audience: Audience | None = None
+    """For cadence, facts and notify."""
+    severities: list[str] = []
+    """Only at these severities; at all where left out."""
+
+
+class Duties(Model):
+    """What the on-call engineer owes, as the scenario clock measures it."""
+
+    acknowledge_within: Duration
+    escalate_untriaged_after: Duration
+    texts: Annotated[list[Text], Field(min_length=1)]
+    """The duties in words."""
+
+
+class Playbook(Model):
+    """A team's way of responding."""
+
+    kind: Literal["playbook"]
+    name: Name
+    title: Text
+    source: Text
+    severities: Annotated[list[Severity], Field(min_length=1)]
+    """Most severe first."""
+    roles: Annotated[list[Role], Field(min_length=1)]
+    duties: Duties
+    on_call: OnCall
+    compensation: list[Text] = []
+    runbooks: list[Runbook] = []
+    templates: list[Template] = []
+    review: list[Text] = []
+    """How incidents are reviewed."""
+    jargon: dict[str, str] = {}
+    """Words that an update for executives or the public avoids, and what to say instead."""
+    expectations: Annotated[list[Expectation], Field(min_length=1)]
+
+    def severity(self, name: str) -> Severity | None:
+        """The severity of that id, any case; None where there is none."""
+        wanted = name.upper()
+        return next((s for s in self.severities if s.id.upper() == wanted), None)

@@ -1,0 +1,198 @@
+"""A scenario: a system, what happens to it, who is there, and what this incident needs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from drillbook.model.base import Model, Name, Text
+from drillbook.model.people import Person
+from drillbook.model.quantities import Duration, Instant, Rate
+from drillbook.model.rules import RuleGroup
+from drillbook.model.system import Session, System
+
+
+class Deploy(Model):
+    """A release goes out."""
+
+    do: Literal["deploy"]
+    at: Duration
+    service: Name
+    version: str
+    by: str = "ci-bot"
+
+
+class Traffic(Model):
+    """Traffic grows or shrinks by a factor against the day's curve."""
+
+    do: Literal["traffic"]
+    at: Duration
+    factor: Annotated[float, Field(gt=0, le=20)]
+    over: Duration = 0.0
+    """Time to get there."""
+    lasts: Duration | None = None
+    """Time until it goes back; for good where left out."""
+
+
+class ExternalTrouble(Model):
+    """A third party gets slow or fails."""
+
+    do: Literal["external"]
+    at: Duration
+    name: Name
+    latency: Duration | None = None
+    error_ratio: Annotated[float, Field(ge=0, le=1)] | None = None
+    lasts: Duration | None = None
+
+
+class SessionStarts(Model):
+    """Somebody else starts working on a database."""
+
+    do: Literal["session"]
+    at: Duration
+    postgres: Name
+    session: Session
+    lasts: Duration | None = None
+
+
+class Say(Model):
+    """Somebody writes in a channel."""
+
+    do: Literal["say"]
+    at: Duration
+    person: Name
+    channel: str
+    text: Text
+
+
+Happening = Annotated[Deploy | Traffic | ExternalTrouble | SessionStarts | Say, Field(discriminator="do")]
+
+ActionKind = Literal[
+    "rollback", "restart", "scale", "set-env", "pool-size", "pool-reload", "kill-active", "kill-idle",
+    "statement-timeout", "max-connections", "db-restart", "rate-limit", "pause-rollout", "deploy",
+]  # fmt: skip
+"""Every remediation that the simulated shell understands."""
+
+
+class Remedy(Model):
+    """What doing something means in this incident."""
+
+    action: ActionKind
+    target: Name
+    value: str | None = None
+    """Only with this value (a setting `NAME=value`, a number); any value where left out."""
+    verdict: Literal["right", "partial", "useless", "harmful"]
+    command: str
+    """What one types to do it."""
+    why: Text
+    """Shown in the debrief."""
+
+
+class Clue(Model):
+    """Something that can be seen and what an experienced engineer takes from it."""
+
+    id: Name
+    probe: str
+    """What one types to see it."""
+    shows: str
+    """Regular expression (RE2) that the output matches when the clue is there."""
+    points_to: Name
+    """A cause; misleading clues point to a wrong one."""
+    weight: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """How strongly it speaks for that cause, 1 being proof."""
+    says: Text
+    """What it means, in a sentence."""
+
+
+class Cause(Model):
+    """A possible explanation; one of them is the true one."""
+
+    id: Name
+    summary: Text
+    words: Annotated[list[list[str]], Field(min_length=1)]
+    """A statement names this cause when it contains a word of every list (any case)."""
+    remedy: Annotated[int, Field(ge=0)] | None = None
+    """Index in `remedies` of what somebody who believes this does first."""
+
+
+class Fact(Model):
+    """Something that a good update says, recognised by words."""
+
+    id: Literal["status", "impact", "action", "next-update"]
+    words: Annotated[list[str], Field(min_length=1)]
+
+
+class Hint(Model):
+    """Help for a trainee who is stuck; each costs a little."""
+
+    after: Duration = 0.0
+    """Not offered before this time."""
+    text: Text
+
+
+class Needs(Model):
+    """What this incident needs from its responders."""
+
+    severity: str
+    """The right severity."""
+    also_acceptable: list[str] = []
+    """Severities that a fair reading of the playbook also allows; graded partly."""
+    impacted: list[str]
+    """Words that a statement of impact uses (what users cannot do)."""
+    cause: Name
+    causes: Annotated[list[Cause], Field(min_length=2)]
+    clues: Annotated[list[Clue], Field(min_length=2)]
+    """In the order in which an experienced engineer would look."""
+    remedies: Annotated[list[Remedy], Field(min_length=1)]
+    page: list[Name] = []
+    """People who ought to be brought in."""
+    healthy_error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.02
+    """Service counts as restored below this failed part of the users' requests."""
+    stable_for: Duration = 180.0
+    """How long it must stay restored before resolving is justified."""
+    par_mitigate: Duration
+    """Time from onset to mitigation of a good responder; replaced by calibration where there is one."""
+    par_user_minutes: Annotated[float, Field(gt=0)]
+    """User minutes lost by a good responder."""
+
+
+class Company(Model):
+    """The setting."""
+
+    name: str
+    does: Text
+    users: Annotated[int, Field(gt=0)]
+
+
+class Scenario(Model):
+    """One drill."""
+
+    kind: Literal["scenario"]
+    name: Name
+    title: Text
+    """What the trainee sees in lists; never gives the cause away."""
+    family: Name
+    """Shown only after the drill."""
+    difficulty: Literal["easy", "medium", "hard"]
+    playbook: Name
+    duration: Duration
+    """The drill ends here at the latest."""
+    start: Instant
+    briefing: Text
+    """Read at the start; never gives the cause away."""
+    company: Company
+    objectives: Annotated[list[Text], Field(min_length=1)]
+    sources: Annotated[list[Text], Field(min_length=1)]
+    """Real outages and documents it is modelled on; shown after the drill."""
+    system: System
+    people: Annotated[list[Person], Field(min_length=1)]
+    timeline: list[Happening] = []
+    rules: list[RuleGroup] = []
+    """Alert rules of its own, in Prometheus's form."""
+    needs: Needs
+    hints: list[Hint] = []
+    questions: list[Text] = []
+    """For the debrief."""
+    support_rate: Rate = 0.02
+    """Tickets per second when every request fails; proportional below (assumption)."""

@@ -1,0 +1,220 @@
+"""The system under drill: services, pools, databases and outside parties, with units.
+
+Equations and symbols: the design's physics notes; each component's module in `drillbook.world` states its own.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from drillbook.model.base import Model, Name, Text
+from drillbook.model.people import Probability
+from drillbook.model.quantities import Duration, Rate, Size
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Call(Model):
+    """A service calls another component once per request, or for a share of the requests."""
+
+    to: Name
+    share: Annotated[float, Field(gt=0, le=10)] = 1.0
+    """Calls per request."""
+    timeout: Duration = 10.0
+    retries: Annotated[int, Field(ge=0, le=10)] = 0
+    backoff: Duration = 0.1
+    """Pause before a retry."""
+    optional: bool = False
+    """A failed optional call degrades the answer but does not fail the request."""
+
+
+class Query(Model):
+    """A kind of database work that a service does, holding one pooled connection meanwhile."""
+
+    name: Name
+    share: Probability
+    """Part of the service's requests that run it; the shares of a service add up to 1 at most."""
+    hold: Duration
+    """Mean time a connection is held."""
+    sql: Text
+
+
+class QueryChange(Model):
+    """What a release or a setting changes about a query."""
+
+    hold: Duration | None = None
+    sql: Text | None = None
+
+
+class Release(Model):
+    """A version of a service, and how it differs from the base."""
+
+    version: str
+    notes: Text
+    """Change cause, as `kubectl rollout history` shows it."""
+    queries: dict[Name, QueryChange] = {}
+
+
+class Setting(Model):
+    """An environment variable of a service; changing it rolls the pods."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    value: str
+    effects: dict[str, dict[Name, QueryChange]] = {}
+    """For a value: what it changes about the queries, on top of the release."""
+
+
+class PoolUse(Model):
+    """The pool through which a service reaches its database."""
+
+    pool: Name
+    queries: Annotated[list[Query], Field(min_length=1)]
+
+
+class Rollout(Model):
+    """How a deployment replaces its pods (Kubernetes RollingUpdate)."""
+
+    max_unavailable: Annotated[int, Field(ge=1)] = 1
+    """Pods replaced at once."""
+    ready_after: Duration = 30.0
+    """Time from pod start to ready."""
+
+
+class Service(Model):
+    """An HTTP service: replicas with a bounded number of requests in flight."""
+
+    kind: Literal["service"]
+    name: Name
+    owner: Name
+    """Team that owns it."""
+    namespace: Name = "default"
+    replicas: Annotated[int, Field(ge=1, le=200)]
+    max_replicas: Annotated[int, Field(ge=1, le=500)] = 50
+    concurrency: Annotated[int, Field(ge=1)]
+    """Requests in flight per replica before new ones are refused."""
+    latency: Duration
+    """Median time of its own work per request, calls excluded."""
+    spread: Annotated[float, Field(ge=0, le=3)] = 0.5
+    """Standard deviation of the logarithm of that time."""
+    error_ratio: Probability = 0.0005
+    """Part of requests that fails on an ordinary day."""
+    cpu_per_request: Duration = 0.005
+    """CPU time per request."""
+    cpu_limit: Positive = 2.0
+    """Cores per replica."""
+    memory: Size = 402653184.0
+    """Working set of a replica at rest."""
+    memory_limit: Size = 1073741824.0
+    calls: list[Call] = []
+    uses: PoolUse | None = None
+    release: str
+    """Version running at the start."""
+    releases: Annotated[list[Release], Field(min_length=1)]
+    """Oldest first."""
+    settings: list[Setting] = []
+    rollout: Rollout = Rollout()
+
+
+class Pgbouncer(Model):
+    """A PgBouncer pool (transaction mode) in front of a PostgreSQL server."""
+
+    kind: Literal["pgbouncer"]
+    name: Name
+    owner: Name
+    database: Name
+    user: Name
+    server: Name
+    """The PostgreSQL component."""
+    pool_size: Annotated[int, Field(ge=1)]
+    """`default_pool_size`: server connections."""
+    max_client_conn: Annotated[int, Field(ge=1)] = 1000
+    query_wait_timeout: Duration = 120.0
+    """A client that waited this long gets `query_wait_timeout`."""
+    client_connections_per_replica: Count = 20
+    """Client connections that each replica of a using service keeps open."""
+
+
+class Session(Model):
+    """Other clients of the database, there to be seen and judged."""
+
+    user: str
+    application: str
+    database: str
+    state: Literal["active", "idle", "idle in transaction"]
+    count: Annotated[int, Field(ge=1)] = 1
+    query: Text
+    age: Duration
+    """Time since the query started, at the scenario's start."""
+
+
+class Postgres(Model):
+    """A PostgreSQL server: a bounded number of connections."""
+
+    kind: Literal["postgres"]
+    name: Name
+    owner: Name
+    version: str = "15.6"
+    max_connections: Annotated[int, Field(ge=10)]
+    superuser_reserved_connections: Count = 3
+    cores: Annotated[int, Field(ge=1)] = 16
+    restart: Duration = 75.0
+    """Time without service when it is restarted or fails over."""
+    sessions: list[Session] = []
+
+
+class External(Model):
+    """A third party's API."""
+
+    kind: Literal["external"]
+    name: Name
+    owner: str
+    latency: Duration
+    spread: Annotated[float, Field(ge=0, le=3)] = 0.6
+    error_ratio: Probability = 0.001
+
+
+Component = Annotated[Service | Pgbouncer | Postgres | External, Field(discriminator="kind")]
+
+
+class DayPoint(Model):
+    """A corner of the workload curve."""
+
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Local time of day in UTC, such as "14:30"."""
+    rate: Rate
+
+
+class Workload(Model):
+    """Requests that reach the entry, piecewise linear over the day."""
+
+    entry: Name
+    """The service where users come in."""
+    day: Annotated[list[DayPoint], Field(min_length=1)]
+    requests_per_user: Rate
+    """Requests of one active user while on the site."""
+    order_value: Annotated[float, Field(ge=0)] = 0.0
+    """Mean value in USD of an order."""
+    orders_per_request: Probability = 0.0
+    """Part of the requests that would become an order."""
+
+
+class System(Model):
+    """Everything that is simulated."""
+
+    domain: str
+    """Public host name, such as shop.example.com."""
+    scrape_interval: Duration = 15.0
+    history: Duration = 3600.0
+    """Time before the start for which metrics exist."""
+    workload: Workload
+    components: Annotated[list[Component], Field(min_length=1)]
+
+    def component(self, name: str) -> Service | Pgbouncer | Postgres | External:
+        """The component of that name; KeyError where there is none (references are checked at load)."""
+        for component in self.components:
+            if component.name == name:
+                return component
+        raise KeyError(name)

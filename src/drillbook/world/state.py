@@ -1,0 +1,209 @@
+"""The state of the system at one moment, as every tool, chart and person sees it.
+
+All views (metrics, probes, the map, tickets) read these numbers, so they agree at every moment. The noise of
+scrapes is not part of the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from drillbook.model.scenario import ActionKind
+from drillbook.model.system import External, Pgbouncer, Postgres, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A replica of a service."""
+
+    name: str
+    version: str
+    phase: Literal["Pending", "Running", "Terminating"]
+    ready: bool
+    started_at: float
+    """Simulated seconds; negative for pods older than the exercise."""
+    restarts: int
+    ip: str
+    node: str
+    cpu: float
+    """Cores in use."""
+    memory: float
+    """Working set in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An entry of `kubectl rollout history`."""
+
+    number: int
+    version: str
+    cause: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """A service: rates per second, times in seconds, ratios from 0 to 1."""
+
+    spec: Service
+    pods: tuple[Pod, ...]
+    desired: int
+    version: str
+    """Version of the current revision."""
+    revisions: tuple[Revision, ...]
+    settings: dict[str, str]
+    updated: int
+    """Pods of the current revision."""
+    rolling: bool
+    paused: bool
+    request_rate: float
+    """Requests that arrive, retries of callers included."""
+    error_ratio: float
+    """Part of them that fails, whatever the reason."""
+    p50: float
+    p95: float
+    p99: float
+    in_flight: float
+    refused_ratio: float
+    """Part that fails because every replica is full or none is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """A PgBouncer pool."""
+
+    spec: Pgbouncer
+    up: bool
+    pool_size: int
+    max_client_conn: int
+    query_wait_timeout: float
+    server_active: float
+    server_idle: float
+    client_active: float
+    client_waiting: float
+    maxwait: float
+    """Age of the oldest waiting client, seconds."""
+    query_rate: float
+    """Queries finished per second."""
+    timeout_rate: float
+    """Clients per second that get query_wait_timeout."""
+    refused_rate: float
+    """Clients per second that get `no more connections allowed (max_client_conn)`."""
+    server_error_rate: float
+    """Clients per second that fail because PostgreSQL refuses the server connection."""
+    held: tuple[tuple[str, str, float], ...]
+    """Service, query name and server connections it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A group of like sessions in pg_stat_activity."""
+
+    user: str
+    application: str
+    database: str
+    client: str
+    state: str
+    count: int
+    query: str
+    oldest: float
+    """Age of the oldest one's query, seconds."""
+    typical: float
+    """Mean age of their queries, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresState:
+    """A PostgreSQL server."""
+
+    spec: Postgres
+    up: bool
+    started_at: float
+    max_connections: int
+    reserved: int
+    connections: float
+    statement_timeout: float
+    """Seconds; 0 means none."""
+    backends: tuple[Backend, ...]
+    commit_rate: float
+    rollback_rate: float
+    cpu_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalState:
+    """A third party as we see it."""
+
+    spec: External
+    p50: float
+    p99: float
+    error_ratio: float
+
+
+ComponentState: TypeAlias = ServiceState | PoolState | PostgresState | ExternalState
+
+Health = Literal["ok", "warn", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A component on the system map."""
+
+    name: str
+    kind: str
+    owner: str
+    health: Health
+    summary: str
+    """A few numbers, such as `212/s  0.1% errors  p99 180ms`."""
+    calls: tuple[str, ...]
+    """Components that it depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What users suffer. Rates per second; totals since t = 0."""
+
+    request_rate: float
+    error_ratio: float
+    p99: float
+    failed_requests: float
+    users_affected: float
+    user_minutes: float
+    lost_revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done to the system: a canonical remediation, whatever the words that asked for it.
+
+    `target` is a component's name. `value` depends on the kind: replicas for `scale`, `NAME=value` for
+    `set-env`,
+    server connections for `pool-size`, seconds for `statement-timeout`, connections for `max-connections`,
+    requests per second for `rate-limit` (0 lifts it), a version for `deploy`.
+    """
+
+    kind: ActionKind
+    target: str
+    value: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that the world did at a moment; the engine turns it into an event.
+
+    `kind`: `law` (hidden change of the law), `started`, `advanced`, `finished` (of an action or a deployment
+    with that id), `said` (a person writes in a channel). Texts are what the tools would print.
+    """
+
+    kind: Literal["law", "started", "advanced", "finished", "said"]
+    text: str
+    id: str = ""
+    action: Action | None = None
+    done: int = 0
+    of: int = 0
+    ok: bool = True
+    person: str = ""
+    channel: str = ""
+    hidden: bool = False
