@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from drillbook.model.base import Model, Name, Text
+from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
 
@@ -124,8 +124,8 @@ class Pgbouncer(Model):
     kind: Literal["pgbouncer"]
     name: Name
     owner: Name
-    database: Name
-    user: Name
+    database: DatabaseName
+    user: DatabaseName
     server: Name
     """The PostgreSQL component."""
     pool_size: Annotated[int, Field(ge=1)]
@@ -140,9 +140,9 @@ class Pgbouncer(Model):
 class Session(Model):
     """Other clients of the database, there to be seen and judged."""
 
-    user: str
+    user: DatabaseName
     application: str
-    database: str
+    database: DatabaseName
     state: Literal["active", "idle", "idle in transaction"]
     count: Annotated[int, Field(ge=1)] = 1
     query: Text
