@@ -16,7 +16,8 @@ import click
 from drillbook import __version__
 from drillbook.errors import DrillbookError
 
-HELD, DID_NOT_HOLD, INVALID, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+DONE, DID_NOT_HOLD, INVALID, INTERRUPTED = 0, 1, 2, 130
+PIPE_CLOSED = 1  # what click says when it notices first
 
 
 class Subcommand(NamedTuple):
@@ -115,4 +116,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`drillbook catalog | head -1`). Python flushes again at exit: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
-    return HELD if status is None else int(status)
+    return DONE if status is None else int(status)
