@@ -1,0 +1,120 @@
+"""Alertmanager's routing tree: which receivers an alert reaches, and how each groups it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from drillbook.model.labels import Labels
+from drillbook.model.policy import Route, Routing
+from drillbook.oncall.check import GROUP_BY_ALL, refuse, routing_findings
+from drillbook.oncall.matchers import Matcher, Operator, parse_matchers
+
+GROUP_WAIT = 30.0
+GROUP_INTERVAL = 300.0
+REPEAT_INTERVAL = 4 * 3600.0
+"""Alertmanager's defaults, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteOptions:
+    """What a route inherits from its parent unless it says otherwise; times in seconds."""
+
+    receiver: str = ""
+    group_by: frozenset[str] | None = frozenset()
+    """Names of the labels that make a group; None groups by all labels (`...`)."""
+    group_wait: float = GROUP_WAIT
+    group_interval: float = GROUP_INTERVAL
+    repeat_interval: float = REPEAT_INTERVAL
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNode:
+    """A route with its inherited options resolved."""
+
+    index: int
+    """Place in the tree, depth first, counted from 0."""
+    key: str
+    """The matchers from the root down, as in Alertmanager's group keys."""
+    options: RouteOptions
+    matchers: tuple[Matcher, ...]
+    continue_: bool
+    children: tuple[RouteNode, ...]
+
+    def match(self, of: Mapping[str, str]) -> list[RouteNode]:
+        """The routes that take an alert with these labels; empty only where this route does not match.
+
+        Depth first, children in order; the first child that matches ends the search unless it says
+        `continue`; a route takes the alert itself only if no child did.
+        """
+        if not all(matcher.accepts(of.get(matcher.name, "")) for matcher in self.matchers):
+            return []
+        found: list[RouteNode] = []
+        for child in self.children:
+            taken = child.match(of)
+            found += taken
+            if taken and not child.continue_:
+                break
+        return found or [self]
+
+    def group_labels(self, of: Labels) -> Labels:
+        """The labels that tell the alert's group from the route's other groups."""
+        names = self.options.group_by
+        return of if names is None else tuple(pair for pair in of if pair[0] in names)
+
+    def walk(self) -> Iterator[RouteNode]:
+        """This route and all below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def compile_routes(routing: Routing) -> RouteNode:
+    """The routing tree, ready to match; InvalidInput with every problem of the routing."""
+    refuse(routing_findings(routing))
+    return _compile(routing.route, RouteOptions(), "", _Counter())
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def next(self) -> int:
+        self.count += 1
+        return self.count - 1
+
+
+def _compile(route: Route, inherited: RouteOptions, path: str, counter: _Counter) -> RouteNode:
+    index = counter.next()
+    options = _options(route, inherited)
+    matchers = sorted((found for text in route.matchers for found in parse_matchers(text)), key=_order)
+    key = f"{path}{{{','.join(map(str, matchers))}}}"
+    children = tuple(_compile(child, options, f"{key}/", counter) for child in route.routes)
+    return RouteNode(index, key, options, tuple(matchers), route.continue_, children)
+
+
+_OPERATORS = {operator: place for place, operator in enumerate(Operator)}
+
+
+def _order(matcher: Matcher) -> tuple[str, str, int]:
+    return matcher.name, matcher.value, _OPERATORS[matcher.operator]
+
+
+def _options(route: Route, inherited: RouteOptions) -> RouteOptions:
+    return RouteOptions(
+        receiver=route.receiver or inherited.receiver,
+        group_by=_group_by(route.group_by, inherited.group_by),
+        group_wait=_given(route.group_wait, inherited.group_wait),
+        group_interval=_given(route.group_interval, inherited.group_interval),
+        repeat_interval=_given(route.repeat_interval, inherited.repeat_interval),
+    )
+
+
+def _given(own: float | None, inherited: float) -> float:
+    return inherited if own is None else own
+
+
+def _group_by(own: list[str] | None, inherited: frozenset[str] | None) -> frozenset[str] | None:
+    if own is None:
+        return inherited
+    return None if GROUP_BY_ALL in own else frozenset(own)
