@@ -141,6 +141,16 @@ class ExternalState:
     error_ratio: float
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a pod's log. `text` comes without time and level."""
+
+    t: float
+    pod: str
+    level: Literal["DEBUG", "INFO", "WARN", "ERROR"]
+    text: str
+
+
 ComponentState: TypeAlias = ServiceState | PoolState | PostgresState | ExternalState
 
 Health = Literal["ok", "warn", "down"]
@@ -178,9 +188,10 @@ class Action:
     """Something done to the system: a canonical remediation, whatever the words that asked for it.
 
     `target` is a component's name. `value` depends on the kind: replicas for `scale`, `NAME=value` for
-    `set-env`,
-    server connections for `pool-size`, seconds for `statement-timeout`, connections for `max-connections`,
-    requests per second for `rate-limit` (0 lifts it), a version for `deploy`.
+    `set-env`, server connections for `pool-size`, seconds for `statement-timeout`, connections for
+    `max-connections`, requests per second for `rate-limit` (0 lifts it), a version for `deploy`, a revision
+    number for `rollback` (empty: the previous one), a pod for `restart` (empty: all, one after another), `off`
+    for `pause-rollout` to resume it, a `Selection` in text for `kill-active` and `kill-idle` (empty: all).
     """
 
     kind: ActionKind
