@@ -1,0 +1,92 @@
+"""Function calls: which node each function of PromQL becomes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import promql_parser as promql
+
+from drillbook.errors import InvalidInput
+from drillbook.telemetry.functions import CALENDAR, VALUE_FUNCTIONS, Calendar, Sorted, ValueCall
+from drillbook.telemetry.histogram import HistogramQuantile
+from drillbook.telemetry.label_functions import Absent, LabelJoin, LabelReplace
+from drillbook.telemetry.nodes import Node, Number, Time, ToScalar, ToVector
+from drillbook.telemetry.range_functions import RangeCall
+from drillbook.telemetry.selectors import Timestamps
+
+if TYPE_CHECKING:
+    from drillbook.telemetry.compiler import Expression
+
+_SIMPLE: dict[str, type[Node]] = {
+    "vector": ToVector,
+    "scalar": ToScalar,
+    "sort": Sorted,
+    "sort_desc": Sorted,
+    "absent": Absent,
+    "timestamp": Timestamps,
+}
+
+
+def call(at: Expression, tree: Any) -> Node:
+    """The node of a call; InvalidInput that names the function where it is not supported."""
+    name, arguments = tree.func.name, list(tree.args)
+    if name in at.compiler.range_functions:
+        return _over_range(at, name, arguments)
+    if name in VALUE_FUNCTIONS:
+        function, *_ = VALUE_FUNCTIONS[name]
+        return _made(at, ValueCall, function, *map(at.node, arguments))
+    if name in CALENDAR:
+        if not arguments:
+            return _made(at, Calendar, CALENDAR[name])
+        return _made(at, ValueCall, CALENDAR[name], at.node(arguments[0]))
+    if name in _SIMPLE:
+        return _made(at, _SIMPLE[name], at.node(arguments[0]))
+    return _special(at, name, arguments)
+
+
+def _special(at: Expression, name: str, arguments: list[Any]) -> Node:
+    if name == "time":
+        return _made(at, Time)
+    if name == "pi":
+        return _made(at, Number, math.pi)
+    if name == "absent_over_time":
+        return _made(at, Absent, at.over(arguments[0]))
+    if name == "histogram_quantile":
+        return _made(at, HistogramQuantile, *map(at.node, arguments), at.compiler.old)
+    if name == "label_replace":
+        texts = _texts(at, name, arguments[1:])
+        at.pattern(texts[3])
+        return _made(at, LabelReplace, at.node(arguments[0]), *texts)
+    if name == "label_join":
+        return _made(at, LabelJoin, at.node(arguments[0]), *_texts(at, name, arguments[1:]))
+    raise at.refuse(name)
+
+
+def _over_range(at: Expression, name: str, arguments: list[Any]) -> Node:
+    function = at.compiler.range_functions[name]
+    ranges = [tree for tree in arguments if _is_range(tree)]
+    scalars = [at.node(tree) for tree in arguments if not _is_range(tree)]
+    return _made(at, RangeCall, function, at.over(ranges[0]), *scalars)
+
+
+def _is_range(tree: Any) -> bool:
+    while isinstance(tree, promql.ParenExpr):
+        tree = tree.expr
+    return isinstance(tree, promql.MatrixSelector | promql.SubqueryExpr)
+
+
+def _texts(at: Expression, name: str, arguments: list[Any]) -> list[str]:
+    texts = []
+    for tree in arguments:
+        while isinstance(tree, promql.ParenExpr):
+            tree = tree.expr
+        if not isinstance(tree, promql.StringLiteral):
+            raise InvalidInput([at.place.problem(at.text, f"`{name}` needs string literals here")])
+        texts.append(tree.val)
+    return texts
+
+
+def _made(at: Expression, kind: type[Node], *arguments: Any) -> Node:
+    node: Node = at.make(kind, *arguments)
+    return node

@@ -1,0 +1,77 @@
+"""PromQL text to the parser's tree, around the parser's known defects, with located errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import promql_parser
+
+from drillbook.errors import InvalidInput, Problem
+
+_TOKEN = re.compile(
+    r"""(?P<raw>`[^`]*`)|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<comment>\#[^\n]*)|(?P<past>@\s*-)"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression was written: file, and the line and column (from 1) of its first character."""
+
+    source: str = ""
+    line: int = 0
+    column: int = 0
+
+    def problem(self, text: str, message: str, *, at: int = 0, hint: str = "") -> Problem:
+        """A problem at an offset into the expression's text."""
+        before = text[:at]
+        line, column = self.line, self.column
+        if line:
+            line += before.count("\n")
+            column = at - before.rfind("\n") + (column - 1 if "\n" not in before else 0)
+        return Problem(self.source, line, column, message, hint)
+
+
+def refused(text: str, place: Place, construct: str, hint: str = "") -> InvalidInput:
+    """The error for a construct that is PromQL but not supported here."""
+    found = re.search(rf"(?<!\w){re.escape(construct)}(?!\w)", text)
+    message = f"PromQL `{construct}` is not supported"
+    return InvalidInput([place.problem(text, message, at=found.start() if found else 0, hint=hint)])
+
+
+def parse(text: str, place: Place) -> promql_parser.Expr:
+    """The tree of an expression; InvalidInput where it is none."""
+    ready = "".join(_pieces(text, place))
+    try:
+        tree = promql_parser.parse(ready)
+    except ValueError as error:
+        raise _unreadable(text, place, str(error)) from None
+    return tree
+
+
+def _pieces(text: str, place: Place) -> Iterator[str]:
+    """The text with raw strings rewritten as quoted ones; the parser mistakes their backslashes for escapes."""
+    end = 0
+    for token in _TOKEN.finditer(text):
+        if token["past"]:
+            message = "PromQL `@` with a time before 1970 is not supported"
+            raise InvalidInput([place.problem(text, message, at=token.start())])
+        if token["raw"]:
+            yield text[end : token.start()]
+            escaped = token["raw"][1:-1].replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+            yield f'"{escaped}"'
+            end = token.end()
+    yield text[end:]
+
+
+_UNKNOWN = re.compile(r"unknown function with name '(\w+)'")
+
+
+def _unreadable(text: str, place: Place, reason: str) -> InvalidInput:
+    unknown = _UNKNOWN.search(reason)
+    if unknown:
+        found = re.search(rf"\b{unknown[1]}\s*\(", text)
+        message = f"PromQL function `{unknown[1]}` is not supported"
+        return InvalidInput([place.problem(text, message, at=found.start() if found else 0)])
+    return InvalidInput([place.problem(text, f"not a PromQL expression: {reason}")])

@@ -1,0 +1,147 @@
+"""Samples as the evaluator reads them: one growing buffer per metric, read from the source only once.
+
+When the world changes its laws at some moment, only samples from that moment on are read again.
+Times are whole milliseconds here, as in Prometheus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from drillbook.model.labels import Labels
+from drillbook.telemetry.source import MISSING, Floats, GriddedSource, SeriesSource
+from drillbook.telemetry.vectors import NAME, Index
+
+
+class Interner:
+    """Gives the same `Index` for equal label sets, so that plans survive from run to run."""
+
+    _LIMIT = 1024
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, tuple[Labels, ...]], Index] = {}
+
+    def index(self, name: str, of: tuple[Labels, ...]) -> Index:
+        """The index of a metric's rows, with the metric's name among the labels."""
+        found = self._known.get((name, of))
+        if found is None:
+            if len(self._known) >= self._LIMIT:
+                self._known.clear()
+            found = Index(tuple(_named(name, labels) for labels in of))
+            self._known[name, of] = found
+        return found
+
+
+def _named(name: str, of: Labels) -> Labels:
+    return of if any(key == NAME for key, _ in of) else tuple(sorted((*of, (NAME, name))))
+
+
+class Block:
+    """The samples of one metric: column c of `values` is sample number `first + c`, at phase + number * step."""
+
+    __slots__ = ("end", "first", "index", "name", "phase", "ragged", "rows", "step", "values", "version")
+
+    def __init__(self, name: str, step: int, phase: int, first: int) -> None:
+        self.name, self.step, self.phase, self.first = name, step, phase, first
+        self.rows: tuple[Labels, ...] = ()
+        self.index = Index(())
+        self.values: Floats = np.empty((0, 0))
+        self.end = first
+        self.ragged = first
+        self.version = 0
+
+    def write(self, rows: tuple[Labels, ...], samples: Floats, interner: Interner) -> None:
+        """Append columns at `end`; rows that are new get `MISSING` before."""
+        if rows is not self.rows and rows != self.rows:
+            grown = bool(self.rows)
+            self._reserve(len(rows), self.end - self.first + samples.shape[1])
+            self.rows, self.index = rows, interner.index(self.name, rows)
+            if grown:
+                self.ragged = self.end
+        elif samples.shape[1] > self.values.shape[1] - (self.end - self.first):
+            self._reserve(len(rows), self.end - self.first + samples.shape[1])
+        at = self.end - self.first
+        self.values[:, at : at + samples.shape[1]] = samples
+        self.end += samples.shape[1]
+        finite = np.isfinite(samples)
+        if not finite.all():
+            self.ragged = self.end - int(finite.all(axis=0)[::-1].argmin())
+
+    def cut(self, time: int) -> None:
+        """Forget samples at or after the time."""
+        self.end = max(self.first, min(self.end, -((self.phase - time) // self.step)))
+        self.ragged = min(self.ragged, self.end)
+
+    def _reserve(self, rows: int, columns: int) -> None:
+        used = self.end - self.first
+        bigger = np.full((rows, max(columns, 2 * used, 64)), MISSING)
+        bigger[: len(self.values), :used] = self.values[:, :used]
+        self.values = bigger
+
+
+class Storage:
+    """Blocks of a source, by metric name. `epoch` is the Unix time in milliseconds of the run's second 0."""
+
+    def __init__(
+        self, source: SeriesSource, *, epoch: int = 0, history: int = 0, interner: Interner | None = None
+    ) -> None:
+        self.epoch = epoch
+        self._source = source
+        self._grids = source if isinstance(source, GriddedSource) else None
+        self._history = history
+        self._interner = interner or Interner()
+        self._blocks: dict[str, Block] = {}
+        self._provided: dict[str, Callable[[], Block]] = {}
+        self.names: tuple[str, ...] = ()
+        self._known: frozenset[str] = frozenset()
+        self._learn(source.names())
+
+    def provide(self, name: str, block: Callable[[], Block]) -> None:
+        """Let a metric's samples come ready-made instead of from the source."""
+        self._provided[name] = block
+        self.names = (*self.names, name)
+
+    def _learn(self, names: Sequence[str]) -> None:
+        if len(names) != len(self._known):
+            self._known = frozenset(names)
+            self.names = (*names, *self._provided)
+
+    def block(self, name: str) -> Block | None:
+        """The block of a metric, perhaps without samples yet; None where there is no such metric."""
+        if name in self._provided:
+            return self._provided[name]()
+        found = self._blocks.get(name)
+        if found is None and name in self._known:
+            step, phase = self._grids.grid(name) if self._grids else (self._source.interval, 0.0)
+            found = Block(name, round(step * 1000), round(phase * 1000), 0)
+            found.version = self._source.version(name)
+            self._blocks[name] = found
+        return found
+
+    def ensure(self, block: Block, first: int, last: int) -> None:
+        """Make sure that the samples numbered `first` to `last` are in the block, as far as they exist."""
+        if block.name in self._provided:
+            return
+        oldest = -(-round(self._source.first * self._source.interval * 1000) - block.phase) // block.step
+        first = max(first, oldest)
+        if block.end == block.first or first < block.first:
+            last = max(last, block.end - 1)
+            start = max(oldest, first - self._history // block.step)
+            block.first = block.end = block.ragged = start
+        if last >= block.end:
+            rows, samples = self._source.matrix(block.name, block.end, last)
+            block.write(rows, samples, self._interner)
+
+    def change(self, time: int) -> set[str]:
+        """The world's laws changed at this time: forget what moved; the names of the metrics that did."""
+        self._learn(self._source.names())
+        moved = set()
+        for name, block in self._blocks.items():
+            version = self._source.version(name)
+            if version != block.version:
+                block.version = version
+                block.cut(time)
+                moved.add(name)
+        return moved
