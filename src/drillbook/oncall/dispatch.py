@@ -88,7 +88,7 @@ class Dispatcher:
                 group = self._groups[node.index, group_labels] = _Group(node, group_labels, t)
             group.put(t, alert)
             if group.changed:
-                self._enter(group, group.plan(t))
+                self._plan(group, t)
 
     def next_time(self) -> float | None:
         """When the next group has something to decide; None if none will."""
@@ -118,8 +118,11 @@ class Dispatcher:
         group = self._groups.get(entry[1:])
         return group is not None and group.due == entry[0]
 
-    def _enter(self, group: _Group, due: float) -> None:
-        heappush(self._agenda, (due, group.node.index, group.labels))
+    def _plan(self, group: _Group, earliest: float, *, after: bool = False) -> None:
+        planned = group.due
+        due = group.plan(earliest, after=after)
+        if due != planned:
+            heappush(self._agenda, (due, group.node.index, group.labels))
 
     def _flush(self, group: _Group, t: float) -> Notification | None:
         alerts = sorted(group.alerts.values(), key=lambda alert: alert.labels)
@@ -130,7 +133,7 @@ class Dispatcher:
         for alert in resolved:
             del group.alerts[alert.labels]
         if group.alerts:
-            self._enter(group, group.plan(self._repeats_after(group), after=True))
+            self._plan(group, self._repeats_after(group), after=True)
         else:
             del self._groups[group.node.index, group.labels]
         return notification

@@ -80,8 +80,11 @@ class Page:
 
     def next_time(self) -> float | None:
         """When the page next moves by itself."""
-        times = (self.escalates_at, self.ack_expires_at, self.auto_resolves_at)
-        return min((time for time in times if time is not None), default=None)
+        # An acknowledged page does not escalate, so that at most one of the two is set.
+        turn = self.escalates_at if self.ack_expires_at is None else self.ack_expires_at
+        if turn is None or self.auto_resolves_at is None:
+            return self.auto_resolves_at if turn is None else turn
+        return min(turn, self.auto_resolves_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,22 @@ def acknowledged(page: Page, t: float, user: str, expires_at: float | None) -> P
         acknowledged_by=user,
         acknowledged_at=t,
         ack_expires_at=expires_at,
+    )
+
+
+def entered(page: Page, pass_: int, level: int, users: tuple[str, ...], escalates_at: float | None) -> Page:
+    """The page triggered at a level, with the people it has there."""
+    return replace(
+        page,
+        state=PageState.TRIGGERED,
+        level=level,
+        pass_=pass_,
+        assigned=users,
+        direct=False,
+        escalates_at=escalates_at,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        ack_expires_at=None,
     )
 
 

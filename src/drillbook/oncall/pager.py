@@ -24,6 +24,7 @@ from drillbook.oncall.page import (
     Urgency,
     Why,
     acknowledged,
+    entered,
     resolved,
     unacknowledged,
 )
@@ -92,8 +93,8 @@ class Pager:
             auto_resolves_at=_after(t, paged.auto_resolve_timeout),
         )
         self._open[service, dedup_key] = new.id
-        entered = self._enter(t, new, *found)
-        return [_change(t, ChangeKind.TRIGGERED, entered), *_notified(t, entered)]
+        new = self._enter(t, new, *found)
+        return [_change(t, ChangeKind.TRIGGERED, new), *_notified(t, new)]
 
     def acknowledge(self, t: float, page: str, user: str) -> list[PageChange]:
         """A person takes the page: it is theirs alone, and escalation halts."""
@@ -166,10 +167,12 @@ class Pager:
         return self._pages[page]
 
     def _first_due(self) -> tuple[float, str] | None:
-        # Open pages are kept in the order of their numbers, and min takes the first of equals.
-        due = ((self._pages[page].next_time(), page) for page in self._open.values())
-        times = [(time, page) for time, page in due if time is not None]
-        return min(times, key=lambda entry: entry[0], default=None)
+        first: tuple[float, str] | None = None
+        for page in self._open.values():  # in the order of their numbers
+            time = self._pages[page].next_time()
+            if time is not None and (first is None or time < first[0]):
+                first = time, page
+        return first
 
     def _service(self, service: str) -> Service:
         if service not in self._services:
@@ -190,7 +193,7 @@ class Pager:
         if not raised or new.state is PageState.ACKNOWLEDGED:
             self._put(new)
             return [_change(t, ChangeKind.UPDATED, new, why=Why.URGENCY if raised else None)]
-        new = self._put(self._timed(t, new))
+        new = self._put(self._resumed(t, new))
         return [_change(t, ChangeKind.UPDATED, new, why=Why.URGENCY), *_notified(t, new)]
 
     def _move(self, t: float, page: Page) -> list[PageChange]:
@@ -205,33 +208,38 @@ class Pager:
         return [_change(t, ChangeKind.EXHAUSTED, self._put(replace(page, escalates_at=None)))]
 
     def _trigger_again(self, t: float, page: Page) -> list[PageChange]:
-        level = self._services[page.service].policy.levels[page.level - 1]
-        alone = page.direct or level.round_robin
-        relief = () if alone else self._reach.people(level, t)
-        again = replace(unacknowledged(page), assigned=everyone((*page.assigned, *relief)))
-        again = self._put(self._timed(t, again))
+        again = replace(unacknowledged(page), assigned=everyone((*page.assigned, *self._relief(t, page))))
+        again = self._put(self._resumed(t, again))
         timed_out = _change(t, ChangeKind.ACK_TIMED_OUT, again, page.acknowledged_by)
         return [timed_out, *_notified(t, again)]
+
+    def _relief(self, t: float, page: Page) -> list[str]:
+        """Who has come on call at the page's level since it was acknowledged."""
+        level = self._services[page.service].policy.levels[page.level - 1]
+        if page.direct or level.round_robin or page.acknowledged_at is None:
+            return []
+        before = self._reach.people(level, page.acknowledged_at)
+        return [user for user in self._reach.people(level, t) if user not in before]
 
     def _escalate(
         self, t: float, page: Page, step: Step, users: tuple[str, ...], why: Why
     ) -> list[PageChange]:
-        entered = self._enter(t, page, step, users)
-        change = _change(t, ChangeKind.ESCALATED, entered, from_level=page.level, why=why)
-        return [change, *_notified(t, entered)]
+        new = self._enter(t, page, step, users)
+        change = _change(t, ChangeKind.ESCALATED, new, from_level=page.level, why=why)
+        return [change, *_notified(t, new)]
 
     def _enter(self, t: float, page: Page, step: Step, users: tuple[str, ...]) -> Page:
-        placed = replace(
-            unacknowledged(page), level=step.level, pass_=step.pass_, assigned=users, direct=False
-        )
-        return self._put(self._timed(t, placed))
+        leaves = None if page.urgency == "low" else self._leaves(t, page.service, step.level)
+        return self._put(entered(page, step.pass_, step.level, users, leaves))
 
-    def _timed(self, t: float, page: Page) -> Page:
+    def _leaves(self, t: float, service: str, level: int) -> float:
+        return round(t + self._services[service].policy.levels[level - 1].delay, 3)
+
+    def _resumed(self, t: float, page: Page) -> Page:
         """The page with the delay of its level begun, unless it does not escalate by itself."""
         if page.urgency == "low" or page.direct:
-            return replace(page, escalates_at=None)
-        delay = self._services[page.service].policy.levels[page.level - 1].delay
-        return replace(page, escalates_at=_after(t, delay))
+            return page
+        return replace(page, escalates_at=self._leaves(t, page.service, page.level))
 
     def _close(self, t: float, page: Page, by: str | None, why: Why) -> list[PageChange]:
         del self._open[page.service, page.dedup_key]

@@ -73,8 +73,8 @@ class Rota:
     """A schedule, ready to ask. Instants are aware datetimes of any zone."""
 
     def __init__(self, schedule: Schedule) -> None:
-        self._zone = ZoneInfo(schedule.time_zone)
-        self._layers = tuple(_layer(layer, self._zone) for layer in reversed(schedule.schedule_layers))
+        zone = ZoneInfo(schedule.time_zone)
+        self._layers = tuple(_layer(layer, zone) for layer in reversed(schedule.schedule_layers))
         self._overrides = tuple(_utc(override) for override in reversed(schedule.overrides))
 
     def on_call(self, at: datetime) -> str | None:
@@ -98,15 +98,15 @@ class Rota:
         return min((moment for moment in self._boundaries(at) if moment > at), default=None)
 
     def next_change(self, at: datetime) -> datetime | None:
-        """The next instant, in the schedule's zone, at which somebody else (or nobody) is on call.
+        """The next instant, in UTC, at which somebody else (or nobody) is on call.
 
         None if that does not happen within 400 days.
         """
-        moment: datetime | None = at.astimezone(UTC)
-        user, limit = self.on_call(at), at + _HORIZON
-        while moment is not None and moment <= limit:
+        at = at.astimezone(UTC)
+        user, moment = self.on_call(at), self.next_boundary(at)
+        while moment is not None and moment <= at + _HORIZON:
             if self.on_call(moment) != user:
-                return moment.astimezone(self._zone)
+                return moment
             moment = self.next_boundary(moment)
         return None
 
