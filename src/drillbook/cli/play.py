@@ -1,0 +1,91 @@
+"""`drillbook play`: a person takes the pager, in the cockpit or line by line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from drillbook.exercise.exercise import Exercise
+
+NO_TERMINAL = """\
+drillbook play opens a full-screen cockpit and needs a terminal; this is not one.
+  drillbook play {scenario} --plain                    the whole drill line by line, from a pipe too
+  drillbook run {scenario} --responder expert --seed 1 a simulated responder plays it"""
+
+
+@click.command()
+@click.argument("scenario", required=False)
+@click.option("--surprise", is_flag=True, help="Pick a drill for me.")
+@click.option("--resume", is_flag=True, help="Go on with the last exercise, or with the one named instead of SCENARIO.")
+@click.option("--playbook", help="Another playbook than the scenario's own.")
+@click.option(
+    "--rules",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Prometheus rule file to use instead of the scenario's alert rules; may be repeated.",
+)
+@click.option("--seed", type=click.IntRange(0, 999_999_999), help="The same seed gives the same incident.")
+@click.option("--speed", type=click.FloatRange(0.25, 60), default=1.0, help="Simulated seconds a second.")
+@click.option("--plain", is_flag=True, help="Line by line, without a full-screen interface.")
+def play(
+    scenario: str | None,
+    surprise: bool,
+    resume: bool,
+    playbook: str | None,
+    rules: tuple[Path, ...],
+    seed: int | None,
+    speed: float,
+    plain: bool,
+) -> None:
+    """Take the pager: play a drill in the terminal."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not (plain or terminal):
+        raise click.UsageError(NO_TERMINAL.format(scenario=scenario or "db-pool-exhaustion"))
+    from drillbook.cli.live import begin, go_on, surprise_me
+
+    if resume:
+        exercise = go_on(scenario or "")
+    else:
+        if surprise:
+            scenario = surprise_me(_chance() if seed is None else seed)
+        if scenario is None:
+            raise click.UsageError("which drill? `drillbook catalog` lists them, --surprise picks one")
+        exercise = begin(scenario, playbook, rules, _chance() % 10_000 if seed is None else seed)
+    exercise.set_speed(speed)
+    try:
+        _play(exercise, plain=plain, live=terminal)
+    finally:
+        _leave(exercise)
+
+
+def _chance() -> int:
+    return int.from_bytes(os.urandom(4), "little")
+
+
+def _play(exercise: Exercise, *, plain: bool, live: bool) -> None:
+    if plain:
+        from drillbook.cli.plain import Plain
+
+        Plain(exercise, live=live).play()
+        return
+    from drillbook.cli.report import debrief_text
+    from drillbook.tui.app import cockpit
+
+    cockpit(exercise, debrief_text=lambda: debrief_text(exercise)).run()
+
+
+def _leave(exercise: Exercise) -> None:
+    from drillbook.cli.report import debrief_text, write_page
+
+    if exercise.ended:
+        page = write_page(exercise)
+        click.echo(debrief_text(exercise))
+        click.echo(f"The debrief as a page: {page}")
+    else:
+        click.echo(f"Nothing is lost. Go on with: drillbook play --resume {exercise.id}")
+    exercise.close()

@@ -1,0 +1,65 @@
+"""PromQL for people: what the shell prints and what charts draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from drillbook.errors import DrillbookError
+from drillbook.model.labels import Labels
+from drillbook.telemetry.format import format_instant, format_range
+from drillbook.telemetry.query import Query, compile
+from drillbook.telemetry.source import Floats, SeriesSource
+
+MOST_POINTS = 2000
+"""Points of a chart; a finer step is widened."""
+
+
+class Metrics:
+    """Queries over the series of a run, each expression compiled once."""
+
+    def __init__(self, source: Callable[[], SeriesSource], queries: dict[str, Query], epoch: float) -> None:
+        """`epoch` is the Unix time of t = 0."""
+        self._source = source
+        self._queries = queries
+        self._epoch = epoch
+
+    def instant(self, expr: str, t: float) -> str:
+        """What `promtool query instant` prints; DrillbookError for what is not PromQL."""
+        query = self._compiled(expr)
+        return format_instant(query.instant(self._source(), t, epoch=self._epoch), self._epoch + t)
+
+    def range(self, expr: str, start: float, end: float) -> str:
+        """What `promtool query range` prints."""
+        times = _times(start, end, 60.0)
+        vector = self._compiled(expr).range(self._source(), times, epoch=self._epoch)
+        return format_range(vector, times + self._epoch)
+
+    def series(
+        self, expr: str, start: float, end: float, step: float
+    ) -> list[tuple[Labels, list[float], list[float]]]:
+        """Labels, times and values of each series, without the times at which it has none."""
+        times = _times(start, end, step)
+        vector = self._compiled(expr).range(self._source(), times, epoch=self._epoch)
+        drawn = []
+        for row, labels in enumerate(vector.labels):
+            values = vector.values[row]
+            shown = np.isfinite(values) if vector.mask is None else vector.mask[row] & np.isfinite(values)
+            drawn.append((labels, times[shown].tolist(), values[shown].tolist()))
+        return drawn
+
+    def _compiled(self, expr: str) -> Query:
+        query = self._queries.get(expr)
+        if query is None:
+            query = compile(expr)
+            if len(self._queries) < 1000:
+                self._queries[expr] = query
+        return query
+
+
+def _times(start: float, end: float, step: float) -> Floats:
+    if not step > 0:
+        raise DrillbookError(f"the step of a chart is longer than nothing, not {step:g} s")
+    count = min(max(int((end - start) / step), 0) + 1, MOST_POINTS)
+    return end - step * np.arange(count - 1, -1, -1.0)

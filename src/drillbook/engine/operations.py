@@ -1,0 +1,130 @@
+"""What people do to the system: probes, remediations with their confirmation, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from drillbook.engine.clock import Rank
+from drillbook.engine.desk import Record
+from drillbook.engine.metrics import Metrics
+from drillbook.events import facts as f
+from drillbook.events.event import EVERYONE, HIDDEN
+from drillbook.model.draws import Draws
+from drillbook.world.shell.answer import Output, Proposal, Unknown
+from drillbook.world.shell.shell import Shell
+from drillbook.world.state import Happening
+from drillbook.world.world import World
+
+
+class Moment(Protocol):
+    """The present, and a way to do something later."""
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since the start."""
+
+    def later(self, t: float, rank: Rank, action: Callable[[], None]) -> None:
+        """Do something at `t`."""
+
+
+class Operations:
+    """Runs the shell for everybody, and keeps actions and their authors together."""
+
+    def __init__(
+        self,
+        world: World,
+        metrics: Metrics,
+        draws: Draws,
+        moment: Moment,
+        record: Record,
+        changed: Callable[[float], None],
+    ) -> None:
+        self.shell = Shell(world, metrics, draws)
+        self._world = world
+        self._moment = moment
+        self._record = record
+        self._changed = changed
+        self._waiting: dict[str, Proposal] = {}
+        self._started: dict[str, tuple[str, int]] = {}
+        self._count = 0
+
+    def shell_command(self, person: str, text: str, cause: int) -> None:
+        """Somebody typed a command of the shell."""
+        self._waiting.pop(person, None)
+        answer = self.shell.run(self._moment.now, text)
+        if isinstance(answer, Output):
+            self._deliver(person, text, answer, cause)
+        elif isinstance(answer, Unknown):
+            self._record("engine", f.Replied(answer.text, ok=False), cause=cause, to=person)
+        elif answer.risky:
+            self._waiting[person] = answer
+            asked = f.ConfirmationAsked(answer.action.command, answer.consequence)
+            self._record("engine", asked, cause=cause, to=person)
+        else:
+            self._begin(person, answer, cause)
+
+    def confirm(self, person: str, yes: bool, cause: int) -> None:
+        """Somebody answered whether a risky action is to be done."""
+        proposal = self._waiting.pop(person, None)
+        if proposal is None:
+            self._record("engine", f.Replied("nothing waits for a yes or no", ok=False), cause=cause, to=person)
+        elif yes:
+            self._begin(person, proposal, cause)
+        else:
+            self._record("engine", f.Replied("left alone"), cause=cause, to=person)
+
+    def happen(self, happenings: Iterable[Happening], cause: int | None) -> None:
+        """The world did something."""
+        t = self._moment.now
+        changed = False
+        for happening in happenings:
+            changed = changed or happening.kind != "said"
+            self._happened(happening, cause)
+        if changed:
+            self._changed(t)
+
+    def _deliver(self, person: str, text: str, answer: Output, cause: int) -> None:
+        fact = f.ProbeAnswered(text, answer.text, answer.took)
+        self._moment.later(
+            self._moment.now + answer.took,
+            Rank.ANSWERS,
+            lambda: self._answered(person, fact, cause),
+        )
+
+    def _answered(self, person: str, fact: f.ProbeAnswered, cause: int) -> None:
+        self._record("engine", fact, cause=cause, to=person)
+
+    def _begin(self, person: str, proposal: Proposal, cause: int) -> None:
+        self._count += 1
+        action, action_id = proposal.action, f"A{self._count}"
+        fact = f.ActionStarted(action_id, action.kind, action.target, action.value, action.command)
+        event = self._record(person, fact, cause=cause)
+        self._started[action_id] = (person, event.seq)
+        if proposal.text:
+            self._record("engine", f.Replied(proposal.text), cause=cause, to=person)
+        self.happen(self._world.act(self._moment.now, action, action_id), event.seq)
+
+    def _happened(self, happening: Happening, cause: int | None) -> None:
+        author, seq = self._started.get(happening.id, ("world", cause))
+        to = EVERYONE if happening.id in self._started and author != "world" else HIDDEN
+        match happening.kind:
+            case "law":
+                self._record("world", f.WorldChanged(happening.text), cause=cause, to=HIDDEN)
+            case "said":
+                said = f.MessagePosted(happening.channel, happening.text)
+                self._record(happening.person, said)
+            case "started":
+                action = happening.action
+                if action is not None and happening.id not in self._started:
+                    started = f.ActionStarted(
+                        happening.id, action.kind, action.target, action.value, happening.text
+                    )
+                    event = self._record("world", started, to=HIDDEN)
+                    self._started[happening.id] = ("world", event.seq)
+            case "advanced":
+                advanced = f.ActionAdvanced(happening.id, happening.text, happening.done, happening.of)
+                self._record("world", advanced, cause=seq, to=to)
+            case "finished":
+                finished = f.ActionFinished(happening.id, happening.ok, happening.text)
+                self._record("world", finished, cause=seq, to=to)

@@ -1,0 +1,44 @@
+"""What all runs of one drill have in common, compiled once: rules, routes, rotas and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from drillbook import __version__
+from drillbook.model.playbook import Playbook
+from drillbook.model.rules import RuleGroup
+from drillbook.model.scenario import Scenario
+from drillbook.oncall.directory import Directory
+from drillbook.oncall.routing import RouteNode, compile_routes
+from drillbook.telemetry.query import Query
+from drillbook.telemetry.rules import CompiledRules, compile_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A drill ready to be run any number of times; holds no state of a run."""
+
+    rules: CompiledRules
+    routes: RouteNode
+    directory: Directory
+    horizon: float
+    """Simulated seconds after which no run goes on."""
+    version: str
+    queries: dict[str, Query] = field(default_factory=dict)
+    """PromQL that was asked before, compiled."""
+
+
+def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] | None = None) -> Prepared:
+    """Compile what runs of a drill share; `rules` replace the scenario's own alert rules.
+
+    InvalidInput when a rule, a route or a schedule is not what it should be.
+    """
+    people = [person.id for person in scenario.people]
+    return Prepared(
+        rules=compile_rules(scenario.rules if rules is None else rules),
+        routes=compile_routes(playbook.on_call.routing),
+        directory=Directory(playbook.on_call.schedules, people, scenario.start),
+        horizon=scenario.duration,
+        version=__version__,
+    )

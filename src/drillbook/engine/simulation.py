@@ -1,0 +1,320 @@
+"""One run of a scenario: commands in, events out.
+
+A run is (scenario, playbook, seed, commands) and nothing else. Parts with a life of their own (the world, the
+rules, routing, the pager, people) say when they want to act next; the clock wakes them, and what they do
+becomes events. A command submitted at t takes effect before whatever else is due at t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from drillbook.engine import commands
+from drillbook.engine.alerting import Alerting
+from drillbook.engine.cast import names
+from drillbook.engine.clock import Clock, Rank, Wheel
+from drillbook.engine.desk import Desk
+from drillbook.engine.ending import Ending
+from drillbook.engine.metrics import Metrics
+from drillbook.engine.operations import Operations
+from drillbook.engine.prepared import Prepared, prepare
+from drillbook.engine.randomness import Randomness
+from drillbook.engine.truth import Oracle
+from drillbook.engine.verbs.table import HANDLERS
+from drillbook.events import facts as f
+from drillbook.events.event import EVERYONE, HIDDEN, Event
+from drillbook.events.log import EventLog
+from drillbook.events.view import IncidentView
+from drillbook.model.labels import Labels
+from drillbook.model.nearest import nearest
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Scenario
+from drillbook.oncall.dispatch import Dispatcher
+from drillbook.oncall.pager import Pager
+from drillbook.telemetry.ruler import AlertChange, Ruler
+from drillbook.telemetry.source import SeriesSource
+from drillbook.world.state import Node
+from drillbook.world.world import World
+
+
+class Agent(Protocol):
+    """Somebody simulated: sees what a seat may see, types what a seat may type."""
+
+    person: str
+
+    def see(self, event: Event) -> None:
+        """An event that this person may see."""
+
+    def next_time(self) -> float | None:
+        """When they want to type next."""
+
+    def take(self, t: float) -> list[str]:
+        """What they type at `t`."""
+
+
+class Evaluator(Protocol):
+    """Evaluates the alert rules; `Ruler`, or the slow reference that polls."""
+
+    def changed(self, t: float) -> None:
+        """The world's law changed at `t`."""
+
+    def next_time(self) -> float | None:
+        """The next change of an alert's state."""
+
+    def take(self, t: float) -> list[AlertChange]:
+        """The changes at `t`."""
+
+    def source(self) -> SeriesSource:
+        """The world's series, and those that the rules add."""
+
+
+Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
+
+
+class Simulation:
+    """A run. `advance` and `submit` are its whole control surface."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        playbook: Playbook,
+        seed: int,
+        *,
+        cast: Cast | None = None,
+        prepared: Prepared | None = None,
+        evaluator: Callable[[Prepared, World], Evaluator] | None = None,
+    ) -> None:
+        """`cast` makes the simulated people; `prepared` shares what runs of one drill have in common."""
+        self.scenario = scenario
+        self.playbook = playbook
+        self.seed = seed
+        self.person = next(person.id for person in scenario.people if person.part == "primary")
+        self._prepared = prepared or prepare(scenario, playbook)
+        draws = Randomness(seed)
+        self._names = names(scenario, seed)
+        self._clock = Clock()
+        self._log = EventLog()
+        self._view = IncidentView(self.person)
+        self._ended = False
+        self._world = World(
+            scenario.system, scenario.timeline, draws, duration=scenario.duration, start=scenario.start
+        )
+        make = evaluator or _fast
+        self._rules = make(self._prepared, self._world)
+        self._metrics = Metrics(
+            self._rules.source, self._prepared.queries, scenario.start.timestamp()
+        )
+        self._oracle = Oracle(scenario, self._world)
+        dispatcher = Dispatcher(self._prepared.routes)
+        self._pager = Pager(playbook.on_call, self._prepared.directory)
+        channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
+        self._alerting = Alerting(dispatcher, self._pager, channels, self._record)
+        self._operations = Operations(
+            self._world, self._metrics, draws, self, self._record, self._rules.changed
+        )
+        self._desk = Desk(
+            scenario,
+            playbook,
+            self._names,
+            self._pager,
+            self._view,
+            self._record,
+            self._alerting.pages,
+            lambda: self._oracle.measure(self.now),
+        )
+        self._ending = Ending(self._view, self._oracle, scenario.duration)
+        self._agents: dict[str, Agent] = {}
+        self._wheels = self._make_wheels(dispatcher)
+        self._agent_wheels: dict[str, Wheel] = {}
+        self._dirty: dict[str, None] = {}
+        for agent in cast(scenario, playbook, draws) if cast else ():
+            self._seat(agent)
+        self._begin()
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since the start."""
+        return self._clock.now
+
+    @property
+    def log(self) -> EventLog:
+        """Everything that has happened."""
+        return self._log
+
+    @property
+    def view(self) -> IncidentView:
+        """What the trainee's seat knows."""
+        return self._view
+
+    @property
+    def ended(self) -> bool:
+        """Whether the exercise is over."""
+        return self._ended
+
+    def advance(self, until: float) -> Sequence[Event]:
+        """Let everything happen that is due before `until`; the events that came of it."""
+        before = len(self._log)
+        if not self._ended:
+            self._clock.run(until)
+        return self._log.since(before)
+
+    def submit(self, person: str, text: str, key: str = "") -> Sequence[Event]:
+        """Somebody types something now; the events that follow at once. Nothing after the end."""
+        before = len(self._log)
+        typed = commands.clean(text)
+        if typed and not self._ended:
+            self._apply(person, typed, key)
+            self._settle()
+        return self._log.since(before)
+
+    def later(self, t: float, rank: Rank, action: Callable[[], None]) -> None:
+        """Do something at `t`, unless the exercise is over by then."""
+        self._clock.at(t, rank, lambda: self._then_settle(lambda _: action())(self.now))
+
+    def query_range(
+        self, expr: str, start: float, end: float, step: float
+    ) -> list[tuple[Labels, list[float], list[float]]]:
+        """What a chart shows: labels, times and values of each series; DrillbookError for bad PromQL."""
+        return self._metrics.series(expr, start, min(end, self.now), step)
+
+    def system_map(self) -> tuple[Node, ...]:
+        """The components with owners and live health."""
+        return self._world.map(self.now)
+
+    def complete(self, prefix: str) -> list[str]:
+        """What the shell could complete."""
+        return self._operations.shell.complete(prefix)
+
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """Commands of the shell worth knowing, and what they show."""
+        return self._operations.shell.examples()
+
+    def _make_wheels(self, dispatcher: Dispatcher) -> tuple[Wheel, ...]:
+        parts = (
+            (Rank.WORLD, self._world.next_time, self._take_world),
+            (Rank.WORLD, self._oracle.next_time, self._take_impact),
+            (Rank.RULES, self._rules.next_time, self._take_rules),
+            (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
+            (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
+            (Rank.END, self._ending.next_time, self._take_end),
+        )
+        return tuple(Wheel(self._clock, rank, due, self._then_settle(take)) for rank, due, take in parts)
+
+    def _seat(self, agent: Agent) -> None:
+        def act(t: float) -> None:
+            self._dirty[agent.person] = None
+            for text in agent.take(t):
+                if not self._ended:
+                    self._apply(agent.person, commands.clean(text), "")
+
+        self._agents[agent.person] = agent
+        wheel = Wheel(self._clock, Rank.PEOPLE, agent.next_time, self._then_settle(act))
+        self._agent_wheels[agent.person] = wheel
+
+    def _then_settle(self, take: Callable[[float], None]) -> Callable[[float], None]:
+        def taken(t: float) -> None:
+            if not self._ended:
+                take(t)
+                self._settle()
+
+        return taken
+
+    def _settle(self) -> None:
+        """Whatever happened may have changed when each part wants to act next."""
+        if self._ended:
+            return
+        for wheel in self._wheels:
+            wheel.arm()
+        while self._dirty:
+            person = next(iter(self._dirty))
+            del self._dirty[person]
+            self._agent_wheels[person].arm()
+
+    def _begin(self) -> None:
+        people = tuple(
+            (person.id, self._names[person.id], person.title, person.part) for person in self.scenario.people
+        )
+        self._record(
+            "engine",
+            f.Started(
+                scenario=self.scenario.name,
+                playbook=self.playbook.name,
+                seed=self.seed,
+                form=0,
+                version=self._prepared.version,
+                start=self.scenario.start.isoformat(),
+                people=people,
+            ),
+        )
+        self._dirty.update(dict.fromkeys(self._agent_wheels))
+        self._settle()
+
+    def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
+        event = self._log.append(self.now, actor, fact, cause=cause, to=to)
+        self._view.feed((event,))
+        if to == EVERYONE:
+            for person, agent in self._agents.items():
+                agent.see(event)
+                self._dirty[person] = None
+        elif to in self._agents:
+            self._agents[to].see(event)
+            self._dirty[to] = None
+        return event
+
+    def _apply(self, person: str, text: str, key: str) -> None:
+        given = self._record(person, f.CommandGiven(text, key), to=person)
+        command = commands.parse(text)
+        if command.verb is None:
+            self._operations.shell_command(person, text, given.seq)
+        elif command.verb in {"yes", "no"}:
+            self._operations.confirm(person, command.verb == "yes", given.seq)
+        elif command.verb == "end" and person == self.person:
+            self._end("resolved" if self._view.resolved_at is not None else "stopped")
+        else:
+            self._verb(person, command, given.seq)
+
+    def _verb(self, person: str, command: commands.Command, cause: int) -> None:
+        verb = commands.VERBS.get(command.verb or "")
+        handler = HANDLERS.get(command.verb or "")
+        if verb is None or handler is None:
+            hint = nearest(command.verb or "", commands.VERBS)
+            text = f"there is no /{command.verb}{hint}; /help lists what there is"
+            self._desk.reply(person, text, cause, ok=False)
+        elif len(command.split(max(verb.words, 1))) < verb.words:
+            self._desk.reply(person, f"usage: {verb.usage} — {verb.help}", cause, ok=False)
+        else:
+            handler(self._desk, person, command, cause)
+
+    def _take_world(self, t: float) -> None:
+        self._operations.happen(self._world.take(t), None)
+
+    def _take_impact(self, t: float) -> None:
+        self._record("world", self._oracle.take(t), to=HIDDEN)
+
+    def _take_rules(self, t: float) -> None:
+        self._alerting.alerts(t, self._rules.take(t))
+
+    def _take_end(self, t: float) -> None:
+        if t >= self.scenario.duration:
+            self._end("time")
+            return
+        verdict = self._ending.take(t)
+        if verdict == "over":
+            self._end("resolved")
+        elif verdict:
+            self._record("engine", f.IncidentReopened(verdict))
+            service = self.playbook.on_call.services[0].id
+            opened = self._pager.trigger(t, service, f"reopened at {t}", verdict, "high", ())
+            self._alerting.pages(opened, "pager", None)
+
+    def _end(self, why: str) -> None:
+        self._record("world", self._oracle.record(self.now), to=HIDDEN)
+        self._record("engine", f.Ended("resolved" if why == "resolved" else "time" if why == "time" else "stopped"))
+        self._ended = True
+
+
+def _fast(prepared: Prepared, world: World) -> Evaluator:
+    return Ruler(prepared.rules, world, horizon=prepared.horizon)
+
+

@@ -1,0 +1,59 @@
+"""The hidden truth: what users suffer, measured beside every claim and recorded at the end."""
+
+from __future__ import annotations
+
+from drillbook.events import facts as f
+from drillbook.model.scenario import Scenario
+from drillbook.world.world import World
+
+STEP = 15.0
+"""Seconds between the values that are recorded at the end."""
+
+
+class Oracle:
+    """Knows since when users suffer, and what is true now."""
+
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        self._level = scenario.needs.healthy_error_ratio
+        self._world = world
+        self.suffering = False
+        self._healthy_since = 0.0
+
+    def next_time(self) -> float | None:
+        """When users begin or stop to suffer next, as things stand."""
+        return self._world.next_crossing(self._level, self.suffering)
+
+    def take(self, t: float) -> f.ImpactChanged:
+        """Users begin or stop to suffer at `t`."""
+        self.suffering = not self.suffering
+        self._healthy_since = t
+        return f.ImpactChanged(self.suffering, round(self._world.truth(t).error_ratio, 6))
+
+    def measure(self, t: float) -> f.TruthMeasured:
+        """What is true at `t`."""
+        truth = self._world.truth(t)
+        return f.TruthMeasured(
+            error_ratio=round(truth.error_ratio, 6),
+            request_rate=round(truth.request_rate, 3),
+            failed_requests=round(truth.failed_requests, 1),
+            users_affected=round(truth.users_affected, 1),
+            user_minutes=round(truth.user_minutes, 1),
+            p99_latency=round(truth.p99, 4),
+            suffering=self.suffering,
+            since_healthy=0.0 if self.suffering else round(t - self._healthy_since, 3),
+        )
+
+    def record(self, t: float) -> f.TruthRecorded:
+        """Everything up to `t`."""
+        truth = self._world.truth(t)
+        rates, errors, p99 = self._world.truth_series(STEP, t)
+        return f.TruthRecorded(
+            step=STEP,
+            request_rate=tuple(round(float(value), 3) for value in rates),
+            error_ratio=tuple(round(float(value), 6) for value in errors),
+            p99_latency=tuple(round(float(value), 4) for value in p99),
+            user_minutes=round(truth.user_minutes, 1),
+            failed_requests=round(truth.failed_requests, 1),
+            users_affected=round(truth.users_affected, 1),
+            lost_revenue=round(truth.lost_revenue, 2),
+        )

@@ -1,0 +1,1 @@
+"""A live run: pacing, the durable log, resuming after a kill."""

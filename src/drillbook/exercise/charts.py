@@ -1,0 +1,46 @@
+"""The four golden signals of a system, as PromQL over the metrics that its services export.
+
+Source: Google SRE book, "Monitoring Distributed Systems": latency, traffic, errors, saturation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from drillbook.model.system import Pgbouncer, System
+
+
+class Signal(NamedTuple):
+    """A chart worth looking at."""
+
+    title: str
+    unit: str
+    expr: str
+
+
+def golden_signals(system: System) -> tuple[Signal, ...]:
+    """Traffic, errors and latency at the entry, and the saturation of each pool."""
+    job = f'job="{system.workload.entry}"'
+    pools = [component for component in system.components if isinstance(component, Pgbouncer)]
+    return (
+        Signal("Traffic", "requests/s", f"sum(rate(http_requests_total{{{job}}}[1m]))"),
+        Signal(
+            "Errors",
+            "%",
+            f'100 * (sum(rate(http_requests_total{{{job},code=~"5.."}}[1m])) or vector(0))'
+            f" / sum(rate(http_requests_total{{{job}}}[1m]))",
+        ),
+        Signal(
+            "Latency p95",
+            "s",
+            f"histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{{{job}}}[1m])))",
+        ),
+        *(
+            Signal(
+                f"Saturation {pool.name}",
+                "clients waiting",
+                f'sum(pgbouncer_pools_client_waiting_connections{{database="{pool.database}"}})',
+            )
+            for pool in pools
+        ),
+    )
