@@ -159,7 +159,7 @@ def regression(windows: Windows, *, ahead: Floats | float | None) -> tuple[Float
     """deriv, and predict_linear with `ahead` in seconds: a least-squares line through each window."""
     slopes, intercepts = [], []
     for piece in windows.pieces():
-        origin = piece.ends if ahead is not None else piece.firsts * piece.step + piece.phase
+        origin = piece.ticks if ahead is not None else piece.firsts * piece.step + piece.phase
         slope, intercept = _line(piece, origin)
         slopes.append(slope)
         intercepts.append(intercept)

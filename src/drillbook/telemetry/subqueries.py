@@ -43,7 +43,7 @@ class Subquery(Node):
             return []
         even = self.shift.at is None and ev.ticks.stride and ev.ticks.stride % self.step == 0
         stride = ev.ticks.stride // self.step if even else 0
-        return [self._over(vector, ends, (lo - first, hi - first), phase, stride)]
+        return [self._over(vector, (ends, ev.ticks.ms), (lo - first, hi - first), phase, stride)]
 
     def _inner(self, child: Evaluation) -> Vector:
         found = self.inner.evaluate(child)
@@ -52,7 +52,7 @@ class Subquery(Node):
         return Vector(ONE, np.broadcast_to(np.asarray(found, np.float64), (1, len(child.ticks))))
 
     def _over(
-        self, vector: Vector, ends: Ints, columns: tuple[Ints, Ints], phase: int, stride: int
+        self, vector: Vector, times: tuple[Ints, Ints], columns: tuple[Ints, Ints], phase: int, stride: int
     ) -> Windows:
         lo, hi = columns
         width = int(hi[0] - lo[0]) if stride else 0
@@ -60,7 +60,7 @@ class Subquery(Node):
         if mask is None and not np.isfinite(vector.values).all():
             mask = vector.present
         return Windows(
-            vector.index, vector.values, mask, lo, hi, ends, self.length, self.step, phase, width, stride
+            vector.index, vector.values, mask, lo, hi, *times, self.length, self.step, phase, width, stride
         )  # fmt: skip
 
     def _pass_failures(self, ev: Evaluation, child: Evaluation, lo: Ints, hi: Ints) -> None:

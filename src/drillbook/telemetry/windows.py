@@ -26,8 +26,8 @@ Columns: TypeAlias = Ints | slice
 class Windows:
     """Samples of some rows in columns, and for each tick the columns lo (included) to hi (excluded).
 
-    Column c is at `phase + c * step` ms; `ends` are the ticks' window ends in ms. A mask of None says that
-    every sample exists and is finite. `width` is the number of columns where that is the same for all ticks
+    Column c is at `phase + c * step` ms; `ends` are the ticks' window ends in ms, which `offset` and `@`
+    move away from the `ticks`. A mask of None says that every sample exists and is finite. `width` is the number of columns where that is the same for all ticks
     (0 otherwise), `stride` then the distance between the windows of neighbouring ticks.
     """
 
@@ -37,6 +37,7 @@ class Windows:
     lo: Ints
     hi: Ints
     ends: Ints
+    ticks: Ints
     length: int
     step: int
     phase: int
@@ -112,7 +113,7 @@ class Windows:
             yield self
             return
         for span in np.array_split(np.arange(ticks), min(count, ticks)):
-            yield replace(self, lo=self.lo[span], hi=self.hi[span], ends=self.ends[span])
+            yield replace(self, lo=self.lo[span], hi=self.hi[span], ends=self.ends[span], ticks=self.ticks[span])
 
     def laid_out(self) -> tuple[Floats, Bools | None]:
         """All windows side by side, shape (rows, ticks, samples), and which of these are samples."""
@@ -173,6 +174,6 @@ class Range(Node):
             mask = None
         return Windows(
             part.index, region, mask, np.clip(lo - first, 0, region.shape[1]),
-            np.clip(hi - first, 0, region.shape[1]), ev.moved(shift), self.length, block.step,
-            block.phase + first * block.step, width, places.stride if regular else 0,
+            np.clip(hi - first, 0, region.shape[1]), ev.moved(shift), ev.ticks.ms, self.length,
+            block.step, block.phase + first * block.step, width, places.stride if regular else 0,
         )  # fmt: skip

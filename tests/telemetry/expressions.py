@@ -1,0 +1,168 @@
+"""Random PromQL over the metrics of `random_metrics`, wide enough to reach every supported construct."""
+
+from __future__ import annotations
+
+from random import Random
+
+from drillbook.model.labels import Labels, labels
+from drillbook.telemetry.source import MISSING, STALE
+
+_RANGES = ("30s", "1m", "90s", "2m", "5m", "7m")
+_MATCHERS = ("", '{job="a"}', '{job!="a"}', '{job=~"a|b"}', '{code=~"5.."}', '{inst="2"}', '{zone=""}', '{job!~"[b-z]"}')
+_RANGE_FUNCTIONS = (
+    "rate increase delta irate idelta deriv changes resets avg_over_time min_over_time max_over_time sum_over_time "
+    "count_over_time last_over_time present_over_time stddev_over_time stdvar_over_time absent_over_time"
+).split()
+_VALUE_FUNCTIONS = "abs ceil floor exp ln log2 log10 sqrt round sgn sort sort_desc absent timestamp".split()
+_DATES = "minute hour day_of_week day_of_month day_of_year days_in_month month year".split()
+
+
+class Grammar:
+    """Random expressions; `depth` bounds how far they nest."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+
+    def vector(self, depth: int = 3) -> str:
+        """An expression that gives an instant vector."""
+        if depth == 0:
+            return self.selector()
+        makers = [self.selector, self.over_range, self.aggregate, self.arithmetic, self.compare, self.sets]
+        makers += [self.function, self.grouped, self.special, self.over_range, self.aggregate]
+        make = self.random.choice(makers)
+        return make() if make in (self.selector,) else make(depth - 1)  # type: ignore[call-arg]
+
+    def selector(self, name: str = "") -> str:
+        name = name or self.random.choice(("c", "g", "g", "c", "x"))
+        return name + self.random.choice(_MATCHERS) + self.random.choice(("", "", "", " offset 1m", " offset -30s", " @ 240"))
+
+    def range(self, depth: int, *, fixed: bool = True) -> str:
+        length = self.random.choice(_RANGES)
+        if depth > 0 and self.random.random() < 0.25:
+            step = self.random.choice(("15s", "20s", "1m"))
+            return f"({self.vector(depth - 1)})[{length}:{step}]"
+        name = self.random.choice(("c", "g"))
+        return f"{name}{self.random.choice(_MATCHERS)}[{length}]" + self.random.choice(("", "", " offset 45s", " @ 300" if fixed else ""))
+
+    def over_range(self, depth: int) -> str:
+        chosen = self.random.random()
+        if chosen < 0.08:
+            return f"predict_linear({self.range(depth, fixed=False)}, 120)"
+        if chosen < 0.16:
+            return f"quantile_over_time({self.random.choice((0, 0.3, 0.5, 1, -1, 2))}, {self.range(depth)})"
+        return f"{self.random.choice(_RANGE_FUNCTIONS)}({self.range(depth)})"
+
+    def by(self) -> str:
+        return self.random.choice(("", " by (job)", " by (job, inst)", " without (inst)", " without (code, job)", " by ()"))
+
+    def aggregate(self, depth: int) -> str:
+        name = self.random.choice("sum avg min max count group stddev stdvar topk bottomk quantile count_values".split())
+        first = {"topk": "2, ", "bottomk": "1, ", "quantile": "0.4, ", "count_values": '"v", '}.get(name, "")
+        # Which of equal elements topk keeps, the last digits that count_values turns into labels and 2.42's
+        # deviation of one infinite value are nothing to agree on; plain samples leave no such doubt.
+        delicate = ("topk", "bottomk", "count_values", "stddev", "stdvar")
+        inner = self.selector() if name in delicate else self.vector(depth)
+        return f"{name}{self.by()}({first}{inner})"
+
+    def number(self) -> str:
+        return self.random.choice(("0", "1", "2.5", "-3", "100", "time()", "scalar(sum(g))", "NaN", "Inf"))
+
+    def arithmetic(self, depth: int) -> str:
+        operator = self.random.choice("+ - * / % ^".split())
+        return self._operation(depth, operator)
+
+    def compare(self, depth: int) -> str:
+        operator = self.random.choice("> < >= <= == !=".split()) + self.random.choice((" ", " ", " bool "))
+        return self._operation(depth, operator)
+
+    def _operation(self, depth: int, operator: str) -> str:
+        form = self.random.random()
+        if form < 0.35:
+            return f"({self.vector(depth)}) {operator} {self.number()}"
+        if form < 0.5:
+            return f"{self.number()} {operator} ({self.vector(depth)})"
+        match = self.random.choice(("", "", "on (job, inst)", "ignoring (code)", "on (job)", "ignoring (zone)"))
+        return f"({self.vector(depth)}) {operator} {match} ({self.vector(depth)})"
+
+    def grouped(self, depth: int) -> str:
+        operator = self.random.choice("+ * / > == >= != -".split())
+        include = self.random.choice(("", "zone", "code"))
+        one = f"sum by (job{',' + include if include else ''})({self.vector(depth)})"
+        if self.random.random() < 0.5:
+            return f"({self.vector(depth)}) {operator} on (job) group_left ({include}) {one}"
+        return f"{one} {operator} on (job) group_right ({include}) ({self.vector(depth)})"
+
+    def sets(self, depth: int) -> str:
+        operator = self.random.choice(("and", "or", "unless"))
+        match = self.random.choice(("", "on (job)", "ignoring (code, inst)", "on ()"))
+        return f"({self.vector(depth)}) {operator} {match} ({self.vector(depth)})"
+
+    def function(self, depth: int) -> str:
+        chosen = self.random.random()
+        if chosen < 0.1:
+            return f"{self.random.choice(_DATES)}({self.random.choice(('', self.selector()))})"
+        if chosen < 0.2:
+            return f"round({self.vector(depth)}, 0.5)"
+        if chosen < 0.3:
+            return f"clamp_min({self.vector(depth)}, {self.number()})"
+        if chosen < 0.4:
+            return f"clamp_max({self.vector(depth)}, {self.number()})"
+        if chosen < 0.45:
+            return f"clamp({self.vector(depth)}, -1, {self.number()})"
+        return f"{self.random.choice(_VALUE_FUNCTIONS)}({self.vector(depth)})"
+
+    def special(self, depth: int) -> str:
+        forms = [
+            f'label_replace({self.vector(depth)}, "zone", "$1-x", "job", "(a|c).*")',
+            f'label_join({self.vector(depth)}, "zone", "-", "job", "inst")',
+            f"vector({self.number()})",
+            f"-({self.vector(depth)})",
+            f"histogram_quantile({self.random.choice((0.5, 0.9, 0.99, 0, 1, 1.1))}, rate(h_bucket[{self.random.choice(_RANGES)}]))",
+            "histogram_quantile(0.9, sum by (le) (rate(h_bucket[5m])))",
+            "histogram_quantile(0.7, h_bucket)",
+            f"({self.vector(depth)}) > bool on (job, inst, code) ({self.vector(depth)})",
+        ]
+        return self.random.choice(forms)
+
+
+def _walk(random: Random, *, counter: bool, apart: float = 0.0) -> list[float]:
+    value, found = float(random.randint(0, 5)), []
+    gaps = random.random() < 0.5
+    for _ in range(60):
+        if counter:
+            value = float(random.randint(0, 3)) if random.random() < 0.06 else value + random.choice((0, 0, 1, 2, 7.5))
+        else:
+            value = random.choice((value, value + random.randint(-3, 3), float(random.randint(-5, 9))))
+        kind = random.random()
+        odd = STALE if kind < 0.04 else MISSING if kind < 0.12 else value
+        found.append((odd if gaps else value) + apart if kind >= 0.12 or not gaps else odd)
+    return found
+
+
+def _rows(random: Random, series: list[Labels], *, counter: bool) -> list[tuple[Labels, list[float]]]:
+    return [
+        (each, _walk(random, counter=counter, apart=row / 1024))
+        for row, each in enumerate(series)
+        if random.random() < 0.8
+    ]
+
+
+def random_metrics(random: Random) -> dict[str, list[tuple[Labels, list[float]]]]:
+    """Counters `c`, gauges `g` (with gaps and stale markers) and a histogram `h_bucket`, 60 samples each."""
+    counters = [labels(job=job, inst=inst, code=code) for job in "ab" for inst in "12" for code in ("200", "503")]
+    gauges = [labels(job=job, inst=inst, zone=zone) for job, zone in (("a", ""), ("b", "z"), ("c", "z")) for inst in "12"]
+    found: dict[str, list[tuple[Labels, list[float]]]] = {
+        "c": _rows(random, counters, counter=True),
+        "g": _rows(random, gauges, counter=False),
+        "h_bucket": [],
+    }
+    for job in "ab":
+        total = [0.0] * 60
+        for bound in ("0.1", "0.5", "1", "2.5", "+Inf"):
+            walk = _walk(Random(random.random()), counter=True)
+            clean = [max(walk[: at + 1], default=0.0) if at % 7 else 0.0 for at in range(60)]
+            steps = [abs(value) for value in clean]
+            total = [a + b * (at + 1) / 60 for at, (a, b) in enumerate(zip(total, steps, strict=True))]
+            kept = [MISSING if random.random() < 0.03 else value for value in total]
+            found["h_bucket"].append((labels(job=job, le=bound), kept))
+    return {name: rows for name, rows in found.items() if rows}
