@@ -42,7 +42,9 @@ class Plain:
         """Until the drill ends, the input ends or the trainee leaves."""
         scenario = self._exercise.scenario
         click.echo(f"{scenario.title} — {scenario.company.name}\n\n{clean_lines(scenario.briefing)}\n")
-        click.echo("Type /help for what you can do; /wait 2m lets time pass; /quit leaves, nothing is lost.\n")
+        click.echo(
+            "Type /help for what you can do; /wait 2m lets time pass; /quit leaves, nothing is lost.\n"
+        )
         if self._live:
             threading.Thread(target=self._read, daemon=True).start()
         while not (self._exercise.ended or self._quit):

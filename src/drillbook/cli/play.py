@@ -21,7 +21,9 @@ drillbook play opens a full-screen cockpit and needs a terminal; this is not one
 @click.command()
 @click.argument("scenario", required=False)
 @click.option("--surprise", is_flag=True, help="Pick a drill for me.")
-@click.option("--resume", is_flag=True, help="Go on with the last exercise, or with the one named instead of SCENARIO.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the last exercise, or with the one named instead of SCENARIO."
+)
 @click.option("--playbook", help="Another playbook than the scenario's own.")
 @click.option(
     "--rules",

@@ -38,7 +38,9 @@ class Seeds(click.ParamType):
     metavar="expert|average|novice|absent|script:FILE",
     help="Who handles it: a simulated responder, nobody at all, or a script of timed lines.",
 )
-@click.option("--seed", type=Seeds(), default="1", show_default=True, help="A seed, or a range such as 1..30.")
+@click.option(
+    "--seed", type=Seeds(), default="1", show_default=True, help="A seed, or a range such as 1..30."
+)
 @click.option("--playbook", help="Another playbook than the scenario's own.")
 @click.option(
     "--rules",
@@ -75,7 +77,7 @@ def run(
         card = score(drill.scenario, drill.playbook, simulation.log)
         cards.append(card)
         if out is not None:
-            write_out(out if len(seed) == 1 else out / str(number), drill, simulation, card)
+            write_out(out if len(seed) == 1 else out / str(number), simulation, card)
         if not as_json:
             click.echo(_line(number, card.to_dict()))
     if as_json:

@@ -1,7 +1,7 @@
 """Simulated time: SimPy's event queue in whole milliseconds.
 
-Whole milliseconds make "the same moment" exact, whatever path of additions led there; what is due at one moment
-happens in the order of its rank, then in the order in which it was asked for.
+Whole milliseconds make "the same moment" exact, whatever path of additions led there; what is due at one
+moment happens in the order of its rank, then in the order in which it was asked for.
 """
 
 from __future__ import annotations

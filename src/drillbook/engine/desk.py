@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from drillbook.engine.cast import find
@@ -23,28 +24,22 @@ class Record(Protocol):
         """The recorded event."""
 
 
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """The present moment as the verbs see it. `claim` measures the truth behind a statement."""
+    """The present moment as the verbs see it."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        playbook: Playbook,
-        names: dict[str, str],
-        pager: Pager,
-        view: IncidentView,
-        record: Record,
-        page_changes: Callable[[Sequence[PageChange], str, int | None], None],
-        truth: Callable[[], Fact],
-    ) -> None:
-        self.scenario = scenario
-        self.playbook = playbook
-        self.names = names
-        self.pager = pager
-        self.view = view
-        self.record = record
-        self.page_changes = page_changes
-        self._truth = truth
+    scenario: Scenario
+    playbook: Playbook
+    names: dict[str, str]
+    """Full names by person id."""
+    pager: Pager
+    view: IncidentView
+    """What the trainee's seat knows."""
+    record: Record
+    page_changes: Callable[[Sequence[PageChange], str, int | None], None]
+    """Records what happened to pages, by whom and because of what."""
+    truth: Callable[[], Fact]
+    """What is true at this moment."""
 
     def reply(self, person: str, text: str, cause: int, *, ok: bool = True) -> None:
         """Answer the one who typed."""
@@ -53,7 +48,7 @@ class Desk:
     def claim(self, person: str, fact: Fact, cause: int, *, to: str = EVERYONE) -> Event:
         """Record a statement, and beside it, hidden, what is true at this moment."""
         event = self.record(person, fact, cause=cause, to=to)
-        self.record("world", self._truth(), cause=event.seq, to=HIDDEN)
+        self.record("world", self.truth(), cause=event.seq, to=HIDDEN)
         return event
 
     def people(self, who: str) -> list[Person]:

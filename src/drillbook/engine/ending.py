@@ -37,7 +37,9 @@ class Ending:
         if critical and t >= resolved + TOO_EARLY:
             since = critical[0].annotations
             summary = next((text for name, text in since if name == "summary"), "")
-            return f"{critical[0].name} still fires: {summary}" if summary else f"{critical[0].name} still fires"
+            return (
+                f"{critical[0].name} still fires: {summary}" if summary else f"{critical[0].name} still fires"
+            )
         if not self._oracle.suffering and t >= resolved + AFTERCARE:
             return "over"
         return ""

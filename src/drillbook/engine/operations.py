@@ -64,11 +64,13 @@ class Operations:
         else:
             self._begin(person, answer, cause)
 
-    def confirm(self, person: str, yes: bool, cause: int) -> None:
+    def confirm(self, person: str, cause: int, *, yes: bool) -> None:
         """Somebody answered whether a risky action is to be done."""
         proposal = self._waiting.pop(person, None)
         if proposal is None:
-            self._record("engine", f.Replied("nothing waits for a yes or no", ok=False), cause=cause, to=person)
+            self._record(
+                "engine", f.Replied("nothing waits for a yes or no", ok=False), cause=cause, to=person
+            )
         elif yes:
             self._begin(person, proposal, cause)
         else:

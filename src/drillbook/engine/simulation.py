@@ -102,9 +102,7 @@ class Simulation:
         )
         make = evaluator or _fast
         self._rules = make(self._prepared, self._world)
-        self._metrics = Metrics(
-            self._rules.source, self._prepared.queries, scenario.start.timestamp()
-        )
+        self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
         self._oracle = Oracle(scenario, self._world)
         dispatcher = Dispatcher(self._prepared.routes)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
@@ -268,7 +266,7 @@ class Simulation:
         if command.verb is None:
             self._operations.shell_command(person, text, given.seq)
         elif command.verb in {"yes", "no"}:
-            self._operations.confirm(person, command.verb == "yes", given.seq)
+            self._operations.confirm(person, given.seq, yes=command.verb == "yes")
         elif command.verb == "end" and person == self.person:
             self._end("resolved" if self._view.resolved_at is not None else "stopped")
         else:
@@ -310,11 +308,11 @@ class Simulation:
 
     def _end(self, why: str) -> None:
         self._record("world", self._oracle.record(self.now), to=HIDDEN)
-        self._record("engine", f.Ended("resolved" if why == "resolved" else "time" if why == "time" else "stopped"))
+        self._record(
+            "engine", f.Ended("resolved" if why == "resolved" else "time" if why == "time" else "stopped")
+        )
         self._ended = True
 
 
 def _fast(prepared: Prepared, world: World) -> Evaluator:
     return Ruler(prepared.rules, world, horizon=prepared.horizon)
-
-

@@ -34,9 +34,7 @@ def _adapter(kind: str) -> TypeAdapter[Fact]:
 
 def to_dict(event: Event) -> dict[str, Any]:
     """The event as JSON-ready data, envelope first."""
-    fact = {
-        field.name: getattr(event.fact, field.name) for field in dataclasses.fields(event.fact)
-    }
+    fact = {field.name: getattr(event.fact, field.name) for field in dataclasses.fields(event.fact)}
     return {
         "seq": event.seq,
         "t": event.t,

@@ -14,8 +14,8 @@ HIDDEN = "hidden"
 class Event:
     """Something that happened.
 
-    `seq` counts from 1 without gaps; `t` is simulated seconds since the start, to the millisecond; `actor` is a
-    person's id or the part of the program (`engine`, `world`, `prometheus`, `alertmanager`, `pager`);
+    `seq` counts from 1 without gaps; `t` is simulated seconds since the start, to the millisecond; `actor`
+    is a person's id or the part of the program (`engine`, `world`, `prometheus`, `alertmanager`, `pager`);
     `cause` is the `seq` of the event that this one follows from; `to` is `everyone`, `hidden` (the truth, for
     judgement only) or the id of the only person who sees it.
     """
@@ -29,4 +29,4 @@ class Event:
 
     def visible_to(self, person: str) -> bool:
         """Whether the seat of `person` may see it."""
-        return self.to == EVERYONE or self.to == person
+        return self.to in (EVERYONE, person)

@@ -23,7 +23,7 @@ class EventLog(Sequence[Event]):
         """Record that `fact` happened at `t`; ValueError when time would run backwards."""
         if self._events and t < self._events[-1].t:
             raise ValueError(f"an event at {t} cannot follow one at {self._events[-1].t}")
-        event = Event(len(self._events) + 1, round(t, 3), actor, cause, to, fact)
+        event = Event(len(self._events) + 1, float(round(t, 3)), actor, cause, to, fact)
         self._events.append(event)
         return event
 

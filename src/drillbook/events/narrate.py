@@ -15,8 +15,11 @@ Names = Mapping[str, str]
 
 def narrate(event: Event, names: Names) -> str:
     """The event in words; empty for what need not be told (an echo of what was typed)."""
-    tell = _TELL.get(type(event.fact))
-    return tell(event, event.fact, names) if tell else ""
+    kind = type(event.fact)
+    if kind in _TELL:
+        return _TELL[kind](event, event.fact, names)
+    done = "done" if getattr(event.fact, "ok", True) else "failed"
+    return _PHRASES.get(kind, "").format(who=_who(event, names), fact=event.fact, done=done)
 
 
 def clock_text(t: float) -> str:
@@ -30,7 +33,7 @@ def _who(event: Event, names: Names) -> str:
     return names.get(event.actor, event.actor)
 
 
-def _alert(event: Event, fact: f.AlertChanged, names: Names) -> str:
+def _alert(_: Event, fact: f.AlertChanged, __: Names) -> str:
     if fact.state == "pending":
         return ""
     name, severity = get(fact.labels, "alertname"), get(fact.labels, "severity") or "none"
@@ -40,7 +43,7 @@ def _alert(event: Event, fact: f.AlertChanged, names: Names) -> str:
     return f"Alert {name} ({severity}) fires{': ' + summary if summary else ''}"
 
 
-def _page(event: Event, fact: f.PageChanged, names: Names) -> str:
+def _page(_: Event, fact: f.PageChanged, names: Names) -> str:
     user = names.get(fact.user, fact.user)
     page = f"Page {fact.page}"
     told = {
@@ -57,16 +60,12 @@ def _page(event: Event, fact: f.PageChanged, names: Names) -> str:
     return told.get(fact.change, "")
 
 
-def _finished(event: Event, fact: f.ActionFinished, names: Names) -> str:
-    return f"{fact.id} {'done' if fact.ok else 'failed'}: {fact.text}"
-
-
 def _paged(event: Event, fact: f.PersonPaged, names: Names) -> str:
     text = f": {fact.text}" if fact.text else ""
     return f"{_who(event, names)} pages {names.get(fact.person, fact.person)}{text}"
 
 
-def _answered(event: Event, fact: f.PersonAnswered, names: Names) -> str:
+def _answered(_: Event, fact: f.PersonAnswered, names: Names) -> str:
     text = f": {fact.text}" if fact.text else ""
     return f"{names.get(fact.person, fact.person)} is here{text}"
 
@@ -75,7 +74,7 @@ def _hand_off(event: Event, fact: f.HandedOff, names: Names) -> str:
     return f"{_who(event, names)} hands over to {names.get(fact.person, fact.person)}: {fact.text}"
 
 
-def _role(event: Event, fact: f.RoleAssigned, names: Names) -> str:
+def _role(_: Event, fact: f.RoleAssigned, names: Names) -> str:
     return f"{names.get(fact.person, fact.person)} is now {fact.role}"
 
 
@@ -87,29 +86,33 @@ def _message(event: Event, fact: f.MessagePosted, names: Names) -> str:
 
 
 _TELL: dict[type[Any], Callable[[Event, Any, Names], str]] = {
-    f.Replied: lambda event, fact, names: fact.text,
-    f.ConfirmationAsked: lambda event, fact, names: f"{fact.consequence} Do it? Type yes or no.",
     f.AlertChanged: _alert,
     f.PageChanged: _page,
-    f.IncidentDeclared: lambda e, fact, n: f"{_who(e, n)} declares {fact.severity}: {fact.title}",
-    f.SeverityChanged: lambda e, fact, n: f"{_who(e, n)} sets the severity to {fact.severity}",
     f.RoleAssigned: _role,
     f.PersonPaged: _paged,
     f.PersonAnswered: _answered,
     f.MessagePosted: _message,
-    f.StatusUpdated: lambda e, fact, n: f"[status page] {_who(e, n)}: {fact.state}: {fact.text}",
-    f.UpdateSent: lambda e, fact, n: f"[update to {fact.audience}] {_who(e, n)}: {fact.text}",
-    f.NoteTaken: lambda e, fact, n: f"Noted: {fact.text}",
-    f.CauseStated: lambda e, fact, n: f"{_who(e, n)} holds for the cause: {fact.text}",
-    f.RunbookOpened: lambda e, fact, n: f"Runbook {fact.runbook} is open.",
-    f.StepChecked: lambda e, fact, n: f"Step {fact.step} ticked.",
-    f.MitigationClaimed: lambda e, fact, n: f"{_who(e, n)} declares it mitigated: {fact.text}",
-    f.IncidentResolved: lambda e, fact, n: f"{_who(e, n)} declares it resolved: {fact.text}",
-    f.IncidentReopened: lambda e, fact, n: f"The incident is open again: {fact.why}",
     f.HandedOff: _hand_off,
-    f.ProbeAnswered: lambda e, fact, n: fact.output,
-    f.ActionStarted: lambda e, fact, n: f"{fact.id} {_who(e, n)} begins: {fact.command}",
-    f.ActionAdvanced: lambda e, fact, n: f"{fact.id} {fact.text}",
-    f.ActionFinished: _finished,
-    f.Ended: lambda e, fact, n: "The drill is over.",
 }
+
+_PHRASES: dict[type[Any], str] = {
+    f.Replied: "{fact.text}",
+    f.ConfirmationAsked: "{fact.consequence} Do it? Type yes or no.",
+    f.IncidentDeclared: "{who} declares {fact.severity}: {fact.title}",
+    f.SeverityChanged: "{who} sets the severity to {fact.severity}",
+    f.StatusUpdated: "[status page] {who}: {fact.state}: {fact.text}",
+    f.UpdateSent: "[update to {fact.audience}] {who}: {fact.text}",
+    f.NoteTaken: "Noted: {fact.text}",
+    f.CauseStated: "{who} holds for the cause: {fact.text}",
+    f.RunbookOpened: "Runbook {fact.runbook} is open.",
+    f.StepChecked: "Step {fact.step} ticked.",
+    f.MitigationClaimed: "{who} declares it mitigated: {fact.text}",
+    f.IncidentResolved: "{who} declares it resolved: {fact.text}",
+    f.IncidentReopened: "The incident is open again: {fact.why}",
+    f.ProbeAnswered: "{fact.output}",
+    f.ActionStarted: "{fact.id} {who} begins: {fact.command}",
+    f.ActionAdvanced: "{fact.id} {fact.text}",
+    f.ActionFinished: "{fact.id} {done}: {fact.text}",
+    f.Ended: "The drill is over.",
+}
+"""What has no other shape than a sentence. What people typed is filled in, and never read as a pattern."""

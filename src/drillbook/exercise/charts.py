@@ -33,7 +33,8 @@ def golden_signals(system: System) -> tuple[Signal, ...]:
         Signal(
             "Latency p95",
             "s",
-            f"histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{{{job}}}[1m])))",
+            "histogram_quantile(0.95, sum by (le) ("
+            f"rate(http_request_duration_seconds_bucket{{{job}}}[1m])))",
         ),
         *(
             Signal(

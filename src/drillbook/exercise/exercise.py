@@ -91,7 +91,7 @@ class Exercise:
             return self._kept(events)
         return ()
 
-    def pause(self, paused: bool) -> None:
+    def pause(self, paused: bool) -> None:  # noqa: FBT001  there is nothing else it could mean
         """Stop or go on."""
         self.paused = paused
 
@@ -171,8 +171,8 @@ class Exercise:
 def resume(simulation: Simulation, store: Store) -> Exercise:
     """Bring a fresh simulation to where a stored exercise was: the same commands at the same times.
 
-    StoreError when what comes out differs from what is stored, which means that another version of the program
-    or of the scenario recorded it.
+    StoreError when what comes out differs from what is stored: another version of the program or of the
+    scenario recorded it.
     """
     for command in store.commands():
         simulation.advance(command.t)
@@ -180,8 +180,7 @@ def resume(simulation: Simulation, store: Store) -> Exercise:
     simulation.advance(store.clock())
     for line, event in zip(store.event_lines(), simulation.log, strict=False):
         if line != encode(event):
-            raise StoreError(
-                f"{store.path.name}: recorded by another version of the program ({store.about().get('version')});"
-                " it can be debriefed, not resumed"
-            )
+            version = store.about().get("version")
+            text = f"recorded by another version ({version}); it can be debriefed, not resumed"
+            raise StoreError(f"{store.path.name}: {text}")
     return Exercise(simulation, store)

@@ -8,8 +8,8 @@ from typing import Protocol
 class Draws(Protocol):
     """A source of chance, the same for the same seed and key in every process.
 
-    A key is a path such as `("answer", "dba", 2)`: entity, purpose, occurrence. Draws under different keys are
-    independent, so changing one policy leaves every other draw untouched (common random numbers).
+    A key is a path such as `("answer", "dba", 2)`: entity, purpose, occurrence. Draws under different keys
+    are independent, so changing one policy leaves every other draw untouched (common random numbers).
     """
 
     def bits(self, *key: str | int) -> int:

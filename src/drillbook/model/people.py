@@ -11,7 +11,9 @@ from drillbook.model.quantities import Duration
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
-Part = Literal["primary", "secondary", "specialist", "lead", "commander", "communications", "executive", "support"]
+Part = Literal[
+    "primary", "secondary", "specialist", "lead", "commander", "communications", "executive", "support"
+]
 """What somebody does in an incident; the primary is the trainee's own seat."""
 
 

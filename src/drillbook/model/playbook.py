@@ -16,7 +16,7 @@ Area = Literal[
 """The seven areas of judgement."""
 
 Audience = Literal["incidents", "executives", "status-page", "team", "customer-success"]
-"""Whom an update reaches: #incidents, the executive channel, the public page, the team's channel, customer success."""
+"""Whom an update reaches; `incidents` is the channel #incidents, `team` that of the team."""
 
 
 class Cadence(Model):

@@ -47,7 +47,7 @@ class Restriction(Model):
     """Hours within which a layer is in force."""
 
     type: Literal["daily_restriction", "weekly_restriction"]
-    start_time_of_day: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$")]
+    start_time_of_day: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")]
     start_day_of_week: Annotated[int, Field(ge=1, le=7)] = 1
     """1 is Monday; weekly restrictions only."""
     duration_seconds: Annotated[int, Field(gt=0)]

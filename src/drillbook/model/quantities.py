@@ -7,17 +7,20 @@ A bare number is refused: `30` could be seconds or minutes, and YAML 1.1 reads `
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+T = TypeVar("T")
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|m|h)")
-_SIZES = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G)")
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d|w))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
+_RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
+_SIZES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(Ki|Mi|Gi|Ti|k|M|G)")
 
 
 def seconds(text: str) -> float:
@@ -39,41 +42,38 @@ def duration_text(value: float) -> str:
     return "".join(parts)
 
 
-def _quantity(value: Any, read: Any) -> Any:
-    if isinstance(value, str):
-        return read(value.strip())
-    raise ValueError(read.__doc__)
+def _quantity(read: Callable[[str], T], allowed: str) -> BeforeValidator:
+    """A validator that reads text, and says what is allowed for anything else."""
+
+    def validate(value: object) -> T:
+        if not isinstance(value, str):
+            raise ValueError(allowed)  # noqa: TRY004  pydantic reports ValueError only
+        try:
+            return read(value.strip())
+        except ValueError:
+            raise ValueError(allowed) from None
+
+    return BeforeValidator(validate)
 
 
-def _duration(value: Any) -> float:
-    """a duration is text with a unit, such as 250ms, 30s, 5m or 1h30m"""
-    return seconds(value)
-
-
-def _rate(value: Any) -> float:
-    """a rate is text with a unit, such as 200/s, 30/m or 1/h"""
-    match = _RATE.fullmatch(value)
+def _rate(text: str) -> float:
+    match = _RATE.fullmatch(text)
     if not match:
-        raise ValueError(_rate.__doc__)
+        raise ValueError(text)
     return float(match[1]) / _SECONDS[match[2]]
 
 
-def _size(value: Any) -> float:
-    """a size is text with a unit, such as 512Mi or 2Gi"""
-    match = _SIZE.fullmatch(value)
+def _size(text: str) -> float:
+    match = _SIZE.fullmatch(text)
     if not match:
-        raise ValueError(_size.__doc__)
+        raise ValueError(text)
     return float(match[1]) * _SIZES[match[2]]
 
 
-def _instant(value: Any) -> datetime:
-    """an instant is text in ISO 8601 with its offset, such as "2026-03-10T14:20:00Z" """
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        parsed = None
-    if parsed is None or parsed.tzinfo is None:
-        raise ValueError((_instant.__doc__ or "").strip())
+def _instant(text: str) -> datetime:
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError(text)
     return parsed
 
 
@@ -82,19 +82,29 @@ def _text_schema(example: str, pattern: str) -> WithJsonSchema:
 
 
 Duration = Annotated[
-    float, BeforeValidator(lambda v: _quantity(v, _duration)), _text_schema("5m", _DURATION.pattern)
+    float,
+    _quantity(seconds, "a duration is text with a unit, such as 250ms, 30s, 5m or 1h30m"),
+    _text_schema("5m", _DURATION.pattern),
 ]
 """Seconds, written as `5m`."""
 
-Rate = Annotated[float, BeforeValidator(lambda v: _quantity(v, _rate)), _text_schema("200/s", _RATE.pattern)]
+Rate = Annotated[
+    float,
+    _quantity(_rate, "a rate is text with a unit, such as 200/s, 30/m or 1/h"),
+    _text_schema("200/s", _RATE.pattern),
+]
 """Events per second, written as `200/s`."""
 
-Size = Annotated[float, BeforeValidator(lambda v: _quantity(v, _size)), _text_schema("512Mi", _SIZE.pattern)]
+Size = Annotated[
+    float,
+    _quantity(_size, "a size is text with a unit, such as 512Mi or 2Gi"),
+    _text_schema("512Mi", _SIZE.pattern),
+]
 """Bytes, written as `512Mi`."""
 
 Instant = Annotated[
     datetime,
-    BeforeValidator(lambda v: _quantity(v, _instant)),
+    _quantity(_instant, 'an instant is text in ISO 8601 with its offset, such as "2026-03-10T14:20:00Z"'),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-03-10T14:20:00Z"]}),
 ]
 """An aware datetime, written in ISO 8601 with its offset."""

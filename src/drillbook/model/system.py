@@ -1,6 +1,6 @@
 """The system under drill: services, pools, databases and outside parties, with units.
 
-Equations and symbols: the design's physics notes; each component's module in `drillbook.world` states its own.
+Each component's module in `drillbook.world` states its equations and symbols.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ Component = Annotated[Service | Pgbouncer | Postgres | External, Field(discrimin
 class DayPoint(Model):
     """A corner of the workload curve."""
 
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     """Local time of day in UTC, such as "14:30"."""
     rate: Rate
 

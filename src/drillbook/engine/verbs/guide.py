@@ -28,7 +28,9 @@ def runbook(desk: Desk, person: str, command: Command, cause: int) -> None:
     if found is None:
         names = [each.name for each in desk.playbook.runbooks]
         hint = nearest(command.rest.lower(), names)
-        desk.reply(person, f"no runbook {command.rest!r}{hint}; there are {', '.join(names)}", cause, ok=False)
+        desk.reply(
+            person, f"no runbook {command.rest!r}{hint}; there are {', '.join(names)}", cause, ok=False
+        )
         return
     desk.record(person, f.RunbookOpened(found.name), cause=cause, to=person)
     lines = [f"{number}. [{step.id}] {step.text}" for number, step in enumerate(found.steps, start=1)]
@@ -47,7 +49,12 @@ def check(desk: Desk, person: str, command: Command, cause: int) -> None:
             desk.record(person, f.StepChecked(opened.name, step.id), cause=cause, to=person)
             return
     steps = [step.id for step in opened.steps]
-    desk.reply(person, f"no step {command.rest!r}{nearest(wanted, steps)}; steps are {', '.join(steps)}", cause, ok=False)
+    desk.reply(
+        person,
+        f"no step {command.rest!r}{nearest(wanted, steps)}; steps are {', '.join(steps)}",
+        cause,
+        ok=False,
+    )
 
 
 def hint(desk: Desk, person: str, command: Command, cause: int) -> None:
@@ -57,7 +64,9 @@ def hint(desk: Desk, person: str, command: Command, cause: int) -> None:
         desk.reply(person, "there is no further hint; page a specialist if you are stuck", cause, ok=False)
     elif desk.view.now < hints[taken].after:
         left = duration_text(hints[taken].after - desk.view.now)
-        desk.reply(person, f"the next hint comes in {left}; the runbook and your colleagues are here now", cause)
+        desk.reply(
+            person, f"the next hint comes in {left}; the runbook and your colleagues are here now", cause
+        )
     else:
         desk.record(person, f.HintGiven(taken + 1, hints[taken].text), cause=cause, to=person)
         desk.reply(person, hints[taken].text, cause)
@@ -71,7 +80,9 @@ def help_(desk: Desk, person: str, command: Command, cause: int) -> None:
         return
     width = max(len(verb.usage) for verb in VERBS.values())
     lines = [f"{verb.usage:<{width}}  {verb.help}" for verb in VERBS.values()]
-    shell = "Everything else goes to the shell: kubectl, psql, curl, promtool, systemctl; `help` lists examples."
+    shell = (
+        "Everything else goes to the shell: kubectl, psql, curl, promtool, systemctl; `help` lists examples."
+    )
     desk.reply(person, "\n".join([*lines, shell]), cause)
 
 

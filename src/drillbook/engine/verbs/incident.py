@@ -12,7 +12,9 @@ from drillbook.model.nearest import nearest
 def _severity(desk: Desk, person: str, name: str, cause: int) -> str | None:
     """The severity's id as the playbook writes it; a reply and None where it has none of that name."""
     short = name.upper() if "-" in name or not name.isdecimal() else f"SEV-{name}"
-    short = short.replace("SEV", "SEV-") if short.startswith("SEV") and not short.startswith("SEV-") else short
+    short = (
+        short.replace("SEV", "SEV-") if short.startswith("SEV") and not short.startswith("SEV-") else short
+    )
     found = desk.playbook.severity(short)
     if found is not None:
         return found.id
@@ -59,7 +61,9 @@ def mitigated(desk: Desk, person: str, command: Command, cause: int) -> None:
 def resolve(desk: Desk, person: str, command: Command, cause: int) -> None:
     """Declare the incident resolved, and close its pages."""
     if desk.view.resolved_at is not None:
-        desk.reply(person, "it is resolved already; /handoff PERSON TEXT hands it over, /end ends the drill", cause)
+        desk.reply(
+            person, "it is resolved already; /handoff PERSON TEXT hands it over, /end ends the drill", cause
+        )
         return
     desk.claim(person, f.IncidentResolved(command.rest), cause)
     for page in desk.view.open_pages:

@@ -19,7 +19,9 @@ def _named(desk: Desk, wanted: str) -> list[PageView]:
     exact = [page for page in pages if page.id.lower() == wanted.lower()]
     if exact:
         return exact
-    held = {page.id: {get(alert, "alertname").lower() for alert in page.alerts} for page in desk.pager.pages()}
+    held = {
+        page.id: {get(alert, "alertname").lower() for alert in page.alerts} for page in desk.pager.pages()
+    }
     return [page for page in pages if wanted.lower() in held[page.id]]
 
 
@@ -45,7 +47,9 @@ def escalate(desk: Desk, person: str, command: Command, cause: int) -> None:
         return
     level = int(command.rest[:9]) if command.rest else None
     if not desk.view.open_pages:
-        desk.reply(person, "no page is open that could be escalated; /page calls somebody directly", cause, ok=False)
+        desk.reply(
+            person, "no page is open that could be escalated; /page calls somebody directly", cause, ok=False
+        )
     for page in desk.view.open_pages:
         try:
             changes = desk.pager.escalate(desk.view.now, page.id, level)
@@ -93,4 +97,6 @@ def assign(desk: Desk, person: str, command: Command, cause: int) -> None:
 def unknown(desk: Desk, person: str, who: str, cause: int) -> None:
     """Say that there is nobody of that name, and who there is."""
     hint = nearest(who.lstrip("@").lower(), [each.id for each in desk.scenario.people])
-    desk.reply(person, f"there is nobody called {who!r}{hint}; there are {desk.known_people()}", cause, ok=False)
+    desk.reply(
+        person, f"there is nobody called {who!r}{hint}; there are {desk.known_people()}", cause, ok=False
+    )

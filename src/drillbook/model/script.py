@@ -1,0 +1,23 @@
+"""A script: what somebody types, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, RootModel, StringConstraints
+
+from drillbook.model.base import Model
+from drillbook.model.quantities import Duration
+
+
+class ScriptLine(Model):
+    """A line that is typed at a time."""
+
+    at: Duration
+    """Time since the drill's start."""
+    type: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    """What is typed, in the command language."""
+
+
+class Script(RootModel[Annotated[list[ScriptLine], Field(min_length=1, max_length=5000)]]):
+    """Lines in the order of their times."""

@@ -1,0 +1,83 @@
+"""What a seat knows."""
+
+from __future__ import annotations
+
+from drillbook.events import facts as f
+from drillbook.events.event import HIDDEN
+from drillbook.events.log import EventLog
+from drillbook.events.view import IncidentView
+from drillbook.model.labels import labels
+
+ALERT = labels(alertname="ErrorsHigh", severity="critical")
+
+
+def seen(log: EventLog, person: str = "primary") -> IncidentView:
+    view = IncidentView(person)
+    view.feed(log)
+    return view
+
+
+def alert(log: EventLog, t: float, state: str) -> None:
+    log.append(t, "prometheus", f.AlertChanged(state, ALERT, (), 0.5, 0.0))
+
+
+def test_what_is_hidden_or_for_others_is_not_seen():
+    log = EventLog()
+    log.append(1, "world", f.IncidentDeclared("SEV-1", "x"), to=HIDDEN)
+    log.append(2, "dba", f.MessagePosted("#incidents", "y"), to="dba")
+    view = seen(log)
+    assert view.declared_at is None
+    assert view.messages == []
+
+
+def test_an_alert_goes_from_pending_over_firing_to_its_end():
+    log = EventLog()
+    alert(log, 1, "pending")
+    assert seen(log).firing == []
+    alert(log, 2, "firing")
+    assert [each.fired_at for each in seen(log).firing] == [2]
+    alert(log, 9, "inactive")
+    view = seen(log)
+    assert view.firing == []
+    assert view.alerts[ALERT].ended_at == 9
+
+
+def test_an_alert_that_never_fired_is_forgotten():
+    log = EventLog()
+    alert(log, 1, "pending")
+    alert(log, 2, "inactive")
+    assert seen(log).alerts == {}
+
+
+def test_an_alert_that_comes_back_starts_anew():
+    log = EventLog()
+    for t, state in ((1, "firing"), (2, "inactive"), (5, "firing")):
+        alert(log, t, state)
+    assert seen(log).alerts[ALERT].fired_at == 5
+
+
+def test_the_phase_follows_the_incident():
+    log = EventLog()
+    assert seen(log).phase == "quiet"
+    log.append(1, "pager", f.PageChanged("P1", "triggered", level=1))
+    assert seen(log).phase == "paged"
+    log.append(2, "primary", f.PageChanged("P1", "acknowledged", user="primary"))
+    assert seen(log).phase == "acknowledged"
+    log.append(3, "primary", f.IncidentDeclared("SEV-1", "shop down"))
+    assert seen(log).phase == "declared"
+    log.append(4, "primary", f.MitigationClaimed("rolled back"))
+    assert seen(log).phase == "mitigated"
+    log.append(5, "primary", f.IncidentResolved("done"))
+    assert seen(log).phase == "resolved"
+    log.append(6, "engine", f.IncidentReopened("still firing"))
+    assert seen(log).phase == "declared"
+
+
+def test_a_page_that_escalates_is_triggered_again_at_its_new_level():
+    log = EventLog()
+    log.append(1, "pager", f.PageChanged("P1", "triggered", summary="s", level=1, escalates_at=301))
+    log.append(1, "pager", f.PageChanged("P1", "notified", user="primary", level=1, escalates_at=301))
+    log.append(301, "pager", f.PageChanged("P1", "escalated", level=2, escalates_at=601))
+    page = seen(log).pages["P1"]
+    assert (page.state, page.level, page.escalates_at) == ("triggered", 2, 601)
+    assert page.notified == [(1, "primary")]
