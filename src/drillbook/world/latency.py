@@ -1,0 +1,86 @@
+"""How long requests take: a mixture that survives a chain of calls.
+
+The latency of admitted requests is quick (lognormal around m0), delayed (m0 + d1) or slow (m0 + d2 plus an
+exponential tail h2 that is cut off at c2). Seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from drillbook.world.queueing import Floats, lognormal_tail, normal_cdf
+
+ENDLESS = 1e9
+
+
+class Latency(NamedTuple):
+    """The mixture; weights w1 and w2, the rest is quick."""
+
+    m0: float
+    w1: float = 0.0
+    d1: float = 0.0
+    w2: float = 0.0
+    d2: float = 0.0
+    h2: float = 1.0
+    c2: float = ENDLESS
+
+
+def late(of: Latency, spread: float, timeout: float) -> float:
+    """P(latency > timeout)."""
+    chance = (1 - of.w1 - of.w2) * lognormal_tail(timeout, of.m0, spread)
+    if of.w1 > 0:
+        chance += of.w1 * lognormal_tail(timeout - of.d1, of.m0, spread)
+    if of.w2 > 0:
+        over = timeout - of.d2 - of.m0
+        chance += of.w2 * (1.0 if over <= 0 else 0.0 if over >= of.c2 else math.exp(-over / of.h2))
+    return chance
+
+
+def stay(of: Latency, spread: float, timeout: float) -> float:
+    """E[min(latency, timeout)]."""
+    quick = of.m0 * math.exp(spread * spread / 2)
+    mean = (1 - of.w1 - of.w2) * min(quick, timeout)
+    if of.w1 > 0:
+        mean += of.w1 * min(of.d1 + quick, timeout)
+    if of.w2 > 0:
+        start = of.d2 + quick
+        rest = min(timeout - start, of.c2)
+        mean += of.w2 * (timeout if rest <= 0 else start + of.h2 * (1 - math.exp(-rest / of.h2)))
+    return mean
+
+
+class Mixture:
+    """The mixture at many times: each parameter is an array of that length."""
+
+    def __init__(self, parameters: Floats, spread: float) -> None:
+        """`parameters` has the shape (7, times), in the order of `Latency`."""
+        self._p = parameters
+        self._spread = max(spread, 1e-3)
+
+    def cdf(self, x: Floats | float, *, slow: Floats | float | None = None) -> Floats:
+        """P(latency <= x) at each time; `slow` replaces the weight of the slow part."""
+        m0, w1, d1, w2, d2, h2, c2 = self._p
+        w2 = w2 if slow is None else np.asarray(slow)
+        chance = np.maximum(1 - w1 - w2, 0.0) * self._quick(x)
+        chance = chance + np.minimum(w1, 1 - w2) * self._quick(x - d1)
+        over = x - d2 - m0
+        tail = np.where(over < c2, np.exp(-np.maximum(over, 0.0) / h2), 0.0)
+        return np.asarray(chance + w2 * np.where(over > 0, 1 - tail, 0.0))
+
+    def _quick(self, x: Floats | float) -> Floats:
+        """The lognormal part."""
+        positive = np.maximum(x, 1e-12)
+        return np.where(np.asarray(x) > 0, normal_cdf(np.log(positive / self._p[0]) / self._spread), 0.0)
+
+    def quantile(self, q: float) -> Floats:
+        """The latency that a part `q` stays below, by bisection on a logarithmic scale."""
+        low = np.full(self._p.shape[1], math.log(1e-4))
+        high = np.full(self._p.shape[1], math.log(1e4))
+        for _ in range(30):
+            middle = (low + high) / 2
+            below = self.cdf(np.exp(middle)) < q
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.exp((low + high) / 2)

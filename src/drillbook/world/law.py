@@ -1,0 +1,130 @@
+"""The law in force: every parameter that an event can change, as immutable snapshots.
+
+A law that is set at time t (rounded down to a whole second) governs what happens after t: states at times up to t
+follow from the laws before it, states from the next whole second on follow from it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from drillbook.model.system import External, Pgbouncer, Postgres, Session, System
+from drillbook.world.fleet import FleetState
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLaw:
+    """Settings of a PgBouncer pool; `written_size` stands in the file until the next RELOAD."""
+
+    spec: Pgbouncer
+    size: int
+    written_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresLaw:
+    """Settings of a PostgreSQL server; `written_connections` takes effect at the next restart."""
+
+    spec: Postgres
+    up: bool
+    started_at: float
+    max_connections: int
+    written_connections: int
+    statement_timeout: float
+    sessions: tuple[tuple[Session, float], ...]
+    """Other clients, and when their queries started (simulated seconds)."""
+
+    @property
+    def others(self) -> int:
+        """Connections of the other clients."""
+        return sum(session.count for session, _ in self.sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalLaw:
+    """A third party as it behaves now."""
+
+    spec: External
+    latency: float
+    error_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Everything at once, by component's name."""
+
+    fleets: Mapping[str, FleetState]
+    limits: Mapping[str, float]
+    """Rate limits in force, requests per second."""
+    pools: Mapping[str, PoolLaw]
+    postgres: Mapping[str, PostgresLaw]
+    externals: Mapping[str, ExternalLaw]
+
+
+def initial(system: System, fleets: Mapping[str, FleetState], started_at: Mapping[str, float]) -> Law:
+    """The law before anything happens."""
+    pools, servers, externals = {}, {}, {}
+    for component in system.components:
+        if isinstance(component, Pgbouncer):
+            pools[component.name] = PoolLaw(component, component.pool_size, component.pool_size)
+        elif isinstance(component, Postgres):
+            sessions = tuple((session, -session.age) for session in component.sessions)
+            most = component.max_connections
+            start = started_at[component.name]
+            servers[component.name] = PostgresLaw(component, True, start, most, most, 0.0, sessions)
+        elif isinstance(component, External):
+            externals[component.name] = ExternalLaw(component, component.latency, component.error_ratio)
+    return Law(fleets, {}, pools, servers, externals)
+
+
+@dataclass(slots=True)
+class History:
+    """The laws of a run, each with the whole second after which it is in force."""
+
+    times: list[float] = field(default_factory=list)
+    laws: list[Law] = field(default_factory=list)
+
+    @property
+    def now(self) -> Law:
+        """The latest law."""
+        return self.laws[-1]
+
+    def set(self, t: float, law: Law) -> None:
+        """`law` is in force after `t`; a later word at the same second replaces an earlier one."""
+        if self.times and self.times[-1] == t:
+            self.laws[-1] = law
+        else:
+            self.times.append(t)
+            self.laws.append(law)
+
+    def at(self, t: float) -> Law:
+        """The law that led to the state at `t`."""
+        return self.laws[max(0, bisect_left(self.times, t) - 1)]
+
+
+def with_pool(law: Law, pool: PoolLaw) -> Law:
+    """`law` with another pool."""
+    return replace(law, pools={**law.pools, pool.spec.name: pool})
+
+
+def with_postgres(law: Law, server: PostgresLaw) -> Law:
+    """`law` with another PostgreSQL server."""
+    return replace(law, postgres={**law.postgres, server.spec.name: server})
+
+
+def with_external(law: Law, external: ExternalLaw) -> Law:
+    """`law` with another third party."""
+    return replace(law, externals={**law.externals, external.spec.name: external})
+
+
+def with_fleet(law: Law, fleet: FleetState) -> Law:
+    """`law` with another fleet."""
+    return replace(law, fleets={**law.fleets, fleet.spec.name: fleet})
+
+
+def with_limit(law: Law, service: str, rate: float) -> Law:
+    """`law` with a rate limit at a service; 0 lifts it."""
+    limits = {name: value for name, value in law.limits.items() if name != service}
+    return replace(law, limits={**limits, service: rate} if rate > 0 else limits)

@@ -1,0 +1,266 @@
+"""All components' flows, tied together as the system is: one `step` moves everything on.
+
+A step goes down the calls (rates, with the retries and refusals of the step before), through the pools, and back up
+(latencies and failures). PostgreSQL slows all its queries down when more heavy ones run than it can carry:
+
+    slowdown = max(1, heavy / (18 · cores))^1.5
+
+which makes a larger pool worse beyond that point (18 waiting-for-I/O queries per core and the exponent are
+assumptions).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from drillbook.errors import InvalidInput, Problem
+from drillbook.model.system import External, Pgbouncer, Service, System
+from drillbook.world.fleet import FleetState, queries
+from drillbook.world.law import Law, PoolLaw
+from drillbook.world.pool import FAST, Group, PoolFlow, User
+from drillbook.world.service import Edge, Latency, ServiceFlow
+
+PER_CORE = 18.0
+THRASH = 1.5
+Row = tuple[float, ...]
+
+
+def call_order(system: System) -> list[Service]:
+    """Services with every caller before its callees, the entry first; InvalidInput where calls form a circle."""
+    services = {c.name: c for c in system.components if isinstance(c, Service)}
+    order: list[Service] = []
+    state: dict[str, int] = {}
+
+    def visit(name: str) -> None:
+        if state.get(name) == 1:
+            raise InvalidInput([Problem("", 0, 0, f"service {name} calls itself through others")])
+        if name in state:
+            return
+        state[name] = 1
+        for call in services[name].calls:
+            if call.to in services:
+                visit(call.to)
+        state[name] = 2
+        order.append(services[name])
+
+    for name in services:
+        if name != system.workload.entry:
+            visit(name)
+    visit(system.workload.entry)
+    return order[::-1]
+
+
+class Network:
+    """The flows of a system; `bind` puts a law in force, `step` moves on, `row` and `load` exchange the state."""
+
+    def __init__(self, system: System, rate: Callable[[float], float]) -> None:
+        self._rate = rate
+        self._system = system
+        self.columns = 0
+        order = call_order(system)
+        self._specs = {spec.name: spec for spec in order}
+        self.services = {spec.name: self._service(spec) for spec in order}
+        self._down = list(self.services.values())
+        self._up = self._down[::-1]
+        for spec in order:
+            self._edges(spec)
+        self.entry = self.services[system.workload.entry]
+        self.pools: dict[str, PoolFlow] = {}
+        self._pool_of: dict[str, PoolFlow] = {}
+        for component in system.components:
+            if isinstance(component, Pgbouncer):
+                self.pools[component.name] = self._pool(component, order)
+        self.groups: dict[tuple[str, str, float, float], Group] = {}
+        self._server_of = {c.name: c.server for c in system.components if isinstance(c, Pgbouncer)}
+        self.cores: dict[str, float] = {}
+
+    def _take(self, count: int) -> int:
+        self.columns += count
+        return self.columns - count
+
+    def _service(self, spec: Service) -> ServiceFlow:
+        flow = ServiceFlow(spec.name, self._take(ServiceFlow.COLUMNS))
+        flow.concurrency = float(spec.concurrency)
+        flow.cpu = max(spec.cpu_per_request, 1e-6)
+        flow.latency = max(spec.latency, flow.cpu)
+        flow.spread, flow.cpu_limit, flow.base_error = spec.spread, spec.cpu_limit, spec.error_ratio
+        return flow
+
+    def _edges(self, spec: Service) -> None:
+        known = {c.name: c for c in self._system.components}
+        for call in spec.calls:
+            target = known.get(call.to)
+            if not isinstance(target, Service | External):
+                continue
+            edge = Edge(call.share, call.timeout, call.retries, call.backoff, call.optional, self._take(Edge.COLUMNS))
+            edge.callee = self.services.get(call.to)
+            edge.spread = target.spread
+            self.services[spec.name].edges.append(edge)
+
+    def _pool(self, spec: Pgbouncer, order: list[Service]) -> PoolFlow:
+        pool = PoolFlow(spec.name, self._take(PoolFlow.COLUMNS))
+        pool.max_clients, pool.timeout = float(spec.max_client_conn), spec.query_wait_timeout
+        for service in order:
+            if service.uses is not None and service.uses.pool == spec.name:
+                user = User(service.name, self._take(User.COLUMNS))
+                pool.users.append(user)
+                self.services[service.name].user = user
+                self._pool_of[service.name] = pool
+        return pool
+
+    # --- law ---------------------------------------------------------------------------------------------------------
+
+    def bind(self, law: Law, t: float) -> None:
+        """Put `law` in force for what comes after `t`."""
+        for name, flow in self.services.items():
+            fleet = law.fleets[name]
+            flow.ready = float(len(fleet.ready(t)))
+            flow.limit = law.limits.get(name, math.inf)
+            externals = [call for call in fleet.spec.calls if call.to in law.externals or call.to in self.services]
+            for edge, call in zip(flow.edges, externals, strict=True):
+                if call.to in law.externals:
+                    external = law.externals[call.to]
+                    edge.latency, edge.error_ratio = Latency(external.latency), external.error_ratio
+        for name, server in law.postgres.items():
+            pools = [law.pools[pool] for pool, of in self._server_of.items() if of == name]
+            self.cores[name] = float(server.spec.cores)
+            for pool_law, allowed in zip(pools, allowance(law, name, pools), strict=True):
+                pool = self.pools[pool_law.spec.name]
+                pool.servers = min(pool_law.size, allowed) if server.up else 0
+                pool.surplus = max(0, pool_law.size - allowed) if server.up else 0
+                for user in pool.users:
+                    self._mix(user, law.fleets[user.service], pool_law, server.statement_timeout, t)
+
+    def _mix(self, user: User, fleet: FleetState, pool: PoolLaw, limit: float, t: float) -> None:
+        """Shares and holds of the queries that the ready pods of a service do."""
+        ready = fleet.ready(t)
+        parts: dict[Group, float] = {}
+        total = fast = fast_hold = fast_cut = 0.0
+        counts: dict[object, int] = {}
+        for pod in ready:
+            counts[pod.template] = counts.get(pod.template, 0) + 1
+        sums: dict[tuple[str, str, float, float], float] = {}
+        for template in dict.fromkeys(pod.template for pod in ready):
+            weight = counts[template] / len(ready)
+            for query in queries(fleet.spec, template):
+                hold, cut = limited(query.hold, limit)
+                share = weight * query.share
+                total += share
+                if hold <= FAST:
+                    fast, fast_hold, fast_cut = fast + share, fast_hold + share * hold, fast_cut + share * cut
+                    continue
+                key = (user.service, query.name, hold, cut)
+                sums[key] = sums.get(key, 0.0) + share
+                self._group(key, query.sql, pool.spec.name)
+        user.queries = min(1.0, total)
+        user.fast = fast / total if total > 0 else 1.0
+        user.fast_hold = fast_hold / fast if fast > 0 else 0.0
+        user.fast_cut = fast_cut / fast if fast > 0 else 0.0
+        user.slow = [(share / total, self.groups[key]) for key, share in sums.items()]
+        user.rest = float(pool.spec.client_connections_per_replica * len(fleet.pods))
+        del parts
+
+    def _group(self, key: tuple[str, str, float, float], sql: str, pool: str) -> None:
+        if key not in self.groups:
+            group = Group(key[0], key[1], key[2], key[3], sql, self._take(1))
+            self.groups[key] = group
+            self.pools[pool].groups.append(group)
+
+    # --- stepping ----------------------------------------------------------------------------------------------------
+
+    def step(self, t: float, dt: float) -> None:
+        """Move everything on by `dt` to `t`."""
+        for flow in self._down:
+            flow.offered = 0.0
+        self.entry.offered = self._rate(t)
+        for flow in self._down:
+            flow.admit()
+        self._slow_down()
+        for pool in self.pools.values():
+            pool.step(t, dt)
+        for flow in self._up:
+            pool_of = self._pool_of.get(flow.name)
+            flow.answer(dt, 0.0 if pool_of is None else pool_of.wait)
+
+    def _slow_down(self) -> None:
+        heavy: dict[str, float] = {}
+        for name, pool in self.pools.items():
+            server = self._server_of[name]
+            heavy[server] = heavy.get(server, 0.0) + sum([group.n for group in pool.groups])
+        for name, pool in self.pools.items():
+            server = self._server_of[name]
+            over = heavy[server] / (PER_CORE * self.cores[server])
+            pool.slowdown = over**THRASH if over > 1 else 1.0
+
+    def accept(self, t: float) -> None:
+        """Remember what the queues need of the past."""
+        for pool in self.pools.values():
+            pool.times.append(t)
+            pool.entered.append(pool.a)
+
+    def row(self) -> Row:
+        """The whole state. Columns stay where they are; later rows may have more."""
+        row: list[float] = []
+        for flow in self._down:
+            flow.store(row)
+        for flow in self._down:
+            for edge in flow.edges:
+                edge.store(row)
+        for pool in self.pools.values():
+            pool.store(row)
+            for user in pool.users:
+                user.store(row)
+        row += [group.n for group in self.groups.values()]
+        return tuple(row)
+
+    def load(self, row: Row) -> None:
+        """Take the state back."""
+        for flow in self._down:
+            flow.load(row)
+            for edge in flow.edges:
+                edge.load(row)
+        for pool in self.pools.values():
+            pool.load(row)
+            for user in pool.users:
+                user.load(row)
+                user.killed = 0.0
+        for group in self.groups.values():
+            group.n = row[group.column] if group.column < len(row) else 0.0
+
+    def forget(self, knots: int, t: float) -> None:
+        """Drop what the queues remember beyond the first `knots`, and remember now as `t`."""
+        for pool in self.pools.values():
+            del pool.times[knots:], pool.entered[knots:]
+            pool.times.append(t)
+            pool.entered.append(pool.a)
+
+    def watched(self) -> list[tuple[int, float]]:
+        """Columns by which the length of a step is chosen, and the scale on which each counts."""
+        out = []
+        for flow in self._down:
+            out += [(flow.column + ServiceFlow.OFFERED, max(flow.offered, 1.0)), (flow.column + ServiceFlow.ERROR, 1.0)]
+            out.append((flow.column + ServiceFlow.UNREADY, 1.0))
+        for pool in self.pools.values():
+            scale = float(max(pool.servers, 10))
+            out += [(pool.column + 1, scale), (pool.column + 2, 20.0)]
+            out += [(user.column, max(50.0, scale)) for user in pool.users]
+        return out
+
+
+def limited(hold: float, limit: float) -> tuple[float, float]:
+    """Mean hold of an exponential one under statement_timeout `limit` (0: none), and the part that it ends."""
+    if limit <= 0:
+        return hold, 0.0
+    cut = math.exp(-limit / hold) if hold > 0 else 0.0
+    return hold * (1 - cut), cut
+
+
+def allowance(law: Law, server: str, pools: list[PoolLaw]) -> list[int]:
+    """Connections that PostgreSQL leaves for each of the pools, by their size when it cannot take them all."""
+    of = law.postgres[server]
+    left = max(0, of.max_connections - of.spec.superuser_reserved_connections - of.others)
+    asked = sum(pool.size for pool in pools)
+    if asked <= left:
+        return [pool.size for pool in pools]
+    return [left * pool.size // asked for pool in pools]

@@ -1,0 +1,133 @@
+"""The running system: its laws, its trajectory and what is still to happen to it."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from drillbook.model.draws import Draws
+from drillbook.model.system import Postgres, Service, System
+from drillbook.world import fleet as fleets
+from drillbook.world import law as laws
+from drillbook.world.fleet import FleetState, PodRecord
+from drillbook.world.network import Network
+from drillbook.world.state import Happening
+from drillbook.world.trajectory import Trajectory
+from drillbook.world.workload import Workload
+
+_WEEK = 7 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Part of what a service holds: one slow class by its column, or its fast queries (column -1)."""
+
+    service: str
+    column: int
+    part: float
+
+
+@dataclass(order=True, slots=True)
+class _Due:
+    t: float
+    order: int
+    run: Callable[[float], list[Happening]] = field(compare=False)
+
+
+class Plant:
+    """Laws and trajectory of one run. Times are seconds since the start; laws change on whole seconds."""
+
+    def __init__(self, system: System, draws: Draws, duration: float, start: datetime) -> None:
+        self.system, self.draws, self.start, self.duration = system, draws, start, duration
+        self.first = -float(math.ceil(system.history))
+        self.workload = Workload(system.workload.day, start, self.first, duration)
+        specs = [component for component in system.components if isinstance(component, Service)]
+        states = {spec.name: fleets.initial(spec, draws) for spec in specs}
+        self.pods: list[PodRecord] = [pod for state in states.values() for pod in state.pods]
+        """Every pod that ever was, in the order of creation."""
+        started = {
+            c.name: self.first - math.floor(_WEEK * (1 + 7 * draws.uniform("postmaster", c.name)))
+            for c in system.components
+            if isinstance(c, Postgres)
+        }
+        self.history = laws.History()
+        self.history.set(-math.inf, laws.initial(system, states, started))
+        self.network = Network(system, self.workload.rate)
+        self.trajectory = Trajectory(self.network, self.law, self.first, self.workload.next_corner)
+        self._place = {pod.name: k for k, pod in enumerate(self.pods)}
+        self.moment = 0.0
+        """The last time at which something was done or happened."""
+        self._agenda: list[_Due] = []
+        self._orders = 0
+
+    @property
+    def law(self) -> laws.Law:
+        """The law in force."""
+        return self.history.now
+
+    def fleet(self, service: str) -> FleetState:
+        """A deployment as it is now."""
+        return self.law.fleets[service]
+
+    def set(self, t: float, law: laws.Law) -> None:
+        """`law` is in force after `t`; states up to `t` stay as they are."""
+        second = float(math.floor(t))
+        self._note_pods(second, law)
+        self.history.set(second, law)
+        self.trajectory.change(second, law)
+
+    def set_fleet(self, t: float, fleet: FleetState) -> None:
+        """Another state of one deployment."""
+        self.set(t, laws.with_fleet(self.law, fleet))
+
+    def kill(self, t: float, held: Sequence[Held]) -> None:
+        """Terminate parts of what pools hold: their clients fail, the connections are free again."""
+        second = float(math.floor(t))
+        fast: dict[str, float] = {}
+        slow: dict[int, float] = {}
+        for one in held:
+            if one.column < 0:
+                fast[one.service] = fast.get(one.service, 0.0) + one.part
+            else:
+                slow[one.column] = one.part
+        self.trajectory.change(second, self.law, lambda: self._kill(fast, slow))
+
+    def _kill(self, fast: Mapping[str, float], slow: Mapping[int, float]) -> None:
+        for pool in self.network.pools.values():
+            pool.kill(fast, slow)
+
+    def later(self, t: float, run: Callable[[float], list[Happening]]) -> None:
+        """Do something at `t`; what is due at the same time is done in the order of asking."""
+        self._orders += 1
+        heapq.heappush(self._agenda, _Due(t, self._orders, run))
+
+    def next_time(self) -> float | None:
+        """When something is due."""
+        return self._agenda[0].t if self._agenda else None
+
+    def take(self, t: float) -> list[Happening]:
+        """Do what is due up to `t`."""
+        self.moment = max(self.moment, t)
+        out: list[Happening] = []
+        while self._agenda and self._agenda[0].t <= t:
+            due = heapq.heappop(self._agenda)
+            out += due.run(due.t)
+        return out
+
+    def _note_pods(self, t: float, law: laws.Law) -> None:
+        for name, fleet in law.fleets.items():
+            before = self.law.fleets[name]
+            if fleet.pods is before.pods:
+                continue
+            alive = {pod.name for pod in fleet.pods}
+            for pod in before.pods:
+                if pod.name not in alive:
+                    place = self._place[pod.name]
+                    self.pods[place] = replace(self.pods[place], removed=t)
+            for pod in fleet.pods:
+                if pod.name not in self._place:
+                    self._place[pod.name] = len(self.pods)
+                    self.pods.append(pod)

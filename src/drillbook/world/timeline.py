@@ -1,0 +1,85 @@
+"""The scenario's own happenings, put on the plant's agenda."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from drillbook.model.scenario import Deploy, ExternalTrouble, Say, SessionStarts, Traffic
+from drillbook.model.scenario import Happening as Planned
+from drillbook.world import actions
+from drillbook.world import law as laws
+from drillbook.world.plant import Plant
+from drillbook.world.state import Action, Happening
+
+
+def schedule(plant: Plant, timeline: Sequence[Planned]) -> None:
+    """Put everything on the agenda, in the order of time."""
+    numbers = count(1)
+    for planned in sorted(timeline, key=lambda planned: planned.at):
+        plant.later(float(planned.at), _runner(plant, planned, f"W{next(numbers)}"))
+
+
+def _runner(plant: Plant, planned: Planned, id: str):  # type: ignore[no-untyped-def]  # noqa: A002, ANN202
+    return lambda now: _run(plant, now, planned, id)
+
+
+def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
+    match planned:
+        case Deploy():
+            return _deploy(plant, t, planned, id)
+        case Traffic():
+            plant.workload.add(float(math.floor(t)), planned.factor, planned.over, planned.lasts)
+            plant.set(t, plant.law)
+            return [_law(f"traffic ×{planned.factor:g}")]
+        case ExternalTrouble():
+            return _external(plant, t, planned)
+        case SessionStarts():
+            return _session(plant, t, planned)
+        case Say():
+            return [Happening("said", planned.text, person=planned.person, channel=planned.channel)]
+
+
+def _law(text: str) -> Happening:
+    return Happening("law", text, hidden=True)
+
+
+def _deploy(plant: Plant, t: float, planned: Deploy, id: str) -> list[Happening]:  # noqa: A002
+    action = Action("deploy", planned.service, planned.version)
+    text = f"{planned.by} deploys {planned.service} {planned.version}"
+    return [Happening("started", text, id, action), *actions.begin(plant, t, action, id)]
+
+
+def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happening]:
+    before = plant.law.externals[planned.name]
+    latency = before.latency if planned.latency is None else planned.latency
+    errors = before.error_ratio if planned.error_ratio is None else planned.error_ratio
+    plant.set(t, laws.with_external(plant.law, replace(before, latency=latency, error_ratio=errors)))
+    if planned.lasts is not None:
+
+        def over(now: float) -> list[Happening]:
+            spec = before.spec
+            healthy = replace(before, latency=spec.latency, error_ratio=spec.error_ratio)
+            plant.set(now, laws.with_external(plant.law, healthy))
+            return [_law(f"external {planned.name} recovers")]
+
+        plant.later(float(math.ceil(t + planned.lasts)), over)
+    return [_law(f"external {planned.name} {latency:g}s {errors:g}")]
+
+
+def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:
+    server = plant.law.postgres[planned.postgres]
+    entry = (planned.session, t - planned.session.age)
+    plant.set(t, laws.with_postgres(plant.law, replace(server, sessions=(*server.sessions, entry))))
+    if planned.lasts is not None:
+
+        def over(now: float) -> list[Happening]:
+            here = plant.law.postgres[planned.postgres]
+            kept = tuple(each for each in here.sessions if each[1] != entry[1] or each[0].query != entry[0].query)
+            plant.set(now, laws.with_postgres(plant.law, replace(here, sessions=kept)))
+            return [_law(f"session {planned.session.application} ends")]
+
+        plant.later(float(math.ceil(t + planned.lasts)), over)
+    return [_law(f"session {planned.session.application} starts")]

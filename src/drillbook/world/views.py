@@ -1,0 +1,178 @@
+"""The state of every component at a moment, as `drillbook.world.state` describes it."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from drillbook.model.system import External, Pgbouncer, Postgres, Service
+from drillbook.world.fleet import TERMINATING, FleetState, PodRecord, queries
+from drillbook.world.latency import Mixture
+from drillbook.world.law import Law
+from drillbook.world.network import PER_CORE, Row
+from drillbook.world.noise import bits, uniform
+from drillbook.world.plant import Plant
+from drillbook.world.pool import FAST
+from drillbook.world.service import ServiceFlow
+from drillbook.world.sessions import seated
+from drillbook.world.state import (
+    ComponentState,
+    ExternalState,
+    Pod,
+    PoolState,
+    PostgresState,
+    Revision,
+    ServiceState,
+)
+
+PROBE = 20.0
+"""Seconds for which a pod keeps its place in or out of rotation under saturation (assumption)."""
+
+
+class Views:
+    """Makes component states from a plant."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+
+    def all(self, t: float) -> dict[str, ComponentState]:
+        """Every component at `t`, by name, in the system's order."""
+        second = float(math.floor(t))
+        law, row = self._plant.history.at(second), self._plant.trajectory.at(second)
+        return {c.name: self._one(c, law, row, second) for c in self._plant.system.components}
+
+    def _one(self, spec: Service | Pgbouncer | Postgres | External, law: Law, row: Row, t: float) -> ComponentState:
+        if isinstance(spec, Service):
+            return self._service(spec, law.fleets[spec.name], row, t)
+        if isinstance(spec, Pgbouncer):
+            return self._pool(spec, law, row)
+        if isinstance(spec, Postgres):
+            return self._postgres(spec, law, row, t)
+        external = law.externals[spec.name]
+        tail = external.latency * math.exp(2.3263 * spec.spread)
+        return ExternalState(spec, external.latency, tail, external.error_ratio)
+
+    # --- services ----------------------------------------------------------------------------------------------------
+
+    def _service(self, spec: Service, fleet: FleetState, row: Row, t: float) -> ServiceState:
+        k = self._plant.network.services[spec.name].column
+        parameters = np.array(row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7]).reshape(7, 1)
+        mixture = Mixture(parameters, spec.spread)
+        p50, p95, p99 = (float(mixture.quantile(q)[0]) for q in (0.5, 0.95, 0.99))
+        outcomes = row[k + ServiceFlow.OUTCOMES]
+        refused = row[k + ServiceFlow.REFUSED] / outcomes if outcomes > 0 else 0.0
+        return ServiceState(
+            spec=spec,
+            pods=self._pods(spec, row, t),
+            desired=fleet.desired,
+            version=fleet.template.version,
+            revisions=tuple(Revision(r.number, r.template.version, r.cause, r.at) for r in fleet.revisions),
+            settings=dict(fleet.template.settings),
+            updated=fleet.updated(),
+            rolling=bool(fleet.rolling),
+            paused=fleet.paused,
+            request_rate=row[k + ServiceFlow.OFFERED],
+            error_ratio=row[k + ServiceFlow.ERROR],
+            p50=p50,
+            p95=p95,
+            p99=p99,
+            in_flight=row[k + ServiceFlow.IN_FLIGHT],
+            refused_ratio=min(1.0, refused),
+        )
+
+    def _pods(self, spec: Service, row: Row, t: float) -> tuple[Pod, ...]:
+        k = self._plant.network.services[spec.name].column
+        listed = [pod for pod in self._plant.pods if pod.service == spec.name and pod.created < t <= pod.removed + TERMINATING]
+        serving = {pod.name for pod in listed if pod.ready_at < t <= pod.removed and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])}
+        busy = row[k + ServiceFlow.BUSY] / max(1, len(serving))
+        flight = row[k + ServiceFlow.IN_FLIGHT] / max(1, len(serving))
+        out = []
+        for pod in listed:
+            alive, ready = t <= pod.removed, pod.name in serving
+            phase: Literal["Pending", "Running", "Terminating"] = "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
+            cpu = (busy if ready else 0.0) + 0.004
+            out.append(Pod(pod.name, pod.template.version, phase, ready, pod.created, 0, pod.ip, pod.node,
+                           cpu, memory(spec, flight if ready else 0.0)))  # fmt: skip
+        return tuple(out)
+
+    # --- databases ---------------------------------------------------------------------------------------------------
+
+    def _pool(self, spec: Pgbouncer, law: Law, row: Row) -> PoolState:
+        flow, of = self._plant.network.pools[spec.name], law.pools[spec.name]
+        _, active, age, idle_wait, done, timeouts, refused, errors, opened, clients = row[flow.column : flow.column + 10]
+        queued = sum(row[user.column] for user in flow.users) + done * idle_wait
+        held: dict[tuple[str, str], float] = {}
+        for group in flow.groups:
+            count = row[group.column] if group.column < len(row) else 0.0
+            if count > 1e-6:
+                key = (group.service, group.query)
+                held[key] = held.get(key, 0.0) + count
+        for user in flow.users:
+            for name, count in fast_held(law.fleets[user.service], row[user.column + 2]):
+                key = (user.service, name)
+                held[key] = held.get(key, 0.0) + count
+        return PoolState(
+            spec=spec,
+            up=True,
+            pool_size=of.size,
+            max_client_conn=spec.max_client_conn,
+            query_wait_timeout=spec.query_wait_timeout,
+            server_active=active,
+            server_idle=max(0.0, opened - active),
+            client_active=max(active, clients - queued),
+            client_waiting=queued,
+            maxwait=age,
+            query_rate=done,
+            timeout_rate=timeouts,
+            refused_rate=refused,
+            server_error_rate=errors,
+            held=tuple((service, query, count) for (service, query), count in held.items()),
+        )
+
+    def _postgres(self, spec: Postgres, law: Law, row: Row, t: float) -> PostgresState:
+        network, of = self._plant.network, law.postgres[spec.name]
+        pools = [network.pools[name] for name, pool in law.pools.items() if pool.spec.server == spec.name]
+        groups = seated(spec.name, law, network, row, t, self._plant.draws)
+        active = sum(row[pool.column + 1] for pool in pools)
+        done = sum(row[pool.column + 4] for pool in pools)
+        broken = sum(row[user.column + 5] - row[user.column + 6] for pool in pools for user in pool.users)
+        others = sum(session.count for session, _ in of.sessions if session.state == "active")
+        return PostgresState(
+            spec=spec,
+            up=of.up,
+            started_at=of.started_at,
+            max_connections=of.max_connections,
+            reserved=spec.superuser_reserved_connections,
+            connections=sum(row[pool.column + 8] for pool in pools) + of.others if of.up else 0.0,
+            statement_timeout=of.statement_timeout,
+            backends=tuple(one.backend for one in groups) if of.up else (),
+            commit_rate=max(0.0, done - broken),
+            rollback_rate=max(0.0, broken) + 0.001 * done,
+            cpu_ratio=min(1.0, 0.01 + (active + others) / (PER_CORE * spec.cores)) if of.up else 0.0,
+        )
+
+
+def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
+    """Fast queries of a fleet and the connections that each holds of `held`."""
+    sums: dict[str, float] = {}
+    for pod in fleet.pods:
+        for query in queries(fleet.spec, pod.template):
+            if query.hold <= FAST:
+                sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
+    total = sum(sums.values())
+    return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
+
+
+def in_rotation(pod: PodRecord, t: float, unready: float) -> bool:
+    """Whether a started pod passes its readiness probe when the part `unready` of them fails it."""
+    if unready <= 0.02:
+        return True
+    number = np.array([math.floor(t / PROBE)], dtype=np.int64)
+    return bool(uniform(bits(np.array([pod.bits], dtype=np.uint64), number))[0, 0] >= unready)
+
+
+def memory(spec: Service, in_flight: float) -> float:
+    """Working set of a pod, bytes: at rest plus 256 KiB per request in flight (assumption), below its limit."""
+    return min(0.97 * spec.memory_limit, spec.memory + 262144.0 * in_flight)

@@ -1,0 +1,93 @@
+"""The world of one run: what happens in it, what can be done to it, and what can be seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from drillbook.model.draws import Draws
+from drillbook.model.scenario import Happening as Planned
+from drillbook.model.system import System
+from drillbook.world import actions, chart, consequences, timeline
+from drillbook.world.plant import Plant
+from drillbook.world.queueing import Floats
+from drillbook.world.state import Action, ComponentState, Happening, LogLine, Node, Truth
+from drillbook.world.truth import Ledger
+from drillbook.world.views import Views
+
+
+class World:
+    """The simulated system from `-history` to `duration` seconds around `start`.
+
+    `next_time` and `take` move its own happenings on, `act` begins a remediation. All that is read tells what is so
+    if nothing further happens: a change at t alters states and samples at the whole seconds after t only.
+    """
+
+    def __init__(
+        self, system: System, planned: Sequence[Planned], draws: Draws, *, duration: float, start: datetime
+    ) -> None:
+        self.system = system
+        self.start = start
+        self._plant = Plant(system, draws, duration, start)
+        self._views = Views(self._plant)
+        self._ledger = Ledger(self._plant.trajectory, self._plant.network.entry, system.workload)
+        self._crossing: tuple[bool, float] = (False, 0.0)
+        self._crossed: tuple[object, float | None] = (None, None)
+        timeline.schedule(self._plant, planned)
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    def next_time(self) -> float | None:
+        """When something happens by itself."""
+        return self._plant.next_time()
+
+    def take(self, t: float) -> list[Happening]:
+        """What happens at `t`."""
+        return self._plant.take(t)
+
+    def act(self, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
+        """Begin a remediation; later phases come from `take`. It ends with a `finished` happening of that id."""
+        self._plant.moment = max(self._plant.moment, t)
+        return actions.begin(self._plant, t, action, id)
+
+    def consequence(self, action: Action, t: float | None = None) -> str | None:
+        """What a careful colleague would say before this at `t`; None where there is nothing to say.
+
+        Without `t` it is said of the last moment at which something happened.
+        """
+        return consequences.of(self._plant, action, self._plant.moment if t is None else t)
+
+    # --- what is so --------------------------------------------------------------------------------------------------
+
+    def state(self, t: float) -> Mapping[str, ComponentState]:
+        """Every component at the whole second before `t`."""
+        return self._views.all(t)
+
+    def map(self, t: float) -> tuple[Node, ...]:
+        """The system map at `t`."""
+        return chart.nodes(self.system, self._views.all(t))
+
+    def truth(self, t: float) -> Truth:
+        """What users suffer at `t`, and have suffered since 0."""
+        return self._ledger.at(t)
+
+    def truth_series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
+        """Request rate, failed part and 99th percentile every `step` seconds from 0 to `t`."""
+        return self._ledger.series(step, t)
+
+    def next_crossing(self, level: float, above: bool) -> float | None:  # noqa: FBT001
+        """When the failed part of users' requests next crosses `level`, as things stand.
+
+        `above` says on which side it is taken to be now; when that flips, the crossing returned last has been taken,
+        and the next one is looked for after it. Only what comes before `next_time` is told: ask again afterwards.
+        """
+        was, since = self._crossing
+        if above != was:
+            since = since if self._crossed[1] is None else self._crossed[1]
+            self._crossing = (above, since)
+        due = self._plant.next_time()
+        until = self._plant.duration if due is None else min(due, self._plant.duration)
+        key = (self._plant.trajectory.version, until, level, above, since)
+        if self._crossed[0] != key:
+            self._crossed = (key, self._ledger.next_crossing(since, until, level, above=above))
+        return self._crossed[1]
