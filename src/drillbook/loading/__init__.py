@@ -1,0 +1,1 @@
+"""Files into models: YAML with positions, references between and within files, and the catalog of packs."""

@@ -1,0 +1,142 @@
+"""Authored files into models. Whatever is wrong with a file is said at once, with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from os import PathLike
+from typing import Generic, NamedTuple, NoReturn, TypeVar
+
+from pydantic import BaseModel
+
+from drillbook.errors import InvalidInput, Problem
+from drillbook.loading.checks.playbook import people_findings, playbook_findings, severity_findings
+from drillbook.loading.checks.rules import rule_findings
+from drillbook.loading.checks.scenario import scenario_findings
+from drillbook.loading.document import Document, bounded
+from drillbook.loading.nodes import Mapping
+from drillbook.loading.shown import file_name
+from drillbook.loading.text import decode, read_bytes
+from drillbook.loading.validate import validate
+from drillbook.loading.yaml import parse
+from drillbook.model.playbook import Playbook
+from drillbook.model.rules import RuleFile
+from drillbook.model.scenario import Scenario
+from drillbook.oncall.check import Finding
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Authored(Generic[M]):
+    """A model together with the file that it came from."""
+
+    model: M
+    document: Document
+
+
+class Drill(NamedTuple):
+    """A scenario and the playbook that it is judged by, which fit together."""
+
+    scenario: Scenario
+    playbook: Playbook
+
+
+def load_scenario(path: str | PathLike[str]) -> Scenario:
+    """The scenario in a file. InvalidInput with every problem, NotFound, Unreadable."""
+    return read_scenario(read_document(path)).model
+
+
+def load_playbook(path: str | PathLike[str]) -> Playbook:
+    """The playbook in a file. InvalidInput with every problem, NotFound, Unreadable."""
+    return read_playbook(read_document(path)).model
+
+
+def load_rules(path: str | PathLike[str]) -> RuleFile:
+    """The alert rules in a Prometheus rule file. InvalidInput with every problem, NotFound, Unreadable."""
+    return read_rules(read_document(path)).model
+
+
+def load_drill(scenario: str | PathLike[str], playbook: str | PathLike[str]) -> Drill:
+    """A scenario and a playbook from their files, checked against each other too."""
+    first, second = _both(scenario, playbook)
+    return together(first, second)
+
+
+def _both(
+    scenario: str | PathLike[str], playbook: str | PathLike[str]
+) -> tuple[Authored[Scenario], Authored[Playbook]]:
+    """Both files; the problems of both where the first is broken."""
+    try:
+        first = read_scenario(read_document(scenario))
+    except InvalidInput as error:
+        try:
+            read_playbook(read_document(playbook))
+        except InvalidInput as second:
+            _refuse([*error.problems, *second.problems])
+        raise
+    return first, read_playbook(read_document(playbook))
+
+
+def read_document(path: str | PathLike[str]) -> Document:
+    """The tree in a file, its root a group of keys. InvalidInput, NotFound, Unreadable."""
+    source = file_name(path)
+    text, problems = decode(read_bytes(path), source)
+    return document(text, source) if not problems else _refuse(problems)
+
+
+def document(text: str, source: str) -> Document:
+    """The tree in checked text, its root a group of keys. InvalidInput with every problem."""
+    root, problems = parse(text, source)
+    if root is not None and not isinstance(root, Mapping):
+        message = "the file must hold a group of keys (`key: value` lines)"
+        problems = [*problems, Problem(source, *root.place, message, "`kind: scenario` comes first")]
+    if problems or not isinstance(root, Mapping):
+        return _refuse(problems)
+    return Document(source, root)
+
+
+def read_scenario(document: Document) -> Authored[Scenario]:
+    """The scenario in a document. InvalidInput with every problem."""
+    scenario = validate(document, Scenario)
+    findings = [*scenario_findings(scenario), *rule_findings(("rules",), scenario.rules)]
+    return Authored(scenario, _sound(document, findings))
+
+
+def read_playbook(document: Document) -> Authored[Playbook]:
+    """The playbook in a document. InvalidInput with every problem."""
+    playbook = validate(document, Playbook)
+    return Authored(playbook, _sound(document, playbook_findings(playbook)))
+
+
+def read_rules(document: Document) -> Authored[RuleFile]:
+    """The rules in a document. InvalidInput with every problem."""
+    rules = validate(document, RuleFile)
+    return Authored(rules, _sound(document, rule_findings(("groups",), rules.groups)))
+
+
+def together(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> Drill:
+    """The two as one drill. InvalidInput with every name in one that the other does not have."""
+    problems = misfits(scenario, playbook)
+    return Drill(scenario.model, playbook.model) if not problems else _refuse(problems)
+
+
+def misfits(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> list[Problem]:
+    """Every name in a scenario or playbook that the other does not have."""
+    return [
+        *_problems(scenario.document, severity_findings(scenario.model, playbook.model)),
+        *_problems(playbook.document, people_findings(playbook.model, scenario.model)),
+    ]
+
+
+def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
+    return [document.problem(each.path, each.message, each.hint) for each in findings]
+
+
+def _sound(document: Document, findings: Iterable[Finding]) -> Document:
+    problems = _problems(document, findings)
+    return document if not problems else _refuse(problems)
+
+
+def _refuse(problems: Iterable[Problem]) -> NoReturn:
+    raise InvalidInput(bounded(problems))

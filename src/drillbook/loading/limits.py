@@ -1,0 +1,14 @@
+"""How large and how involved a file may be. Generous for authors, small for whoever reads it."""
+
+from __future__ import annotations
+
+FILE_BYTES = 2**20
+"""Size of a file."""
+DEPTH = 40
+"""Levels of nesting."""
+NODES = 50_000
+"""Keys, values, lists and groups in a file, those that aliases repeat counted each time."""
+ALIASES = 200
+"""Uses of `*name` in a file."""
+PROBLEMS = 100
+"""Problems of one file that are told one by one."""
