@@ -190,7 +190,7 @@ class Action:
     `target` is a component's name. `value` depends on the kind: replicas for `scale`, `NAME=value` for
     `set-env`, server connections for `pool-size`, seconds for `statement-timeout`, connections for
     `max-connections`, requests per second for `rate-limit` (0 lifts it), a version for `deploy`, a revision
-    number for `rollback` (empty: the previous one), a pod for `restart` (empty: all, one after another), `off`
+    number for `rollback` (empty: the previous one), a pod for `restart` (empty: all in turn), `off`
     for `pause-rollout` to resume it, a `Selection` in text for `kill-active` and `kill-idle` (empty: all).
     """
 

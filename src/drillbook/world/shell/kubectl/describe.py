@@ -1,0 +1,172 @@
+"""`kubectl describe`."""
+
+from __future__ import annotations
+
+from drillbook.world.shell.ages import age, rfc1123
+from drillbook.world.shell.answer import Answer, Complaint, Output
+from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl.events import Event, of_pod, recent
+from drillbook.world.shell.look import Look
+from drillbook.world.shell.table import columns
+from drillbook.world.shell.words import Flags, read
+from drillbook.world.state import Pod, ServiceState
+
+_DESCRIBE = Flags(values={**cluster.SCOPE, **cluster.SELECT}, switches=cluster.EVERYWHERE)
+TOOK = 3.0
+
+
+def describe(look: Look, words: tuple[str, ...]) -> Answer:
+    """`kubectl describe pod|deployment NAME`, or all of a label selector."""
+    line = read(words, _DESCRIBE, "kubectl describe")
+    kind, names = cluster.references(line.words)
+    if kind == "pods":
+        members = [(s, p) for s in cluster.services(look, line) for p in s.pods]
+        chosen = [cluster.pod(look, line, name) for name in names] or members
+        sheets = [pod(look, service, member) for service, member in chosen]
+    elif kind == "deployments.apps":
+        services = [cluster.deployment(look, line, name) for name in names] or cluster.services(look, line)
+        sheets = [deployment(look, service) for service in services]
+    else:
+        raise Complaint(
+            f"error: describe shows pods and deployments here; for {kind} use kubectl get -o wide"
+        )
+    return Output("\n\n\n".join(sheets) or cluster.none_found(cluster.namespace(look, line)), TOOK)
+
+
+def pod(look: Look, service: ServiceState, member: Pod) -> str:
+    """The description of a pod."""
+    name = service.spec.name
+    set_ = cluster.replica_set(member)
+    head = [
+        ("Name:", member.name),
+        ("Namespace:", service.spec.namespace),
+        ("Priority:", "0"),
+        ("Service Account:", name),
+        ("Node:", member.node or "<none>"),
+        ("Start Time:", rfc1123(look.instant(member.started_at))),
+        ("Labels:", f"app={name}"),
+        ("", f"pod-template-hash={set_.rpartition('-')[2]}"),
+        ("", f"team={service.spec.owner}"),
+        ("Annotations:", "<none>"),
+        ("Status:", "Running" if member.phase == "Terminating" else member.phase),
+        ("IP:", member.ip),
+        ("Controlled By:", f"ReplicaSet/{set_}"),
+    ]
+    lines = [*_pairs(head, 17), "Containers:", f"  {name}:"]
+    lines += [f"    {text}" for text in _pairs(_container(look, service, member), 17)]
+    lines += [f"      {key}:  {value}" for key, value in sorted(service.settings.items())] or ["      <none>"]
+    lines += ["Conditions:", *_conditions(member), "QoS Class:        Burstable"]
+    return "\n".join(lines + _events(look, of_pod(look, service, member)))
+
+
+def _container(look: Look, service: ServiceState, member: Pod) -> list[tuple[str, str]]:
+    image = cluster.image(look, service, member.version)
+    started = rfc1123(look.instant(member.started_at))
+    running = [("State:", "Running"), ("  Started:", started)]
+    if member.phase == "Pending":
+        running = [("State:", "Waiting"), ("  Reason:", "ContainerCreating")]
+    if member.restarts:
+        running += [("Last State:", "Terminated"), ("  Reason:", "Error"), ("  Finished:", started)]
+    limit, cpu = int(service.spec.memory_limit / 2**20), service.spec.cpu_limit
+    probe = "http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3"
+    return [
+        ("Image:", image),
+        ("Port:", "8080/TCP"),
+        *running,
+        ("Ready:", str(member.ready)),
+        ("Restart Count:", str(member.restarts)),
+        ("Limits:", ""),
+        ("  cpu:", f"{cpu:g}"),
+        ("  memory:", f"{limit}Mi"),
+        ("Readiness:", probe),
+        ("Environment:", ""),
+    ]
+
+
+def _conditions(member: Pod) -> list[str]:
+    pairs = (
+        ("PodReadyToStartContainers", member.phase != "Pending"),
+        ("Initialized", True),
+        ("Ready", member.ready),
+        ("ContainersReady", member.ready),
+        ("PodScheduled", True),
+    )
+    table = columns(("Type", "Status"), [(name, str(is_so)) for name, is_so in pairs], gap=2)
+    return [f"  {text}" for text in table.split("\n")]
+
+
+def deployment(look: Look, service: ServiceState) -> str:
+    """The description of a deployment."""
+    spec = service.spec
+    serving = sum(p.ready for p in service.pods)
+    counts = (
+        f"{service.desired} desired | {service.updated} updated | {len(service.pods)} total | {serving} available | "
+        f"{max(service.desired - serving, 0)} unavailable"
+    )
+    head = [
+        ("Name:", spec.name),
+        ("Namespace:", spec.namespace),
+        ("CreationTimestamp:", rfc1123(look.instant(cluster.born(look, spec.name)))),
+        ("Labels:", f"app={spec.name}"),
+        ("", f"team={spec.owner}"),
+        ("Annotations:", f"deployment.kubernetes.io/revision: {service.revisions[-1].number}"),
+        ("", f"kubernetes.io/change-cause: {service.revisions[-1].cause}"),
+        ("Selector:", f"app={spec.name}"),
+        ("Replicas:", counts),
+        ("StrategyType:", "RollingUpdate"),
+        ("RollingUpdateStrategy:", f"{spec.rollout.max_unavailable} max unavailable, 0 max surge"),
+    ]
+    lines = [
+        *_pairs(head, 24),
+        "Pod Template:",
+        f"  Labels:  app={spec.name}",
+        "  Containers:",
+        f"   {spec.name}:",
+    ]
+    lines += [f"    {text}" for text in _pairs(template(look, service), 15)]
+    lines += [f"      {key}:  {value}" for key, value in sorted(service.settings.items())] or ["      <none>"]
+    lines += ["Conditions:", *_progress(service, serving)]
+    return "\n".join(
+        lines + _events(look, [e for e in recent(look, service) if e.object.startswith("deployment/")])
+    )
+
+
+def template(look: Look, service: ServiceState, version: str = "") -> list[tuple[str, str]]:
+    """What a pod template says of its container, as pairs of name and value."""
+    spec = service.spec
+    return [
+        ("Image:", cluster.image(look, service, version or service.version)),
+        ("Port:", "8080/TCP"),
+        ("Limits:", ""),
+        ("  cpu:", f"{spec.cpu_limit:g}"),
+        ("  memory:", f"{int(spec.memory_limit / 2**20)}Mi"),
+        ("Environment:", ""),
+    ]
+
+
+def _progress(service: ServiceState, serving: int) -> list[str]:
+    enough = serving >= service.desired - service.spec.rollout.max_unavailable
+    available = ("True", "MinimumReplicasAvailable") if enough else ("False", "MinimumReplicasUnavailable")
+    progress = ("True", "ReplicaSetUpdated") if service.rolling else ("True", "NewReplicaSetAvailable")
+    if service.paused:
+        progress = ("Unknown", "DeploymentPaused")
+    rows = [("----", "------", "------"), ("Available", *available), ("Progressing", *progress)]
+    return [f"  {text}" for text in columns(("Type", "Status", "Reason"), rows, gap=2).split("\n")]
+
+
+def _pairs(pairs: list[tuple[str, str]], width: int) -> list[str]:
+    return [f"{name.ljust(width)} {value}".rstrip() for name, value in pairs]
+
+
+def _events(look: Look, events: list[Event]) -> list[str]:
+    if not events:
+        return ["Events:  <none>"]
+    rows = [(e.type, e.reason, age(look.t - e.at), _source(e), e.message) for e in events]
+    header = ("Type", "Reason", "Age", "From", "Message")
+    rule = tuple("-" * len(name) for name in header)
+    return ["Events:", *(f"  {text}" for text in columns(header, [rule, *rows], gap=2).split("\n"))]
+
+
+def _source(event: Event) -> str:
+    sources = {"Scheduled": "default-scheduler", "ScalingReplicaSet": "deployment-controller"}
+    return sources.get(event.reason, "kubelet")

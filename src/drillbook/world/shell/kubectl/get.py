@@ -1,0 +1,152 @@
+"""`kubectl get`, `kubectl top`."""
+
+from __future__ import annotations
+
+from drillbook.world.shell.answer import Answer, Complaint, Output
+from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl.listing import LISTINGS, Listing, nothing
+from drillbook.world.shell.look import Look
+from drillbook.world.shell.table import columns
+from drillbook.world.shell.words import Flags, Line, read
+
+_GET = Flags(
+    values={
+        **cluster.SCOPE, **cluster.SELECT, "-o": "output", "--output": "output", "--sort-by": "sort",
+        "--field-selector": "field", "--chunk-size": "chunk", "-L": "label",
+    },
+    switches={
+        **cluster.EVERYWHERE, "-w": "watch", "--watch": "watch", "--no-headers": "bare",
+        "--show-labels": "labels", "--ignore-not-found": "ignore",
+    },
+)  # fmt: skip
+_TOP = Flags(
+    values={**cluster.SCOPE, **cluster.SELECT, "--sort-by": "sort"},
+    switches={**cluster.EVERYWHERE, "--containers": "containers", "--no-headers": "bare"},
+)
+_SECTIONS = (
+    ("pods", "pod"),
+    ("services", "service"),
+    ("deployments.apps", "deployment.apps"),
+    ("replicasets.apps", "replicaset.apps"),
+)
+TOOK = 2.0
+NODE_CORES = 8.0
+NODE_MEMORY = 32.0 * 2**30
+
+
+def get(look: Look, words: tuple[str, ...]) -> Answer:
+    """`kubectl get KIND [NAME…]`; a watch is one look."""
+    line = read(words, _GET, "kubectl get")
+    kind, names = cluster.references(line.words)
+    output = line.get("output")
+    if output not in {"", "wide", "name"}:
+        raise Complaint(f"error: -o {output} is not available here; use -o wide, or kubectl describe")
+    if kind == "secrets":
+        raise Complaint(
+            'Error from server (Forbidden): secrets is forbidden: User "oncall" cannot list resource "secrets" in '
+            f'API group "" in the namespace "{cluster.namespace(look, line)}"'
+        )
+    if kind == "all":
+        return Output(_everything(look, line), TOOK)
+    if kind == "pods" and "," in "".join(line.words[:1]):
+        raise Complaint("error: one kind at a time")
+    return Output(_render(look, line, kind, names), TOOK)
+
+
+def _everything(look: Look, line: Line) -> str:
+    tables = (
+        _table(look, line, LISTINGS[kind](look, cluster.services(look, line)), f"{prefix}/")
+        for kind, prefix in _SECTIONS
+    )
+    shown = [table for table in tables if table]
+    return "\n\n".join(shown) or cluster.none_found(cluster.namespace(look, line))
+
+
+def _render(look: Look, line: Line, kind: str, names: tuple[str, ...]) -> str:
+    listing = LISTINGS.get(kind, nothing)(look, cluster.services(look, line))
+    if names:
+        there = {row[1]: row for row in listing.rows}
+        for name in names:
+            if name not in there:
+                raise cluster.missing(kind, name)
+        listing = Listing(listing.header, listing.wide, [there[name] for name in names])
+    if line.get("field").startswith("status.phase"):
+        listing = _by_phase(listing, line.get("field"))
+    if not listing.rows:
+        return cluster.none_found("" if kind in {"nodes", "namespaces"} else cluster.namespace(look, line))
+    if line.get("output") == "name":
+        singular = {"pods": "pod", "nodes": "node", "services": "service", "namespaces": "namespace"}
+        prefix = singular.get(kind, kind.replace("s.", ".", 1))
+        return "\n".join(f"{prefix}/{row[1]}" for row in listing.rows)
+    return _table(look, line, listing)
+
+
+def _by_phase(listing: Listing, field: str) -> Listing:
+    unequal = "!=" in field
+    phase = field.rpartition("=")[2]
+    rows = [row for row in listing.rows if ((row[2][1] == phase) != unequal)]
+    return Listing(listing.header, listing.wide, rows)
+
+
+def _table(look: Look, line: Line, listing: Listing, prefix: str = "") -> str:
+    if not listing.rows:
+        return ""
+    wide, everywhere = line.get("output") == "wide", line.has("everywhere") and listing.rows[0][0]
+    first = "LAST SEEN" if listing.header[0] == "TYPE" and "REASON" in listing.header else "NAME"
+    header = (*(["NAMESPACE"] if everywhere else []), first, *listing.header, *(listing.wide if wide else ()))
+    rows = [
+        (*([space] if everywhere else []), prefix + name, *cells, *(further if wide else ()))
+        for space, name, cells, further in listing.rows
+    ]
+    text = columns(header, rows)
+    return text.partition("\n")[2] if line.has("bare") else text
+
+
+def top(look: Look, words: tuple[str, ...]) -> Answer:
+    """`kubectl top pods|nodes`."""
+    line = read(words, _TOP, "kubectl top")
+    kind, names = cluster.references(line.words or ("",))
+    if kind not in {"pods", "nodes"}:
+        raise Complaint('error: unknown resource for top: it shows "pods" and "nodes"')
+    text = _top_nodes(look) if kind == "nodes" else _top_pods(look, line, names)
+    return Output(text.partition("\n")[2] if line.has("bare") else text, TOOK)
+
+
+def _top_pods(look: Look, line: Line, names: tuple[str, ...]) -> str:
+    members = [(s, p) for s in cluster.services(look, line) for p in s.pods if p.phase == "Running"]
+    if names:
+        cluster.pod(look, line, names[0])
+        members = [(s, p) for s, p in members if p.name in names]
+    if not members:
+        return cluster.none_found(cluster.namespace(look, line))
+    order = line.get("sort")
+    members.sort(key=lambda m: -m[1].cpu if order == "cpu" else -m[1].memory if order == "memory" else 0.0)
+    everywhere = line.has("everywhere")
+    rows = [
+        (*([s.spec.namespace] if everywhere else []), p.name, cores(p.cpu), mebibytes(p.memory))
+        for s, p in members
+    ]
+    return columns((*(["NAMESPACE"] if everywhere else []), "NAME", "CPU(cores)", "MEMORY(bytes)"), rows)
+
+
+def _top_nodes(look: Look) -> str:
+    use: dict[str, tuple[float, float]] = {}
+    for service in look.services:
+        for p in service.pods:
+            cpu, memory = use.get(p.node, (0.0, 0.0))
+            use[p.node] = (cpu + p.cpu, memory + p.memory)
+    rows = [
+        (name, cores(cpu), f"{cpu / NODE_CORES:.0%}", mebibytes(memory), f"{memory / NODE_MEMORY:.0%}")
+        for name, (cpu, memory) in sorted(use.items())
+    ]
+    return columns(("NAME", "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%"), rows)
+
+
+def cores(value: float) -> str:
+    """CPU as kubectl shows it: `250m`."""
+    return f"{round(value * 1000)}m"
+
+
+def mebibytes(value: float) -> str:
+    """Memory as kubectl shows it: `487Mi`."""
+    return f"{int(value / 2**20)}Mi"

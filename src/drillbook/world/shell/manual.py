@@ -1,0 +1,120 @@
+"""What can be typed: the tools, and examples with this system's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
+
+TOOLS: dict[str, str] = {
+    "kubectl": "pods, deployments, events, logs; rollouts, scaling, environment variables",
+    "psql": "a PostgreSQL server or a PgBouncer console; SQL can also be typed by itself",
+    "curl": "one request to the public site or to a service",
+    "query": "a PromQL expression now, such as query 'up'",
+    "promtool": "promtool query instant|range 'EXPR'",
+    "systemctl": "postgresql and pgbouncer on their hosts",
+    "journalctl": "their logs, with -u",
+    "ssh": "ssh HOST COMMAND",
+    "patronictl": "list, failover",
+    "pg_ctl": "restart, promote",
+    "pg_isready": "whether a server takes connections",
+    "top": "load of the database host; also uptime, free -h, df -h, vmstat",
+    "ping": "whether a host answers; also dig and nslookup",
+    "git": "git log of a service's releases; also gh release view",
+    "help": "this list",
+}
+
+
+def text(system: System) -> str:
+    """The answer to `help`."""
+    tools = [f"  {name:<11} {what}" for name, what in TOOLS.items()]
+    shown = list(examples(system))
+    width = min(max(len(command) for command, _ in shown), 60)
+    lines = [f"  {command:<{width}}  {what}" for command, what in shown]
+    return "\n".join(
+        ["Tools:", *tools, "Such as:", *lines, "Output can be piped into grep, head, tail, sort, wc."]
+    )
+
+
+def examples(system: System) -> Iterator[tuple[str, str]]:
+    """Commands and what they show."""
+    services = [c for c in system.components if isinstance(c, Service)]
+    entry = next(s for s in services if s.name == system.workload.entry)
+    yield f"kubectl get pods -n {entry.namespace}", "pods and whether they are ready"
+    yield f"kubectl get deployments -n {entry.namespace} -o wide", "deployments and the versions they run"
+    yield f"kubectl get events -n {entry.namespace}", "what the cluster did in the last hour"
+    yield f"kubectl top pods -n {entry.namespace}", "CPU and memory of the pods"
+    for service in services:
+        yield from _of_service(service)
+    yield (
+        f"curl -s -o /dev/null -w '%{{http_code}} %{{time_total}}\\n' https://{system.domain}/",
+        "one user's request",
+    )
+    yield "query 'up'", "which scrape targets answer"
+    yield "query 'ALERTS{alertstate=\"firing\"}'", "alerts that fire"
+    for component in system.components:
+        if isinstance(component, Postgres):
+            yield from _of_server(component)
+        elif isinstance(component, Pgbouncer):
+            yield from _of_pool(component)
+        elif isinstance(component, External):
+            yield f"curl -i https://{component.name}/status", f"whether {component.owner} answers"
+    yield (
+        f"kubectl annotate ingress {entry.name} nginx.ingress.kubernetes.io/limit-rps=100 --overwrite",
+        "limits requests per second",
+    )
+
+
+def _of_service(service: Service) -> Iterator[tuple[str, str]]:
+    name, space = service.name, service.namespace
+    yield f"kubectl logs deploy/{name} -n {space} --tail=20", f"last log lines of {name}"
+    yield f"kubectl rollout history deployment/{name} -n {space}", f"what was deployed to {name}"
+    yield f"kubectl describe deployment {name} -n {space}", f"replicas, version and settings of {name}"
+    yield f"kubectl rollout undo deployment/{name} -n {space}", f"rolls {name} back to its previous revision"
+    yield f"kubectl rollout restart deployment/{name} -n {space}", f"replaces the pods of {name}"
+    yield (
+        f"kubectl scale deployment/{name} -n {space} --replicas={service.replicas + 2}",
+        f"more replicas of {name}",
+    )
+    for setting in service.settings:
+        command = f"kubectl set env deployment/{name} -n {space} {setting.name}={setting.value}"
+        yield command, f"sets a variable of {name} and replaces its pods"
+
+
+def _of_server(server: Postgres) -> Iterator[tuple[str, str]]:
+    name = server.name
+    columns = (
+        "pid, usename, application_name, state, now() - query_start AS duration, left(query, 60) AS query"
+    )
+    listing = f"SELECT {columns} FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start LIMIT 20;"
+    yield "SELECT count(*) FROM pg_stat_activity;", "number of connections"
+    yield (
+        "SELECT state, count(*) FROM pg_stat_activity GROUP BY state ORDER BY 2 DESC;",
+        "connections by state",
+    )
+    yield listing, "statements that run, longest first"
+    yield (
+        "SELECT query, calls, mean_exec_time FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 5;",
+        "statements that cost most",
+    )
+    yield f'psql -h {name} -c "SHOW max_connections"', f"a setting of {name}"
+    yield f"systemctl status postgresql -H {name}", f"whether {name} runs"
+    yield f"ssh {name} top", f"load of {name}"
+    yield (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' "
+        "AND now() - query_start > interval '1 minute';",
+        "ends sessions that run long",
+    )
+    yield "ALTER SYSTEM SET statement_timeout = '5s';", f"ends long statements of {name} by itself"
+
+
+def _of_pool(pool: Pgbouncer) -> Iterator[tuple[str, str]]:
+    name = pool.name
+    yield "SHOW POOLS;", "clients and server connections of the pool"
+    yield f'psql -h {name} -p 6432 pgbouncer -c "SHOW STATS"', f"rates and waits of {name}"
+    yield f"journalctl -u pgbouncer -H {name} -n 20", f"log of {name}"
+    yield (
+        f'psql -h {name} -p 6432 pgbouncer -c "SET default_pool_size = {pool.pool_size * 2}"',
+        "a larger pool",
+    )
+    yield f"systemctl restart pgbouncer -H {name}", f"reconnects {name}"

@@ -1,0 +1,242 @@
+"""PgBouncer's console: SHOW …, SET, RELOAD.
+
+Source: https://www.pgbouncer.org/usage.html (columns of version 1.22).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from drillbook.world.shell.answer import Answer, Complaint, Output
+from drillbook.world.shell.look import Look
+from drillbook.world.shell.table import Table
+from drillbook.world.state import PoolState
+
+TOOK = 2.0
+_SET = re.compile(r"set\s+(\w+)\s*(?:=|to)\s*'?(-?\w+)'?", re.IGNORECASE)
+
+Cells = tuple[str, ...]
+
+
+def speaks(sql: str) -> bool:
+    """Whether a line is meant for the console rather than for PostgreSQL."""
+    words = sql.strip().rstrip(";").lower().split()
+    if not words:
+        return False
+    if words[0] == "show":
+        return len(words) == 2 and words[1] in _SHOWS
+    if words[0] == "set":
+        return len(words) > 1 and words[1].partition("=")[0] in _CONFIG
+    return words[0] in _CONTROLS and len(words) <= 2
+
+
+def console(look: Look, pool: PoolState, command: str, render: Callable[[Table], str]) -> Answer:
+    """The answer of a pool's console. Raises Complaint in its words."""
+    if not pool.up:
+        where = (
+            f'psql: error: connection to server at "{pool.spec.name}", port 6432 failed: Connection refused'
+        )
+        raise Complaint(
+            f"{where}\n\tIs the server running on that host and accepting TCP/IP connections?", TOOK
+        )
+    words = command.strip().rstrip(";").lower().split()
+    if words[:1] == ["show"]:
+        what = words[1] if len(words) > 1 else "help"
+        show = _SHOWS.get(what)
+        if show is None:
+            raise Complaint(f"ERROR:  unsupported SHOW command\n{_HELP}")
+        return Output(render(show(look, pool)), TOOK)
+    if words[:1] == ["set"]:
+        return _set(look, pool, command)
+    if words and words[0] in _CONTROLS:
+        return _control(look, pool, words[0])
+    raise Complaint(f"ERROR:  invalid command '{command.strip()}', use SHOW HELP;")
+
+
+def _set(look: Look, pool: PoolState, command: str) -> Answer:
+    match = _SET.match(command.strip().rstrip(";"))
+    if match is None:
+        raise Complaint("ERROR:  syntax error: SET default_pool_size = N")
+    name, value = match[1].lower(), match[2]
+    if name not in _CONFIG:
+        raise Complaint(f'ERROR:  unrecognized configuration parameter "{name}"')
+    if name != "default_pool_size":
+        raise Complaint(f"ERROR:  {name} is fixed here; default_pool_size can be set")
+    if not re.fullmatch(r"\d{1,6}", value) or not int(value):
+        raise Complaint(f'ERROR:  invalid value "{value}" for parameter "{name}"')
+    return look.propose("pool-size", pool.spec.name, str(int(value)), "SET")
+
+
+def _control(look: Look, pool: PoolState, word: str) -> Answer:
+    if word in {"reload", "reconnect"}:
+        return look.propose("pool-reload", pool.spec.name, "", word.upper())
+    raise Complaint(
+        f"ERROR:  {word.upper()} would cut off every client of {pool.spec.database}; RELOAD and RECONNECT are open to you"
+    )
+
+
+def _pools(look: Look, pool: PoolState) -> Table:
+    names = (
+        "database", "user", "cl_active", "cl_waiting", "cl_active_cancel_req", "cl_waiting_cancel_req", "sv_active",
+        "sv_active_cancel", "sv_being_canceled", "sv_idle", "sv_used", "sv_tested", "sv_login", "maxwait",
+        "maxwait_us", "pool_mode",
+    )  # fmt: skip
+    seconds, micros = divmod(round(pool.maxwait * 1e6), 1_000_000)
+    counts = (
+        pool.client_active, pool.client_waiting, 0, 0, pool.server_active, 0, 0, pool.server_idle, 0, 0, 0, seconds,
+        micros,
+    )  # fmt: skip
+    rows = [
+        (pool.spec.database, pool.spec.user, *(str(round(n)) for n in counts), "transaction"),
+        ("pgbouncer", "pgbouncer", "1", *["0"] * 12, "statement"),
+    ]
+    return Table(names, rows, [False, False, *[True] * 13, False])
+
+
+def _clients(look: Look, pool: PoolState) -> Table:
+    names = (
+        "type",
+        "user",
+        "database",
+        "state",
+        "addr",
+        "port",
+        "connect_time",
+        "request_time",
+        "wait",
+        "wait_us",
+    )
+    active, waiting = round(pool.client_active), round(pool.client_waiting)
+    pods = [p for s in look.services if s.spec.uses and s.spec.uses.pool == pool.spec.name for p in s.pods]
+    rows = []
+    for i in range(active + waiting):
+        wait = pool.maxwait * (waiting - (i - active)) / waiting if i >= active else 0.0
+        seconds, micros = divmod(round(wait * 1e6), 1_000_000)
+        addr = pods[i % len(pods)].ip if pods else "127.0.0.1"
+        state = "waiting" if i >= active else "active"
+        connected = _time(look, look.t - 300.0 - i * 7 % 3000)
+        asked = _time(look, look.t - wait)
+        port = str(32768 + i * 7919 % 28000)
+        rows.append(
+            (
+                "C",
+                pool.spec.user,
+                pool.spec.database,
+                state,
+                addr,
+                port,
+                connected,
+                asked,
+                str(seconds),
+                str(micros),
+            )
+        )
+    return Table(names, rows, [False, False, False, False, False, True, False, False, True, True])
+
+
+def _servers(look: Look, pool: PoolState) -> Table:
+    names = ("type", "user", "database", "state", "addr", "port", "connect_time", "request_time")
+    active, idle = round(pool.server_active), round(pool.server_idle)
+    rows = []
+    for i in range(active + idle):
+        state = "active" if i < active else "idle"
+        connected = _time(look, look.t - 60.0 - i * 61 % 3500)
+        rows.append(
+            (
+                "S",
+                pool.spec.user,
+                pool.spec.database,
+                state,
+                pool.spec.server,
+                "5432",
+                connected,
+                _time(look, look.t),
+            )
+        )
+    return Table(names, rows, [False, False, False, False, False, True, False, False])
+
+
+def _time(look: Look, t: float) -> str:
+    return f"{look.instant(t):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _stats(look: Look, pool: PoolState) -> Table:
+    """Averages follow the state; totals count at the rate of an ordinary day, so that they only ever grow."""
+    names = (
+        "database", "total_xact_count", "total_query_count", "total_xact_time", "total_query_time", "total_wait_time",
+        "avg_xact_count", "avg_query_count", "avg_xact_time", "avg_query_time", "avg_wait_time",
+    )  # fmt: skip
+    held = sum(n for _, _, n in pool.held) or pool.server_active
+    rate = pool.query_rate
+    hold = held / rate * 1e6 if rate > 0.0 else 0.0
+    asked = rate + pool.timeout_rate
+    wait = pool.client_waiting / asked * 1e6 if asked > 0.0 else 0.0
+    day = look.system.workload.day
+    total = sum(point.rate for point in day) / len(day) * (look.t + 86400.0)
+    numbers = (total, total, total * 9000.0, total * 9000.0, total * 200.0, rate, rate, hold, hold, wait)
+    return Table(names, [(pool.spec.database, *(str(round(n)) for n in numbers))], [False, *[True] * 10])
+
+
+def _config(look: Look, pool: PoolState) -> Table:
+    now = {
+        "default_pool_size": str(pool.pool_size),
+        "max_client_conn": str(pool.max_client_conn),
+        "query_wait_timeout": f"{pool.query_wait_timeout:g}",
+    }
+    rows = [(name, now.get(name, value), value, "yes") for name, value in _CONFIG.items()]
+    return Table(("key", "value", "default", "changeable"), rows, [False] * 4)
+
+
+def _databases(look: Look, pool: PoolState) -> Table:
+    names = (
+        "name", "host", "port", "database", "force_user", "pool_size", "min_pool_size", "reserve_pool", "pool_mode",
+        "max_connections", "current_connections", "paused", "disabled",
+    )  # fmt: skip
+    spec, connections = pool.spec, str(round(pool.server_active + pool.server_idle))
+    row = (
+        spec.database, spec.server, "5432", spec.database, "", str(pool.pool_size), "0", "0", "transaction", "0",
+        connections, "0", "0",
+    )  # fmt: skip
+    return Table(
+        names, [row], [False, False, True, False, False, True, True, True, False, True, True, True, True]
+    )
+
+
+def _lists(look: Look, pool: PoolState) -> Table:
+    clients = round(pool.client_active) + round(pool.client_waiting)
+    counts = {
+        "databases": 2, "users": 2, "pools": 2, "free_clients": 50, "used_clients": clients, "login_clients": 0,
+        "free_servers": 50, "used_servers": round(pool.server_active) + round(pool.server_idle),
+    }  # fmt: skip
+    return Table(("list", "items"), [(name, str(n)) for name, n in counts.items()], [False, True])
+
+
+def _version(look: Look, pool: PoolState) -> Table:
+    return Table(("version",), [("PgBouncer 1.22.1",)], [False])
+
+
+def _help(look: Look, pool: PoolState) -> Table:
+    return Table(("SHOW",), [(name.upper(),) for name in _SHOWS], [False])
+
+
+_SHOWS: dict[str, Callable[[Look, PoolState], Table]] = {
+    "pools": _pools,
+    "clients": _clients,
+    "servers": _servers,
+    "stats": _stats,
+    "config": _config,
+    "databases": _databases,
+    "lists": _lists,
+    "version": _version,
+    "help": _help,
+}
+_CONTROLS = ("reload", "reconnect", "pause", "resume", "kill", "suspend", "shutdown", "disable", "enable")
+_CONFIG = {
+    "default_pool_size": "20", "max_client_conn": "100", "max_db_connections": "0", "min_pool_size": "0",
+    "pool_mode": "session", "query_timeout": "0", "query_wait_timeout": "120", "reserve_pool_size": "0",
+    "server_idle_timeout": "600", "server_lifetime": "3600",
+}  # fmt: skip
+_HELP = (
+    "SHOW HELP|POOLS|CLIENTS|SERVERS|STATS|CONFIG|DATABASES|LISTS|VERSION, SET key = arg, RELOAD, RECONNECT"
+)

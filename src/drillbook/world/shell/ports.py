@@ -1,0 +1,41 @@
+"""What the shell needs from others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from drillbook.model.system import System
+from drillbook.world.state import Action, ComponentState, LogLine
+
+
+class Sight(Protocol):
+    """What a probe may look at."""
+
+    @property
+    def start(self) -> datetime:
+        """The instant of t = 0."""
+
+    @property
+    def system(self) -> System:
+        """The system as its authors wrote it."""
+
+    def state(self, t: float) -> Mapping[str, ComponentState]:
+        """The state of every component at t, by name."""
+
+    def logs(self, service: str, t: float, lines: int) -> Sequence[LogLine]:
+        """The last lines of all pods of a service up to t, oldest first."""
+
+    def consequence(self, action: Action) -> str | None:
+        """What a risky action costs, for the person to confirm; None where it needs no confirmation."""
+
+
+class Metrics(Protocol):
+    """PromQL over the system's metrics; raises DrillbookError with a clear message."""
+
+    def instant(self, expr: str, t: float) -> str:
+        """The value at t, as `promtool query instant` prints it."""
+
+    def range(self, expr: str, start: float, end: float) -> str:
+        """The values from start to end, as `promtool query range` prints them."""

@@ -1,0 +1,1 @@
+"""PostgreSQL's client: a small part of SQL over the server's own statistics."""

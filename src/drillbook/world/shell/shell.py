@@ -1,0 +1,195 @@
+"""The shell: a line of text in, what its tool shows or does out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from drillbook.errors import DrillbookError
+from drillbook.model.draws import Draws
+from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
+from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Proposal, Unknown
+from drillbook.world.shell.completion import candidates
+from drillbook.world.shell.kubectl.command import kubectl
+from drillbook.world.shell.look import Look
+from drillbook.world.shell.pgbouncer import speaks
+from drillbook.world.shell.ports import Metrics, Sight
+from drillbook.world.shell.psql.client import bare, psql
+from drillbook.world.shell.psql.statements import KEYWORDS
+from drillbook.world.shell.words import stages
+
+LONGEST = 2000
+"""Characters of a command."""
+
+_BIDI = r"\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}]")
+_SPACE = re.compile(rf"[\x00-\x20\x7f-\x9f{_BIDI}]+")
+_QUESTION = re.compile(r"(?:help|\?|man(?:\s+[\w-]+)?|[\w-]+\s+--help)$")
+_PREFIXES = ("sudo", "time", "watch")
+
+Tool = Callable[[Look, tuple[str, ...]], Answer]
+
+
+class Shell:
+    """The tools of an on-call engineer, over one system. Never raises for anything that is typed."""
+
+    def __init__(self, sight: Sight, metrics: Metrics, draws: Draws) -> None:
+        self._sight = sight
+        self._metrics = metrics
+        self._draws = draws
+
+    def run(self, t: float, text: str) -> Answer:
+        """The answer to a line typed at t. Text that is no command gives Unknown; nothing is ever executed."""
+        if len(text) > LONGEST:
+            return Unknown(f"A command has at most {LONGEST} characters; this one has {len(text)}.")
+        text = _SPACE.sub(" ", text).strip()
+        if not text or text.lower() in {"help", "?"}:
+            return (
+                Output(manual.text(self._sight.system), 0.0)
+                if text
+                else Unknown("Type help for what can be typed.")
+            )
+        look = Look(self._sight, self._metrics, self._draws, t, text)
+        try:
+            answer = _answer(look, text)
+        except Complaint as complaint:
+            answer = Output(complaint.text, complaint.took)
+        except DrillbookError as error:
+            answer = Output(str(error), 1.0)
+        except NotUnderstood:
+            answer = Unknown(self._suggest(text))
+        return replace(answer, text=_clean(answer.text))
+
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """Commands with this system's names, and what each shows or does."""
+        return self._examples
+
+    @cached_property
+    def _examples(self) -> tuple[tuple[str, str], ...]:
+        return tuple(manual.examples(self._sight.system))
+
+    def complete(self, prefix: str) -> list[str]:
+        """Whole lines that begin with `prefix`: tools, subcommands, resource names, examples."""
+        return candidates(self._sight.system, self._examples, prefix)
+
+    def _suggest(self, text: str) -> str:
+        lowered = text[:200].lower()
+        first = lowered.split(" ", 1)[0]
+        tool = process.extractOne(first, list(TOOLS), scorer=fuzz.ratio, score_cutoff=70)
+        if tool:
+            whole = f"{tool[0]} {text.partition(' ')[2]}".strip()
+            hint = f"Did you mean: {whole[:120]}"
+        else:
+            commands = [command for command, _ in self._examples]
+            near = process.extractOne(lowered, commands, scorer=fuzz.WRatio, score_cutoff=60)
+            hint = (
+                f"Did you mean: {near[0]}"
+                if near
+                else "Known tools: kubectl, psql, curl, query, systemctl, ssh."
+            )
+        return f"bash: {first[:60]}: command not found\n{hint}\nType help for what can be typed; /help for the drill."
+
+
+def _answer(look: Look, text: str) -> Answer:
+    first = text.split(" ", 1)[0].lower().rstrip(";")
+    if text[0] == "\\":
+        return bare(look, text)
+    if _is_sql(first, text):
+        return bare(look, text)
+    if _QUESTION.match(text) and first != "kubectl":
+        return Output(manual.text(look.system), 0.0)
+    words, *filters = stages(text)
+    answer = dispatch(replace(look, piped=bool(filters)), words)
+    return replace(answer, text=pipes.apply(answer.text, filters)) if filters else answer
+
+
+def _is_sql(first: str, text: str) -> bool:
+    """SQL by its first word; words that are English too need something of SQL's about them."""
+    if speaks(text):
+        return True
+    if first not in KEYWORDS:
+        return False
+    if first in {"select", "alter", "explain", "insert", "update", "delete", "truncate", "vacuum"}:
+        return True
+    return text.endswith(";") or (first in {"show", "set"} and len(text.split()) <= 4)
+
+
+def dispatch(look: Look, words: tuple[str, ...]) -> Answer:
+    """The answer of the tool that the words name. Raises NotUnderstood where there is none."""
+    while words and words[0] in _PREFIXES:
+        words = words[1:]
+        if words[:1] == ("-n",):
+            words = words[2:]
+    if not words:
+        raise NotUnderstood
+    tool = TOOLS.get(words[0].lower())
+    if tool is None:
+        raise NotUnderstood
+    return tool(look, words[1:])
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text) if _CONTROL.search(text) else text
+
+
+def _ssh(look: Look, words: tuple[str, ...]) -> Answer:
+    """`ssh HOST COMMAND`: the command as that host answers it."""
+    words = tuple(w for w in words if w not in {"-t", "-T", "-A", "-q"})
+    if not words:
+        raise Complaint("usage: ssh HOST COMMAND")
+    name = words[0].rpartition("@")[2].partition(".")[0]
+    hosts = [s.spec.name for s in look.servers] + [p.spec.name for p in look.pools]
+    if name not in hosts:
+        raise Complaint(f"ssh: Could not resolve hostname {name}: hosts are {', '.join(hosts)}")
+    rest = words[1:]
+    if not rest:
+        raise Complaint(f"ssh: there is no terminal behind this line: ssh {name} COMMAND")
+    if len(rest) == 1 and " " in rest[0]:
+        rest = stages(rest[0])[0]
+    if rest[0] == "ssh":
+        raise Complaint("ssh: one hop is enough")
+    answer = dispatch(look.on(name), rest)
+    return answer if isinstance(answer, Unknown) else replace(answer, took=answer.took + 1.0)
+
+
+def _kubectl(look: Look, words: tuple[str, ...]) -> Answer:
+    """kubectl; `exec … -- psql|curl …` is the command after the dashes."""
+    if words[:1] == ("exec",):
+        rest = words[words.index("--") + 1 :] if "--" in words else ()
+        if rest[:1] not in {("psql",), ("curl",), ("pg_isready",)}:
+            raise Complaint("error: no shell in the containers: kubectl exec POD -- psql|curl … works")
+        return dispatch(look, rest)
+    return kubectl(look, words)
+
+
+TOOLS: dict[str, Tool] = {
+    "kubectl": _kubectl,
+    "k": _kubectl,
+    "psql": psql,
+    "curl": curl.curl,
+    "query": promql.query,
+    "promql": promql.query,
+    "promtool": promql.promtool,
+    "ssh": _ssh,
+    "systemctl": host.systemctl,
+    "journalctl": journal.journalctl,
+    "pg_ctl": host.pg_ctl,
+    "patronictl": host.patronictl,
+    "pg_isready": host.pg_isready,
+    "uptime": host.uptime,
+    "top": host.top,
+    "htop": host.top,
+    "free": host.free,
+    "df": host.df,
+    "vmstat": host.vmstat,
+    "date": host.date,
+    "ping": network.ping,
+    "dig": network.dig,
+    "nslookup": network.nslookup,
+    "git": releases.git,
+    "gh": releases.gh,
+}
