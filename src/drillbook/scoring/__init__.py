@@ -1,0 +1,1 @@
+"""Judgement: (scenario, playbook, log) -> scorecard. Pure; it reads the log and nothing else."""

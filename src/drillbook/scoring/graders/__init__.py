@@ -1,0 +1,1 @@
+"""One grader for each way in which a playbook measures conduct."""

@@ -1,0 +1,77 @@
+"""Claims about the state of things: over, harmless, everybody, hardly anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from drillbook.scoring.text import lexicon
+from drillbook.scoring.text.reading import Reading, Sentence
+
+_STATES = lexicon.by_first_word(
+    [
+        ("over", lexicon.OVER),
+        ("harmless", lexicon.HARMLESS),
+        ("everybody", lexicon.EVERYBODY),
+        ("total", lexicon.TOTAL),
+        ("few", lexicon.FEW),
+        ("vague", lexicon.VAGUE),
+    ]
+)
+_BEFORE, _AFTER = 5, 3
+_USERS = frozenset({"users", "customers", "user", "customer", "our", "the", "any", "anyone", "people"})
+
+
+@dataclass(frozen=True, slots=True)
+class StateClaim:
+    """A text says that the state is so. `kind` is over, harmless, everybody, few or vague."""
+
+    kind: str
+    words: str
+
+
+def states(reading: Reading) -> list[StateClaim]:
+    """The state claims of a text, in order; questions claim nothing."""
+    return [
+        claim for sentence in reading.sentences if not sentence.question for claim in _of_sentence(sentence)
+    ]
+
+
+def _of_sentence(sentence: Sentence) -> list[StateClaim]:
+    claims = [claim for clause in sentence.clauses for claim in _of_clause(clause)]
+    kinds = {claim.kind for claim in claims}
+    fails = not lexicon.FAILURE.isdisjoint(sentence.words)
+    kept = []
+    for claim in claims:
+        if claim.kind == "everybody" and (not fails or "over" in kinds):
+            continue
+        kept.append(StateClaim("everybody", claim.words) if claim.kind == "total" else claim)
+    return kept
+
+
+def _of_clause(clause: tuple[str, ...]) -> Iterator[StateClaim]:
+    for at, word in enumerate(clause):
+        for phrase, kind in _STATES.get(word, ()):
+            end = at + len(phrase)
+            if clause[at:end] == phrase and _is_claimed(kind, clause, at, end):
+                yield StateClaim(kind, " ".join(phrase))
+
+
+def _is_claimed(kind: str, clause: tuple[str, ...], at: int, end: int) -> bool:
+    if kind == "harmless":
+        # "no impact on payments" says nothing about users at large.
+        rest = clause[end : end + 2]
+        return len(rest) < 2 or rest[0] not in ("on", "to", "for") or rest[1] in _USERS
+    if kind == "over":
+        return not _doubted(clause, at, end)
+    return True
+
+
+def _doubted(clause: tuple[str, ...], at: int, end: int) -> bool:
+    before = clause[max(0, at - _BEFORE) : at]
+    if "and" in before:  # "no errors and back to normal": the "no" is about something else
+        cut = len(before) - before[::-1].index("and")
+        before = tuple(word for word in before[:cut] if word != "no") + before[cut:]
+    if any(word in lexicon.DOUBTS or word.endswith(("n't", "n’t")) for word in before):
+        return True
+    return "to" in before[-2:] or not lexicon.SOON.isdisjoint(clause[end : end + _AFTER])

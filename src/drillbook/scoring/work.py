@@ -1,0 +1,125 @@
+"""What people did to the system: looks at it, and remediations with what they mean in this incident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import re2
+from rapidfuzz import fuzz
+
+from drillbook.events import facts as f
+from drillbook.events.event import Event
+from drillbook.model.scenario import Remedy
+
+ALIKE = 80.0
+"""Two commands are the same look from this similarity of their words (0 to 100, order aside)."""
+
+_WORD = re.compile(r"[\w*.]+")
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A probe that was answered, by whom, and the command's words."""
+
+    event: Event
+    person: str
+    words: str
+    output: str
+
+    @property
+    def tool(self) -> str:
+        """The first word: which tool was asked."""
+        return self.words.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A remediation of a person. `ok` is None when it did not finish; `risky` when it had to be confirmed."""
+
+    event: Event
+    action: f.ActionStarted
+    remedy: Remedy | None
+    ok: bool | None
+    risky: bool
+
+    @property
+    def verdict(self) -> str:
+        """What it means in this incident; what the scenario does not know is useless."""
+        return self.remedy.verdict if self.remedy else "useless"
+
+    @property
+    def name(self) -> str:
+        """What was done, in words."""
+        value = f" {self.action.value}" if self.action.value else ""
+        return f"{self.action.action} {self.action.target}{value}"
+
+
+@lru_cache(maxsize=2048)
+def command_words(command: str) -> str:
+    """The words of a command, in lower case."""
+    return " ".join(_WORD.findall(command[:_LONGEST].lower()))
+
+
+def alike(words: str, command: str) -> bool:
+    """Whether a typed command (as words) is the same look as an authored one."""
+    return fuzz.token_sort_ratio(words, command_words(command), score_cutoff=ALIKE) > 0
+
+
+@lru_cache(maxsize=256)
+def _pattern(shows: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(shows, options=options)
+
+
+def shows(pattern: str, look: Look) -> bool:
+    """Whether the output of a look has what a clue's pattern describes."""
+    return _pattern(pattern).search(look.output) is not None
+
+
+def looks(
+    probes: Iterable[tuple[Event, f.ProbeAnswered]],
+    responds: Callable[[str], bool],
+    askers: Mapping[int, str],
+) -> list[Look]:
+    """The probes of the response side; who asked is who gave the command."""
+    found = []
+    for event, fact in probes:
+        person = askers.get(event.cause or 0, event.to)
+        if responds(person):
+            found.append(Look(event, person, command_words(fact.command), fact.output[:_LONGEST]))
+    return found
+
+
+def works(
+    started: Iterable[tuple[Event, f.ActionStarted]],
+    finished: Iterable[tuple[Event, f.ActionFinished]],
+    asked: Iterable[tuple[Event, f.ConfirmationAsked]],
+    remedies: Sequence[Remedy],
+) -> list[Work]:
+    """The remediations, each with its remedy, its end and whether it had to be confirmed."""
+    ends = {fact.id: fact.ok for _, fact in finished}
+    confirmed = {command_words(fact.command) for _, fact in asked}
+    return [
+        Work(
+            event,
+            fact,
+            _remedy(fact, remedies),
+            ends.get(fact.id),
+            command_words(fact.command) in confirmed,
+        )
+        for event, fact in started
+    ]
+
+
+def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:
+    for remedy in remedies:
+        same = remedy.action == fact.action and remedy.target == fact.target
+        if same and (remedy.value is None or remedy.value == fact.value):
+            return remedy
+    return None
