@@ -23,7 +23,7 @@ _WORDS = {
     ),
     "could not find expected ':'": ("a key without its colon", "write `key: value`"),
     "did not find expected key": (_INDENTATION, _INDENTATION_HINT),
-    "did not find expected '-' indicator": ("not an entry of the list", "write `- ` before it, indented alike"),
+    "did not find expected '-' indicator": ("this is no list entry", "write `- ` before it, indented alike"),
     "did not find expected ',' or ']'": ("the list that begins here is not closed", "`]` or `,` is missing"),
     "did not find expected ',' or '}'": ("the group that begins here is not closed", "`}` or `,` is missing"),
     "did not find expected node content": ("a value is missing", ""),

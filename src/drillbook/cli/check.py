@@ -1,0 +1,82 @@
+"""`drillbook check`: what is wrong with scenarios, playbooks and rule files, and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drillbook.cli.packs import open_catalog
+
+if TYPE_CHECKING:
+    from drillbook.loading.survey import Report
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def check(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Check scenarios, playbooks and Prometheus rule files.
+
+    PATH is a file or a folder with YAML files, of which those of other kinds are skipped. Without a PATH the
+    built-in packs are checked. Exit status: 0 everything holds, 1 something does not, 2 there is nothing to
+    check or a file cannot be read.
+    """
+    from drillbook.loading.packs import built_in
+    from drillbook.loading.survey import survey
+
+    reports = survey(paths or built_in().files(), open_catalog())
+    checked = [report for report in reports if not report.is_skipped]
+    if as_json:
+        click.echo(json.dumps(_document(checked, len(reports) - len(checked)), indent=2))
+    else:
+        _print(checked, len(reports) - len(checked))
+    if not checked or any(report.unreadable for report in checked):
+        return 2
+    return 1 if any(report.problems for report in checked) else 0
+
+
+def _print(checked: Sequence[Report], skipped: int) -> None:
+    for report in checked:
+        for problem in report.problems:
+            click.echo(str(problem))
+        if report.unreadable:
+            click.echo(report.unreadable, err=True)
+    click.echo(_summary(checked, skipped))
+
+
+def _summary(checked: Sequence[Report], skipped: int) -> str:
+    count = sum(len(report.problems) for report in checked)
+    bad = sum(bool(report.problems) for report in checked)
+    unread = sum(bool(report.unreadable) for report in checked)
+    text = f"{_number(len(checked) - unread, 'file')} checked: "
+    text += f"{_number(count, 'problem')} in {_number(bad, 'file')}" if count else "no problems"
+    text += f"; {_number(unread, 'file')} could not be read" if unread else ""
+    return text + (f"; {_number(skipped, 'YAML file')} of other kinds skipped" if skipped else "")
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def _document(checked: Sequence[Report], skipped: int) -> dict[str, Any]:
+    return {
+        "ok": bool(checked) and not any(report.problems or report.unreadable for report in checked),
+        "skipped": skipped,
+        "files": [
+            {
+                "file": report.source,
+                "kind": report.kind or None,
+                "name": report.name or None,
+                "unreadable": report.unreadable or None,
+                "problems": [
+                    {"line": each.line, "column": each.column, "message": each.message, "hint": each.hint}
+                    for each in report.problems
+                ],
+            }
+            for report in checked
+        ],
+    }
