@@ -30,9 +30,13 @@ def own_folders() -> list[Path]:
 
 def open_catalog() -> Catalog:
     """All packs that this user has."""
+    return _catalog(own_folders())
+
+
+def _catalog(own: list[Path]) -> Catalog:
     from drillbook.loading.catalog import Catalog
 
-    return Catalog.standard(own_folders())
+    return Catalog.standard(own)
 
 
 def list_packs() -> list[Entry]:
@@ -40,4 +44,5 @@ def list_packs() -> list[Entry]:
     from drillbook.loading.index import Index
     from drillbook.loading.packs import built_in
 
-    return open_catalog().entries() if own_folders() else Index([built_in()]).entries()
+    own = own_folders()
+    return _catalog(own).entries() if own else Index([built_in()]).entries()

@@ -110,7 +110,7 @@ class _Pairing:
 
 
 def _spread(reports: list[Report], more: list[Problem]) -> list[Report]:
-    """The reports with further problems, each added to that on its file; on files not asked for, in new ones."""
+    """The reports with further problems, each with that on its file; new reports on files not asked for."""
     by_source: dict[str, list[Problem]] = {report.source: list(report.problems) for report in reports}
     for problem in more:
         by_source.setdefault(problem.source, []).append(problem)
