@@ -1,0 +1,64 @@
+"""Who plays: simulated people for the seats that nobody holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from drillbook.model.draws import Draws
+from drillbook.model.people import Part
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Scenario
+from drillbook.people.agent import Absent, Agent
+from drillbook.people.colleagues.colleague import Colleague, Surroundings
+from drillbook.people.colleagues.commander import Commander
+from drillbook.people.colleagues.communicator import Communicator
+from drillbook.people.colleagues.executive import Executive
+from drillbook.people.colleagues.helper import Helper
+from drillbook.people.colleagues.support import Support
+from drillbook.people.mind import Mind
+from drillbook.people.responder import Responder
+from drillbook.people.skill import SKILLS, Level
+
+_PLAYS: dict[Part, type[Colleague]] = {
+    "secondary": Helper,
+    "specialist": Helper,
+    "lead": Helper,
+    "commander": Commander,
+    "communications": Communicator,
+    "executive": Executive,
+    "support": Support,
+}
+_OUTSIDE: tuple[Part, ...] = ("executive", "support")
+"""Parts that suffer the incident instead of responding to it."""
+
+
+def colleagues(
+    scenario: Scenario,
+    playbook: Playbook,
+    draws: Draws,
+    *,
+    seats: Collection[str],
+    absent: bool = False,
+) -> list[Agent]:
+    """Simulated people for everybody whose seat nobody holds, in the scenario's order.
+
+    `seats` are the person ids of held seats. The primary is never among them: see `responder`. With `absent`
+    nobody responds; executives and support still ask.
+    """
+    around = Surroundings(scenario, playbook, draws)
+    return [
+        _PLAYS[person.part](person, around)
+        for person in scenario.people
+        if person.id not in seats and person.part != "primary" and (person.part in _OUTSIDE or not absent)
+    ]
+
+
+def responder(
+    level: Level | Literal["absent"], scenario: Scenario, playbook: Playbook, draws: Draws
+) -> Agent:
+    """A synthetic responder of a level in the primary's seat; `absent` does nothing."""
+    person = next(each.id for each in scenario.people if each.part == "primary")
+    if level == "absent":
+        return Absent(person)
+    return Responder(Mind(scenario, playbook, draws, SKILLS[level], person))

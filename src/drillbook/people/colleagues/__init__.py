@@ -1,0 +1,1 @@
+"""Simulated colleagues: who answers, looks, leads, informs, asks and complains."""

@@ -1,0 +1,103 @@
+"""Secondary, specialists and team leads: come, look at what they know, and report what the tools say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drillbook.events import facts as f
+from drillbook.events.event import Event
+from drillbook.people.colleagues import words
+from drillbook.people.colleagues.colleague import Colleague, Handler
+from drillbook.people.colleagues.looks import Sight, sights
+
+REPORTS = 2
+"""Reports in all: one after joining, one more when asked again (assumption)."""
+SIGHTS = 4
+"""Looks in one report at most (assumption)."""
+TYPES = 15.0
+"""Time before the first look, in seconds (assumption)."""
+CALLS_AFTER = 10.0
+"""Time until the secondary calls a primary who has not acknowledged, in seconds (assumption)."""
+
+
+class Helper(Colleague):
+    """Looks once by themselves, once more on request; never takes the page."""
+
+    join_lines = words.JOIN_HELPER
+
+    def handlers(self) -> dict[type[Any], Handler]:
+        """What their own probes show, and who asks them."""
+        self._sights: list[Sight] = []
+        self._asked: str = ""
+        self._findings: list[str] = []
+        self._reports = 0
+        self._acknowledged = False
+        self._called = False
+        self._until = 0.0
+        return {f.ProbeAnswered: self._on_answer, f.MessagePosted: self._on_message}
+
+    def arrived(self, t: float) -> None:
+        """Begin to look; see to it that somebody has the page."""
+        self._begin(t)
+        if self.who.part == "secondary" and not self._acknowledged and not self._called:
+            self._called = True
+            self.agenda.at(t + self.takes("call", CALLS_AFTER), "call", self._call_primary)
+
+    def asked_again(self, t: float) -> None:
+        """Look once more."""
+        self._begin(t)
+
+    def page_changed(self, event: Event, fact: f.PageChanged) -> None:
+        """Somebody took the page."""
+        self._acknowledged = self._acknowledged or fact.change == "acknowledged"
+
+    def pick(self, purpose: str, variants: tuple[str, ...], number: int = 0) -> str:
+        """A variant of a text, with what this colleague knows filled in."""
+        return super().pick(purpose, variants, number).replace("{knows}", ", ".join(self.who.knows))
+
+    def _call_primary(self, t: float) -> list[str]:
+        primary = next((each.id for each in self.around.scenario.people if each.part == "primary"), "")
+        return [f"/page {primary} {words.CALLS_PRIMARY}"] if primary and not self._acknowledged else []
+
+    def _begin(self, t: float) -> None:
+        if self._reports >= REPORTS or self._sights:
+            return
+        self._reports += 1
+        by_name = {each.name: each for each in self.around.scenario.system.components}
+        known = [by_name[name] for name in self.who.knows if name in by_name]
+        releases = self.who.part == "lead"
+        self._sights = [sight for each in known for sight in sights(each, releases=releases)][:SIGHTS]
+        self._findings = []
+        self._until = t + self.takes("look", self.who.look, self._reports)
+        self.agenda.at(t + self.takes("types", TYPES, self._reports), "look", self._look)
+
+    def _look(self, t: float) -> list[str]:
+        if not self._sights:
+            self.agenda.at(max(t, self._until), "report", self._report)
+            return []
+        self._asked = self._sights[0].probe
+        return [self._asked]
+
+    def _on_answer(self, event: Event, fact: f.ProbeAnswered) -> None:
+        if not self._sights or fact.command != self._asked:
+            return
+        said = self._sights.pop(0).say(fact.output)
+        if said:
+            self._findings.append(said)
+        pause = max(1.0, (self._until - event.t) / (len(self._sights) + 1))
+        self.agenda.at(event.t + pause, "look", self._look)
+
+    def _report(self, t: float) -> list[str]:
+        knows = ", ".join(self.who.knows)
+        if not self._findings:
+            return [f"/post #incidents {words.NOTHING.format(knows=knows)}"]
+        report = words.REPORT.format(knows=knows, findings=" ".join(self._findings))
+        return [f"/post #incidents {report}"]
+
+    def _on_message(self, event: Event, fact: f.MessagePosted) -> None:
+        """Asked by name, or directly: look once more."""
+        first = self.name(self.person).split(" ")[0].lower()
+        direct = fact.channel == f"@{self.person}"
+        named = fact.asks and any(name in fact.text.lower() for name in (f"@{self.person}", first))
+        if event.actor != self.person and self.here and (direct or named):
+            self._begin(event.t)

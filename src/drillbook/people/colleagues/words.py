@@ -1,0 +1,72 @@
+"""What colleagues write; figures are filled in from what they read."""
+
+JOIN = ("I'm here.", "Joining now.", "On it, I'm at my desk.")
+JOIN_HELPER = (
+    "I'm here. I'll take a look at {knows} and report in #incidents.",
+    "Joining. I start with {knows}, tell me if you want something else.",
+)
+CALLS_PRIMARY = "The page came to me because nobody acknowledged it. Are you there?"
+NOTHING = "I looked at {knows}: nothing stands out to me."
+REPORT = "I looked at {knows}. {findings}"
+
+SERVICE_RATES = "{name} fails {share} of its requests."
+SERVICE_FINE = "{name} fails next to nothing ({share})."
+RESTARTS = "Pods of {name}: {count}, {restarts} restarts, youngest {age} old."
+HISTORY = "Rollout history of {name}, latest entry: {entry}"
+POOL = "{user}: {active} clients active, {waiting} waiting, longest wait {maxwait} s, {servers} servers busy."
+POOL_ROW = "SHOW POOLS says: {row}"
+SESSIONS = "{count} active sessions on {name}; of the {shown} oldest, {most} run: {query}"
+OLDEST = "The oldest has run for {age}: {query}"
+
+COMMANDER_LEADS = (
+    "I lead this incident. {operations} works on the system, {communications} informs. Facts into #incidents.",
+    "Taking command. Operations: {operations}. Communications: {communications}. Post figures in #incidents.",
+)
+NOBODY = "nobody yet"
+ASKS_SEVERITY = (
+    "What severity are we at, and what can users not do? Please declare.",
+    "I miss a severity and the impact. How many requests fail, and who is affected?",
+)
+REMINDER = (
+    "The update for {audience} is overdue, the playbook wants one every {every} minutes.",
+    "Reminder: {audience} has not heard from us for {minutes} minutes.",
+)
+
+COMMS_STATUS = {
+    "investigating": "we are investigating",
+    "identified": "the cause is identified and we are fixing it",
+    "monitoring": "service is restored and we are monitoring it",
+    "resolved": "resolved",
+}
+COMMS_ACTION = {
+    "investigating": "the on-call team is looking for the cause",
+    "identified": "the on-call team is putting the fix in place",
+    "monitoring": "we are watching the service closely",
+    "resolved": "a review follows within 48 hours",
+}
+COMMS_IMPACT = "about {figure} of customers' requests fail, as reported at {time}"
+COMMS_IMPACT_VAGUE = "some customers of {company} see errors"
+COMMS_IMPACT_OVER = "customers can use {company} again"
+COMMS_UPDATE = (
+    "Status: {status}. Impact: {impact}. Action: {action}. Next update: {next}.",
+    "Status: {status}. Customer impact: {impact}. Our action: {action}. We update again at {next}.",
+)
+COMMS_ASKS = (
+    "I want to post an update. Which share of requests fails right now, and what are we doing?",
+    "I have no current figures for the next update. What do users suffer at the moment?",
+)
+NO_NEXT = "none planned, unless something changes"
+
+THANKS = ("Thank you, that helps.", "Thanks. Keep me posted.", "Understood, thanks.")
+EXECUTIVE_ASKS = (
+    "What is the impact, and when do we expect it to be over?",
+    "It has been {minutes} minutes since the last update. Where are we?",
+)
+SUPPORT_ASKS = (
+    "Customers are writing to us. What may we tell them?",
+    "Still no word for customers after {minutes} minutes. Anything I can post?",
+)
+STILL_BROKEN = (
+    "This is marked resolved, but customers still write to us about errors.",
+    "Are we sure it is resolved? Tickets about errors still come in.",
+)

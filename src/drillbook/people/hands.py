@@ -1,0 +1,76 @@
+"""One pair of hands: goes through lines of work move by move, side lines before the main one."""
+
+from __future__ import annotations
+
+from drillbook.people.moves import LOOK_AT_MOST, NO_ANSWER, Line, Look, Move, Say, Until
+
+
+class Task:
+    """A line of work under way, its present move and when that is due."""
+
+    def __init__(self, line: Line[None]) -> None:
+        self._line = line
+        self._result = ""
+        self._begun = False
+        self.move: Move | None = None
+        self.due = 0.0
+        self.asked = False
+        """A look was typed; its answer is awaited."""
+        self.over = False
+
+    @property
+    def free(self) -> bool:
+        """Whether the hands could do something else now."""
+        thinking = isinstance(self.move, Look) and not self.asked
+        return self.move is None or thinking or isinstance(self.move, Until)
+
+    def postpone(self, by: float) -> None:
+        """Something came in between: thinking goes on where it was, `by` seconds later."""
+        if isinstance(self.move, Look) and not self.asked:
+            self.due = round(self.due + by, 3)
+
+    def step(self, t: float) -> None:
+        """Begin the next move, if none is under way."""
+        while self.move is None and not self.over:
+            try:
+                self.move = self._line.send(self._result) if self._begun else next(self._line)
+            except StopIteration:
+                self.over = True
+                return
+            self._begun = True
+            self._begin(self.move, t)
+
+    def _begin(self, move: Move, t: float) -> None:
+        self.asked = False
+        if isinstance(move, Until):
+            self.due = round(t + move.at_most, 3)
+            if move.met():
+                self.finish("met")
+        else:
+            self.due = round(t + move.after, 3)
+
+    def ring(self, t: float) -> list[str]:
+        """The move's time has come: what is typed."""
+        move = self.move
+        if isinstance(move, Say):
+            self.finish("")
+            return list(move.commands)
+        if isinstance(move, Look) and not self.asked:
+            self.asked, self.due = True, round(t + LOOK_AT_MOST, 3)
+            return [move.command]
+        self.finish(NO_ANSWER if isinstance(move, Look) else "")
+        return []
+
+    def finish(self, result: str) -> None:
+        """The move is over."""
+        self.move, self._result = None, result
+
+    def answered(self, command: str, output: str) -> None:
+        """A probe showed something."""
+        if isinstance(self.move, Look) and self.asked and self.move.command == command:
+            self.finish(output)
+
+    def check(self) -> None:
+        """Something happened: what was waited for may have come about."""
+        if isinstance(self.move, Until) and self.move.met():
+            self.finish("met")
