@@ -52,10 +52,8 @@ def interval(seconds: float) -> str:
 
 def timestamp(moment: datetime) -> str:
     """An instant as PostgreSQL shows it in UTC: `2026-03-10 14:20:05.123456+00`."""
-    text = moment.strftime("%Y-%m-%d %H:%M:%S")
-    if moment.microsecond:
-        text += f".{moment.microsecond:06d}".rstrip("0")
-    return text + "+00"
+    text = moment.isoformat(" ").removesuffix("+00:00")
+    return (text.rstrip("0") if moment.microsecond else text) + "+00"
 
 
 def rfc1123(moment: datetime) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from drillbook.world.shell.ages import age, day, month
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.psql.relations import Session
+from drillbook.world.shell.psql.sessions import groups
 from drillbook.world.shell.words import Flags, Line, read
 from drillbook.world.state import PoolState, PostgresState
 
@@ -203,13 +205,13 @@ def top(look: Look, words: tuple[str, ...]) -> Answer:
         "    PID USER      %CPU  %MEM     TIME+ COMMAND",
     ]
     share = busy * server.spec.cores / max(active, 1)
-    shown = [b for b in server.backends if b.state == "active"]
-    for index, backend in enumerate(sorted(shown, key=lambda b: (-b.oldest, b.application))[:8]):
+    shown = [g for g in groups(Session(look, server, "")) if g.backend.state == "active"]
+    for group in sorted(shown, key=lambda g: (-g.backend.oldest, g.backend.application))[:8]:
+        backend = group.backend
         process = f"postgres: {backend.user} {backend.database} {backend.client or '[local]'} {backend.query.split()[0]}"
         minutes, rest = divmod(backend.oldest, 60.0)
         used = f"{minutes:.0f}:{rest:05.2f}"
-        pid = 2000 + look.pick(0, 60000, "top", index)
-        lines.append(f"{pid:>7} postgres {min(share, 100.0):5.1f} {1.2:5.1f} {used:>9} {process}")
+        lines.append(f"{group.pid(0):>7} postgres {min(share, 100.0):5.1f} {1.2:5.1f} {used:>9} {process}")
     return Output("\n".join(lines), TOOK)
 
 

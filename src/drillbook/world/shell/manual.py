@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 
+_SHORT = 64
+
 TOOLS: dict[str, str] = {
     "kubectl": "pods, deployments, events, logs; rollouts, scaling, environment variables",
     "psql": "a PostgreSQL server or a PgBouncer console; SQL can also be typed by itself",
@@ -26,14 +28,17 @@ TOOLS: dict[str, str] = {
 
 
 def text(system: System) -> str:
-    """The answer to `help`."""
+    """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
     tools = [f"  {name:<11} {what}" for name, what in TOOLS.items()]
-    shown = list(examples(system))
-    width = min(max(len(command) for command, _ in shown), 60)
-    lines = [f"  {command:<{width}}  {what}" for command, what in shown]
-    return "\n".join(
-        ["Tools:", *tools, "Such as:", *lines, "Output can be piped into grep, head, tail, sort, wc."]
-    )
+    others = [c.name for c in system.components if isinstance(c, Service) and c.name != system.workload.entry]
+    shown = [
+        (command, what)
+        for command, what in examples(system)
+        if len(command) <= _SHORT and not any(name in command for name in others)
+    ]
+    lines = [f"  {command:<{_SHORT}}  {what}" for command, what in shown]
+    piped = "Output can be piped into grep, head, tail, sort, uniq, wc."
+    return "\n".join(["Tools:", *tools, "Such as:", *lines, piped])
 
 
 def examples(system: System) -> Iterator[tuple[str, str]]:

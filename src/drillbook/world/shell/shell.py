@@ -12,8 +12,9 @@ from rapidfuzz import fuzz, process
 from drillbook.errors import DrillbookError
 from drillbook.model.draws import Draws
 from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
-from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Proposal, Unknown
+from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Unknown
 from drillbook.world.shell.completion import candidates
+from drillbook.world.shell.kubectl.command import HELP as KUBECTL_HELP
 from drillbook.world.shell.kubectl.command import kubectl
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.pgbouncer import speaks
@@ -100,8 +101,8 @@ def _answer(look: Look, text: str) -> Answer:
         return bare(look, text)
     if _is_sql(first, text):
         return bare(look, text)
-    if _QUESTION.match(text) and first != "kubectl":
-        return Output(manual.text(look.system), 0.0)
+    if _QUESTION.match(text):
+        return Output(KUBECTL_HELP if "kubectl" in text else manual.text(look.system), 0.0)
     words, *filters = stages(text)
     answer = dispatch(replace(look, piped=bool(filters)), words)
     return replace(answer, text=pipes.apply(answer.text, filters)) if filters else answer

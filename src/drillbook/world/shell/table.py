@@ -18,6 +18,13 @@ class Table:
     names: Sequence[str]
     rows: Sequence[Row]
     numeric: Sequence[bool]
+    total: int = -1
+    """Number of rows where `rows` is only the first page of them."""
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return max(self.total, len(self.rows))
 
 
 def aligned(table: Table, limit: int | None = PAGE) -> str:
@@ -73,11 +80,11 @@ def _centre(text: str, width: int) -> str:
 
 
 def _more(table: Table, limit: int | None) -> list[str]:
-    return ["-- More --"] if limit is not None and len(table.rows) > limit else []
+    return ["-- More --"] if limit is not None and table.count > limit else []
 
 
 def _count(table: Table) -> str:
-    return f"({len(table.rows)} row{'' if len(table.rows) == 1 else 's'})"
+    return f"({table.count} row{'' if table.count == 1 else 's'})"
 
 
 def columns(header: Row, rows: Sequence[Row], gap: int = 3) -> str:

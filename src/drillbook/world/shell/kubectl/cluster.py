@@ -63,16 +63,27 @@ def references(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def namespace(look: Look, line: Line) -> str:
-    """The namespace of the command; by default that of the service where users come in. Empty for all."""
+    """The namespace of the command; by default the one with the most services. Empty for all."""
     if line.has("everywhere"):
         return ""
-    return line.get("namespace") or look.entry.spec.namespace
+    return line.get("namespace") or home(look)
+
+
+def home(look: Look) -> str:
+    """The namespace of kubectl's context: the one with the most services."""
+    spaces = [s.spec.namespace for s in look.services]
+    return max(dict.fromkeys(spaces), key=spaces.count)
 
 
 def services(look: Look, line: Line) -> tuple[ServiceState, ...]:
     """The services in the command's namespace that match its label selector."""
     space = namespace(look, line)
-    chosen = tuple(s for s in look.services if not space or s.spec.namespace == space)
+    chosen = tuple(
+        sorted(
+            (s for s in look.services if not space or s.spec.namespace == space),
+            key=lambda s: (s.spec.namespace, s.spec.name),
+        )
+    )
     for term in filter(None, line.get("selector").split(",")):
         name, _, value = term.partition("=")
         value = value.lstrip("=")

@@ -67,7 +67,7 @@ def _unknown(verb: str) -> str:
 
 def _config(look: Look, words: tuple[str, ...]) -> Output:
     if words[:1] in {("current-context",), ("get-contexts",)}:
-        return Output(f"production/{look.entry.spec.namespace}", 1.0)
+        return Output(f"production/{cluster.home(look)}", 1.0)
     raise Complaint("error: kubectl config shows the current-context here")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.kubectl import cluster
 from drillbook.world.shell.kubectl.listing import LISTINGS, Listing, nothing
@@ -23,12 +25,7 @@ _TOP = Flags(
     values={**cluster.SCOPE, **cluster.SELECT, "--sort-by": "sort"},
     switches={**cluster.EVERYWHERE, "--containers": "containers", "--no-headers": "bare"},
 )
-_SECTIONS = (
-    ("pods", "pod"),
-    ("services", "service"),
-    ("deployments.apps", "deployment.apps"),
-    ("replicasets.apps", "replicaset.apps"),
-)
+_ALL = ("pods", "services", "deployments.apps", "replicasets.apps")
 TOOK = 2.0
 NODE_CORES = 8.0
 NODE_MEMORY = 32.0 * 2**30
@@ -37,6 +34,8 @@ NODE_MEMORY = 32.0 * 2**30
 def get(look: Look, words: tuple[str, ...]) -> Answer:
     """`kubectl get KIND [NAME…]`; a watch is one look."""
     line = read(words, _GET, "kubectl get")
+    if line.words and "," in line.words[0]:
+        return Output(_sections(look, line, [cluster.kind_of(w) for w in line.words[0].split(",")]), TOOK)
     kind, names = cluster.references(line.words)
     output = line.get("output")
     if output not in {"", "wide", "name"}:
@@ -47,19 +46,25 @@ def get(look: Look, words: tuple[str, ...]) -> Answer:
             f'API group "" in the namespace "{cluster.namespace(look, line)}"'
         )
     if kind == "all":
-        return Output(_everything(look, line), TOOK)
-    if kind == "pods" and "," in "".join(line.words[:1]):
-        raise Complaint("error: one kind at a time")
+        return Output(_sections(look, line, _ALL), TOOK)
     return Output(_render(look, line, kind, names), TOOK)
 
 
-def _everything(look: Look, line: Line) -> str:
-    tables = (
-        _table(look, line, LISTINGS[kind](look, cluster.services(look, line)), f"{prefix}/")
-        for kind, prefix in _SECTIONS
-    )
-    shown = [table for table in tables if table]
-    return "\n\n".join(shown) or cluster.none_found(cluster.namespace(look, line))
+def _sections(look: Look, line: Line, kinds: Sequence[str]) -> str:
+    """Tables of several kinds, one beneath the other, each name with its kind."""
+    services = cluster.services(look, line)
+    tables = [
+        _table(look, line, LISTINGS.get(kind, nothing)(look, services), f"{singular(kind)}/")
+        for kind in kinds
+    ]
+    return "\n\n".join(filter(None, tables)) or cluster.none_found(cluster.namespace(look, line))
+
+
+def singular(kind: str) -> str:
+    """A kind as it stands before a name: `deployments.apps` as `deployment.apps`."""
+    plural, dot, group = kind.partition(".")
+    word = plural.removesuffix("es") if plural.endswith("sses") else plural.removesuffix("s")
+    return word + dot + group
 
 
 def _render(look: Look, line: Line, kind: str, names: tuple[str, ...]) -> str:
@@ -75,9 +80,7 @@ def _render(look: Look, line: Line, kind: str, names: tuple[str, ...]) -> str:
     if not listing.rows:
         return cluster.none_found("" if kind in {"nodes", "namespaces"} else cluster.namespace(look, line))
     if line.get("output") == "name":
-        singular = {"pods": "pod", "nodes": "node", "services": "service", "namespaces": "namespace"}
-        prefix = singular.get(kind, kind.replace("s.", ".", 1))
-        return "\n".join(f"{prefix}/{row[1]}" for row in listing.rows)
+        return "\n".join(f"{singular(kind)}/{row[1]}" for row in listing.rows)
     return _table(look, line, listing)
 
 

@@ -56,8 +56,13 @@ def _history(look: Look, line: Line, service: ServiceState) -> Output:
     if line.has("revision"):
         return Output(_template(look, service, _revision(service, line.get("revision"))), TOOK)
     width = max(len("REVISION"), *(len(str(r.number)) for r in service.revisions)) + 2
-    rows = [f"{str(r.number).ljust(width)}{r.cause or '<none>'}" for r in service.revisions]
+    rows = [f"{str(r.number).ljust(width)}{cause(r)}" for r in service.revisions]
     return Output("\n".join([head, f"{'REVISION'.ljust(width)}CHANGE-CAUSE", *rows]), TOOK)
+
+
+def cause(revision: Revision) -> str:
+    """The CHANGE-CAUSE column, in one line."""
+    return " ".join(revision.cause.split()) or "<none>"
 
 
 def _revision(service: ServiceState, number: str) -> Revision:
@@ -73,7 +78,7 @@ def _template(look: Look, service: ServiceState, revision: Revision) -> str:
         f"deployment.apps/{service.spec.name} with revision #{revision.number}",
         "Pod Template:",
         f"  Labels:       app={service.spec.name}",
-        f"  Annotations:  kubernetes.io/change-cause: {revision.cause or '<none>'}",
+        f"  Annotations:  kubernetes.io/change-cause: {cause(revision)}",
     ]
     lines += [f"                release-notes: {text}" for text in notes.split("\n") if text]
     lines += ["  Containers:", f"   {service.spec.name}:"]

@@ -17,6 +17,7 @@ _HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\bwhere\s+([\w.\"]+)\s*(?:=|>=|<=|>|<|in|like|ilike)", re.IGNORECASE)
+_NO_NAME = r"\W+"
 _SLOW = 0.5
 """From this mean time on, seconds, a statement reads its table from end to end."""
 _ALIKE = 75.0
@@ -57,7 +58,7 @@ def _mean(session: Session, query: str) -> float:
 def _plan(session: Session, query: str, table: str, seconds: float, *, analyze: bool) -> list[str]:
     rows = session.look.pick(2_000_000, 9_000_000, "rows", table)
     condition = _CONDITION.search(query)
-    column = condition[1].rpartition(".")[2].strip('"') if condition else "id"
+    column = condition[1].strip('"') if condition else "id"
     timing = f" (actual time=0.031..{seconds * 1000:.3f} rows=1 loops=1)" if analyze else ""
     verb = query.split(None, 1)[0].lower()
     indent = "" if verb in {"select", "with"} else "  ->  "

@@ -56,10 +56,15 @@ def combine(
     type_: Type, apply: Callable[..., Value], parts: tuple[Expression, ...], name: str, key: str = ""
 ) -> Expression:
     """A strict function of the parts: NULL when one of them is."""
+    first = parts[0].evaluate
+    rest = tuple(part.evaluate for part in parts[1:])
 
     def evaluate(row: Row, session: Session) -> Value:
-        given = [part.evaluate(row, session) for part in parts]
-        return None if None in given else apply(*given)
+        value = first(row, session)
+        if value is None:
+            return None
+        others = [part(row, session) for part in rest]
+        return None if None in others else apply(value, *others)
 
     columns = frozenset[str]().union(*(part.columns for part in parts))
     return Expression(type_, evaluate, columns, name, f"{key or name}({','.join(p.key for p in parts)})")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.psql.values import Type, Value
 from drillbook.world.state import PostgresState
 
-Row = Mapping[str, Value]
+
+class Row(Protocol):
+    """A row: values by column."""
+
+    def __getitem__(self, name: str, /) -> Value: ...
 
 
 @dataclass(frozen=True)

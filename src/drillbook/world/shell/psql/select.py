@@ -13,11 +13,11 @@ from drillbook.world.shell.psql.expressions import Expression, both, column
 from drillbook.world.shell.psql.lexer import Reader, SqlError
 from drillbook.world.shell.psql.parser import Parser, Scope
 from drillbook.world.shell.psql.relations import Relation, Row, Session
-from drillbook.world.shell.psql.values import Value, is_number, show
+from drillbook.world.shell.psql.values import Value, is_number, presenter
 from drillbook.world.shell.table import Table
 
-Result: TypeAlias = tuple[list[Value], list[Value]]
-"""The cells of a row and the keys it is sorted by."""
+Found: TypeAlias = tuple[Row, Session]
+"""A row and the session, with the aggregates of its group, in which it is evaluated."""
 
 _AFTER = ("where", "group", "order", "having", "limit", "offset", "fetch")
 
@@ -78,55 +78,55 @@ class Select:
         return bool(columns & own)
 
     def run(self, session: Session) -> Table:
-        """The result as psql's cells."""
-        found = self._grouped(session) if self.grouped else self._single(session)
+        """The result as psql's cells, of which only those are worked out that are shown."""
+        found = self._groups(session) if self.grouped else self._singles(session)
         if self.distinct:
-            found = list({tuple(cells): (cells, keys) for cells, keys in reversed(found)}.values())[::-1]
-        for index, order in reversed(list(enumerate(self.orders))):
-            found.sort(key=_by(index, order), reverse=order.descending)
+            found = list({tuple(self._values(f)): f for f in reversed(found)}.values())[::-1]
+        for order in reversed(self.orders):
+            found.sort(key=_by(order), reverse=order.descending)
         end = None if self.limit is None else self.offset + self.limit
+        found = found[self.offset : end]
         start = session.look.instant(0.0)
-        types = [expression.type for _, expression in self.items]
+        columns = [(e.evaluate, presenter(e.type, start)) for _, e in self.items]
         cells = [
-            [show(value, type_, start) for value, type_ in zip(values, types, strict=True)]
-            for values, _ in found[self.offset : end]
+            [present(evaluate(row, within)) for evaluate, present in columns]
+            for row, within in found[: session.look.page]
         ]
-        return Table([name for name, _ in self.items], cells, [is_number(type_) for type_ in types])
+        names = [name for name, _ in self.items]
+        return Table(names, cells, [is_number(e.type) for _, e in self.items], len(found))
 
-    def _single(self, session: Session) -> list[Result]:
-        found = []
-        for weight, row in self.rows(session):
-            found += [self._result(row, session)] * weight
-        return found
+    def _values(self, found: Found) -> list[Value]:
+        row, session = found
+        return [expression.evaluate(row, session) for _, expression in self.items]
 
-    def _grouped(self, session: Session) -> list[Result]:
+    def _singles(self, session: Session) -> list[Found]:
+        return [found for weight, row in self.rows(session) for found in ((row, session),) * weight]
+
+    def _groups(self, session: Session) -> list[Found]:
         members: dict[tuple[Value, ...], list[Weighted]] = {} if self.groups else {(): []}
         for weight, row in self.rows(session):
             key = tuple(group.evaluate(row, session) for group in self.groups)
             members.setdefault(key, []).append((weight, row))
-        found = []
+        found: list[Found] = []
         for rows in members.values():
             within = session.within([aggregate.over(rows, session) for aggregate in self.aggregates])
             first: Row = rows[0][1] if rows else {}
             if self.having is None or self.having.evaluate(first, within):
-                found.append(self._result(first, within))
+                found.append((first, within))
         return found
 
-    def _result(self, row: Row, session: Session) -> Result:
-        cells = [expression.evaluate(row, session) for _, expression in self.items]
-        return cells, [order.by.evaluate(row, session) for order in self.orders]
 
+def _by(order: Order) -> Callable[[Found], tuple[int, float, str]]:
+    evaluate = order.by.evaluate
+    null = 0 if order.nulls_first != order.descending else 2
 
-def _by(index: int, order: Order) -> Callable[[Result], tuple[int, float, str]]:
-    return lambda result: _sort_key(result[1][index], order)
+    def key(found: Found) -> tuple[int, float, str]:
+        value = evaluate(*found)
+        if isinstance(value, int | float):
+            return (1, value, "")
+        return (null, 0.0, "") if value is None else (1, 0.0, value)
 
-
-def _sort_key(value: Value, order: Order) -> tuple[int, float, str]:
-    if value is None:
-        return (0 if order.nulls_first != order.descending else 2, 0.0, "")
-    if isinstance(value, int | float):
-        return (1, float(value), "")
-    return (1, 0.0, value)
+    return key
 
 
 @lru_cache(maxsize=512)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
+from typing import TypeAlias
 
 from drillbook.world.shell.psql.relations import Bunch, Relation, Row, Session
 from drillbook.world.shell.psql.server import databases
 from drillbook.world.shell.psql.values import Type, Value
-from drillbook.world.state import Backend
+from drillbook.world.state import Backend, PostgresState
 
-_BLOCK = 4000
-"""Process ids that are set aside for the sessions of one client."""
+_BLOCK, _BLOCKS = 4000, 64
+"""Process ids that are set aside for the sessions of one client, and how many such blocks there are."""
+_READS = 0.5
+"""Statements that take longer than this, seconds, are mostly seen reading from disk."""
+_LOCKING = re.compile(r"for update|^lock ", re.IGNORECASE)
+_NULLS: dict[str, Value] = {
+    "leader_pid": None, "client_hostname": None, "backend_xid": None, "backend_xmin": None, "query_id": None,
+    "backend_type": "client backend",
+}  # fmt: skip
+
+Identity: TypeAlias = tuple[str, str, str, str]
+"""User, application, database and address of a client."""
 
 _ACTIVITY: dict[str, Type] = {
     "datid": "int", "datname": "text", "pid": "int", "leader_pid": "int", "usesysid": "int", "usename": "text",
@@ -23,10 +36,6 @@ _ACTIVITY: dict[str, Type] = {
     "backend_xid": "int", "backend_xmin": "int", "query_id": "int", "query": "text", "backend_type": "text",
     "blocking": "text",
 }  # fmt: skip
-_OWN = frozenset({
-    "pid", "client_port", "backend_start", "xact_start", "query_start", "state_change", "wait_event_type",
-    "wait_event", "blocking",
-})  # fmt: skip
 _LOCKS: dict[str, Type] = {
     "locktype": "text", "database": "int", "relation": "text", "virtualxid": "text", "transactionid": "int",
     "virtualtransaction": "text", "pid": "int", "mode": "text", "granted": "bool", "fastpath": "bool",
@@ -34,118 +43,187 @@ _LOCKS: dict[str, Type] = {
 }  # fmt: skip
 
 
+class Pids:
+    """Process ids: a block for each client, drawn by who it is; the next free block where it is taken."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def _first(self) -> dict[Identity, int]:
+        server = self._session.server
+        taken: dict[int, Identity] = {}
+        identities = sorted({_identity(b) for b in server.backends})
+        for identity in identities:
+            block = self._session.look.pick(0, _BLOCKS - 1, "pid", server.spec.name, *identity)
+            while block in taken:
+                block = (block + 1) % max(_BLOCKS, len(identities))
+            taken[block] = identity
+        return {identity: 2000 + _BLOCK * block for block, identity in taken.items()}
+
+    def pid(self, identity: Identity, place: int) -> int:
+        """The process id of a client's session."""
+        return self._first[identity] + 3 * place + (place * 7 + place // 3) % 3
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of sessions and the process ids that are its own."""
+    """A group of like sessions, oldest query first."""
 
     backend: Backend
     shared: Row
-    first_pid: int
+    pids: Pids
+    offset: int
+    """Sessions of the same client in earlier groups."""
     locks: bool
     """Its queries lock rows that the others of the group want too: the oldest holds them, the others wait."""
 
     def pid(self, index: int) -> int:
-        """The process id of a session, oldest query first; the same as long as the group is there."""
-        return self.first_pid + 3 * index + (index * 7 + index // 3) % 3
+        """The process id of a session; the same as long as the group is there."""
+        return self.pids.pid(_identity(self.backend), self.offset + index)
 
     def age(self, index: int) -> float:
-        """Time since a session's query started: exponential quantiles about the typical age, the oldest first."""
+        """Time since a session's query started: exponential quantiles about the typical age."""
         backend = self.backend
         if index == 0:
             return backend.oldest
-        quantile = -math.log((index + 0.5) / backend.count)
-        return min(backend.oldest, backend.typical * quantile) * (1.0 - self.pid(index) * 7919 % 1000 * 1e-6)
+        age = min(backend.oldest, backend.typical * _quantiles(backend.count)[index])
+        return age * (1.0 - index * 7919 % 1000 * 1e-6)
+
+    def rows(self, t: float) -> Iterator[SessionRow]:
+        """The single sessions."""
+        return (SessionRow(self, index, t) for index in range(self.backend.count))
+
+
+@lru_cache(maxsize=512)
+def _quantiles(count: int) -> tuple[float, ...]:
+    """Quantiles of the standard exponential distribution, largest first."""
+    return tuple(-math.log((index + 0.5) / count) for index in range(count))
+
+
+class SessionRow:
+    """A row of `pg_stat_activity`, whose own columns are worked out when they are read."""
+
+    __slots__ = ("_group", "_index", "_shared", "_started", "_t")
+
+    def __init__(self, group: Group, index: int, t: float) -> None:
+        self._group = group
+        self._index = index
+        self._shared = group.shared
+        self._started = t - group.age(index)
+        self._t = t
+
+    def __getitem__(self, name: str) -> Value:
+        own = _OWN.get(name)
+        return own(self) if own else self._shared[name]
+
+    def started(self) -> float:
+        """When its query started."""
+        return self._started
+
+    def pid(self) -> int:
+        """Its process id."""
+        return self._group.pid(self._index)
+
+    def port(self) -> int:
+        """The client's port."""
+        return 32768 + self.pid() * 7919 % 28000
+
+    def connected(self) -> float:
+        """When it was opened: before its query, and long ago."""
+        return min(self._started - 1.0, self._t - 600.0 - self.pid() % 5000)
+
+    def transaction(self) -> float | None:
+        """When its transaction started."""
+        state = self._group.backend.state
+        return None if state == "idle" else self._started - (0.0 if state == "active" else 0.012)
+
+    def changed(self) -> float:
+        """When its state changed."""
+        return self._started + (0.0 if self._group.backend.state == "active" else 0.004)
+
+    def waits(self) -> bool:
+        """Whether it waits for another one's lock."""
+        return self._group.locks and self._index > 0
+
+    def blocking(self) -> str:
+        """The sessions that hold what it waits for, as an array."""
+        return f"{{{self._group.pid(0)}}}" if self.waits() else "{}"
+
+    def event(self) -> tuple[str | None, str | None]:
+        """What it waits for: type and event."""
+        backend = self._group.backend
+        if backend.state != "active":
+            return "Client", "ClientRead"
+        if self.waits():
+            return "Lock", "transactionid"
+        if "pg_sleep" in backend.query.lower():
+            return "Timeout", "PgSleep"
+        if backend.typical > _READS and self._index % 3:
+            return "IO", "DataFileRead"
+        return None, None
+
+
+_OWN: dict[str, Callable[[SessionRow], Value]] = {
+    "pid": SessionRow.pid,
+    "client_port": SessionRow.port,
+    "backend_start": SessionRow.connected,
+    "xact_start": SessionRow.transaction,
+    "query_start": SessionRow.started,
+    "state_change": SessionRow.changed,
+    "wait_event_type": lambda row: row.event()[0],
+    "wait_event": lambda row: row.event()[1],
+    "blocking": SessionRow.blocking,
+}
 
 
 def groups(session: Session) -> list[Group]:
     """The sessions of a server in groups."""
     look, server = session.look, session.server
-    first = _first_pids(session)
+    pids = Pids(session)
     numbers = {name: 16384 + i for i, name in enumerate(databases(look, server))}
     users = {name: 16400 + i for i, name in enumerate(dict.fromkeys(b.user for b in server.backends))}
-    used: dict[tuple[str, ...], int] = {}
+    used: dict[Identity, int] = {}
     found = []
-    for backend in server.backends:
+    for backend in _whole(server):
         identity = _identity(backend)
         offset = used.get(identity, 0)
         used[identity] = offset + backend.count
-        shared: dict[str, Value] = {
+        shared = {
+            **_NULLS,
             "datid": numbers.get(backend.database),
             "datname": backend.database,
-            "leader_pid": None,
             "usesysid": users[backend.user],
             "usename": backend.user,
             "application_name": backend.application,
             "client_addr": backend.client or None,
-            "client_hostname": None,
             "state": backend.state,
-            "backend_xid": None,
-            "backend_xmin": None,
-            "query_id": None,
             "query": backend.query,
-            "backend_type": "client backend",
         }
-        lowered = backend.query.lower()
-        locks = backend.state == "active" and ("for update" in lowered or lowered.startswith("lock "))
-        found.append(Group(backend, shared, first[identity] + 3 * offset, locks))
+        locks = backend.state == "active" and bool(_LOCKING.search(backend.query))
+        found.append(Group(backend, shared, pids, offset, locks))
     return found
 
 
-def _identity(backend: Backend) -> tuple[str, ...]:
+def _whole(server: PostgresState) -> Iterator[Backend]:
+    """The server's groups; rounding of their numbers is made good in the largest, so that they add up."""
+    backends = server.backends
+    gap = round(server.connections) - sum(b.count for b in backends)
+    if not gap or abs(gap) > len(backends):
+        yield from backends
+        return
+    largest = max(backends, key=lambda b: b.count)
+    for backend in backends:
+        yield replace(backend, count=max(backend.count + gap, 1)) if backend is largest else backend
+
+
+def _identity(backend: Backend) -> Identity:
     return (backend.user, backend.application, backend.database, backend.client)
 
 
-def _first_pids(session: Session) -> dict[tuple[str, ...], int]:
-    """A block of process ids for each client, drawn by who it is; the next free one where it is taken."""
-    server = session.server
-    taken: dict[int, tuple[str, ...]] = {}
-    for identity in sorted({_identity(b) for b in server.backends}):
-        block = session.look.pick(0, 63, "pid", server.spec.name, *identity)
-        while block in taken:
-            block = (block + 1) % max(64, len(server.backends) + 1)
-        taken[block] = identity
-    return {identity: 2000 + _BLOCK * block for block, identity in taken.items()}
-
-
 def _activity(session: Session) -> list[Bunch]:
-    return [Bunch(g.backend.count, g.shared, _expander(session, g)) for g in groups(session)]
-
-
-def _expander(session: Session, group: Group) -> Callable[[], Iterator[Row]]:
-    return lambda: (_row(session, group, index) for index in range(group.backend.count))
-
-
-def _row(session: Session, group: Group, index: int) -> Row:
-    pid, age = group.pid(index), group.age(index)
-    started = session.look.t - age
-    kind, event = _waits(group, index)
-    state = group.backend.state
-    waits = group.locks and index > 0
-    return {
-        **group.shared,
-        "pid": pid,
-        "client_port": 32768 + pid * 7919 % 28000,
-        "backend_start": min(started - 1.0, session.look.t - 600.0 - pid % 5000),
-        "xact_start": started if state == "active" else started - 0.012 if state != "idle" else None,
-        "query_start": started,
-        "state_change": started if state == "active" else started + 0.004,
-        "wait_event_type": kind,
-        "wait_event": event,
-        "blocking": f"{{{group.pid(0)}}}" if waits else "{}",
-    }
-
-
-def _waits(group: Group, index: int) -> tuple[str | None, str | None]:
-    backend = group.backend
-    if backend.state != "active":
-        return "Client", "ClientRead"
-    if group.locks and index > 0:
-        return "Lock", "transactionid"
-    if "pg_sleep" in backend.query.lower():
-        return "Timeout", "PgSleep"
-    if backend.typical > 0.5 and group.pid(index) % 3:
-        return "IO", "DataFileRead"
-    return None, None
+    t = session.look.t
+    return [Bunch(g.backend.count, g.shared, partial(g.rows, t)) for g in groups(session)]
 
 
 def _locks(session: Session) -> list[Bunch]:
@@ -153,9 +231,8 @@ def _locks(session: Session) -> list[Bunch]:
     for group in groups(session):
         if group.backend.state == "idle":
             continue
-        for index in range(group.backend.count):
-            row = _row(session, group, index)
-            waiting = row["wait_event_type"] == "Lock"
+        for row in group.rows(session.look.t):
+            waiting = row.waits()
             bunches.append(Bunch(1, _lock(row, "virtualxid", "ExclusiveLock", granted=True)))
             bunches.append(Bunch(1, _lock(row, "transactionid" if waiting else "relation", "ShareLock" if waiting else
                                  "AccessShareLock", granted=not waiting)))  # fmt: skip
@@ -201,5 +278,5 @@ def blocked(session: Session) -> list[tuple[str, ...]]:
     return rows
 
 
-ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, _OWN)
+ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, frozenset(_OWN))
 LOCKS = Relation("pg_locks", _LOCKS, _locks)

@@ -32,7 +32,7 @@ class Client:
 
 def run(client: Client, sql: str) -> Answer:
     """The answer to one or several statements. Raises SqlError in PostgreSQL's words."""
-    answers = [_run_one(client, statement) for statement in split(sql)]
+    answers = [_run_one(client, word, statement) for word, statement in split(sql)]
     if not answers:
         return Output("", 1.0)
     text = "\n".join(answer.text for answer in answers if answer.text)
@@ -45,21 +45,24 @@ def run(client: Client, sql: str) -> Answer:
 
 
 @lru_cache(maxsize=512)
-def split(sql: str) -> tuple[str, ...]:
-    """The statements of a text, apart at semicolons outside of quotes. Raises SqlError as the lexer does."""
+def split(sql: str) -> tuple[tuple[str, str], ...]:
+    """The statements of a text, apart at semicolons outside of quotes, each with its first word.
+
+    Raises SqlError as the lexer does.
+    """
     reader = Reader(sql)
-    found, start = [], 0
+    found, start, word = [], 0, ""
     while reader.token.kind != "end":
         token = reader.take()
+        word = word or token.text
         if token.kind == "sign" and token.text == ";":
-            found.append(sql[start : token.at].strip())
-            start = token.at + 1
-    found.append(sql[start:].strip())
-    return tuple(statement for statement in found if statement)
+            found.append((word, sql[start : token.at].strip()))
+            start, word = token.at + 1, ""
+    found.append((word, sql[start:].strip()))
+    return tuple((word, statement) for word, statement in found if statement)
 
 
-def _run_one(client: Client, sql: str) -> Answer:
-    word = Reader(sql).token.text
+def _run_one(client: Client, word: str, sql: str) -> Answer:
     handler = _STATEMENTS.get(word)
     if handler is None:
         raise SqlError(f'syntax error at or near "{sql.split(maxsplit=1)[0]}"', sql, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -62,19 +63,44 @@ def is_number(type_: Type) -> bool:
     return type_ in {"int", "float", "numeric"}
 
 
-def show(value: Value, type_: Type, start: datetime) -> str:
-    """A value as psql prints it; NULL is empty."""
+def presenter(type_: Type, start: datetime) -> Callable[[Value], str]:
+    """How psql prints values of a type; NULL is empty. `start` is the instant of second 0."""
+    present = _PRESENT.get(type_)
+    if present is None:
+        return _plain
+    return lambda value: "" if value is None else present(value, start)
+
+
+def _plain(value: Value) -> str:
     if value is None:
         return ""
-    if type_ == "timestamp" and isinstance(value, int | float):
-        return ages.timestamp(start + timedelta(seconds=value))
-    if type_ == "interval" and isinstance(value, int | float):
-        return ages.interval(value)
     if isinstance(value, bool):
         return "t" if value else "f"
-    if isinstance(value, float):
-        return f"{value:.15g}" if type_ == "float" else _numeric(value)
-    return str(value).replace("\n", " ")
+    return value.replace("\n", " ") if isinstance(value, str) else str(value)
+
+
+def _timestamp(value: Value, start: datetime) -> str:
+    return ages.timestamp(start + timedelta(seconds=float(value or 0)))
+
+
+def _interval(value: Value, start: datetime) -> str:
+    return ages.interval(float(value or 0))
+
+
+def _float(value: Value, start: datetime) -> str:
+    return f"{value:.15g}" if isinstance(value, int | float) else str(value)
+
+
+def _decimal(value: Value, start: datetime) -> str:
+    return _numeric(value) if isinstance(value, float) else str(value)
+
+
+_PRESENT: dict[Type, Callable[[Value, datetime], str]] = {
+    "timestamp": _timestamp,
+    "interval": _interval,
+    "float": _float,
+    "numeric": _decimal,
+}
 
 
 def _numeric(value: float) -> str:
