@@ -17,17 +17,26 @@ from drillbook.world.queueing import Floats
 Bits = NDArray[np.uint64]
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_KINDS = np.uint64(0xD1B54A32D192ED03)
 _MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _TABLE_SHIFT = np.uint64(52)
-_SMALL = 12.0
+_SMALL = 8.0
 _MOST = 64
 
 
 def bits(keys: Bits, numbers: NDArray[np.int64]) -> Bits:
     """64 bits for each key (rows) and number (columns; may be negative)."""
-    x: Bits = np.add.outer(keys, numbers.astype(np.uint64) * _GAMMA)
+    return _mix(np.add.outer(keys, numbers.astype(np.uint64) * _GAMMA))
+
+
+def key(own: Bits, metric: int, kinds: NDArray[np.intp]) -> Bits:
+    """Keys of a metric's rows: bits of what each row belongs to, of the metric, and the row's kind."""
+    return _mix(own + np.uint64(metric) + (kinds + 1).astype(np.uint64) * _KINDS)
+
+
+def _mix(x: Bits) -> Bits:
     x ^= x >> _S30
     x *= _MIX1
     x ^= x >> _S27
@@ -52,30 +61,41 @@ def normal(of: Bits) -> Floats:
     return np.asarray(_normals()[(of >> _TABLE_SHIFT).astype(np.intp)])
 
 
-def poisson(mean: Floats, of: Bits) -> Floats:
-    """Poisson quantiles at the bits' uniforms; means in an array of the same shape.
+def poisson(mean: Floats, keys: Bits, numbers: NDArray[np.int64]) -> Floats:
+    """Poisson counts for each key (rows) and scrape number (columns); `mean` has that shape.
 
-    Exact inversion for means up to 12, Cornish-Fisher (normal with the skewness term) above.
+    Exact inversion for means up to 8, Cornish-Fisher (normal with the skewness term) above. Where the mean is 0
+    nothing is drawn.
     """
-    z = normal(of)
+    count = np.zeros(mean.shape)
+    row, column = np.nonzero(mean > 1e-9)
+    if row.size == 0:
+        return count
+    level = mean[row, column]
+    drawn = _mix(keys[row] + (numbers.astype(np.uint64) * _GAMMA)[column])
+    z = normal(drawn)
     # mean + sqrt(mean) z + (z² − 1)/6, rounded to the nearest count
-    count = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z - 1) / 6 + 0.5), 0.0)
-    small = mean <= _SMALL
-    if small.any():
-        count[small] = _invert(mean[small], uniform(of[small]))
+    out = np.maximum(np.floor(level + np.sqrt(level) * z + (z * z - 1) / 6 + 0.5), 0.0)
+    small = np.flatnonzero(level <= _SMALL)
+    if small.size:
+        out[small] = _invert(level[small], uniform(drawn[small]))
+    count[row, column] = out
     return count
 
 
 def _invert(mean: Floats, u: Floats) -> Floats:
     """The smallest k with P(X <= k) >= u, by summing the terms."""
     term = np.exp(-mean)
-    total = term.copy()
     count = np.zeros_like(mean)
+    left = np.flatnonzero(u > term)
+    mean, u, term = mean[left], u[left], term[left]
+    total = term.copy()
     for k in range(1, _MOST):
-        more = u > total
-        if not more.any():
+        if left.size == 0:
             break
-        count += more
-        term *= mean / k
-        total += term
+        count[left] += 1
+        term = term * mean / k
+        total = total + term
+        more = u > total
+        left, mean, u, term, total = left[more], mean[more], u[more], term[more], total[more]
     return count

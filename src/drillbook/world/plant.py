@@ -99,6 +99,10 @@ class Plant:
         for pool in self.network.pools.values():
             pool.kill(fast, slow)
 
+    def changed(self, version: int) -> list[float]:
+        """The whole seconds after which laws changed since a version of the trajectory."""
+        return self.trajectory.changes[version:]
+
     def later(self, t: float, run: Callable[[float], list[Happening]]) -> None:
         """Do something at `t`; what is due at the same time is done in the order of asking."""
         self._orders += 1

@@ -81,6 +81,7 @@ class User:
     """Clients whose connection was terminated since the last step."""
     backlog: float = 0.0
     left: float = 0.0
+    cap: float = 0.0
 
     COLUMNS = 7
 
@@ -209,25 +210,27 @@ class PoolFlow:
             user.left *= 1 - part
 
     def _bound(self, dt: float) -> None:
-        """Turn away what neither the service's replicas nor max_client_conn has room for."""
-        clients = 0.0
+        """Turn away what neither the service's replicas nor max_client_conn has room for.
+
+        The tighter of the two bounds refuses all of it: the queue never gets as long as the other one allows.
+        """
+        clients, newest = 0.0, 0.0
         for user in self.users:
             held = self._held(user, dt)
-            over = min(user.left + held - user.room, user.offer * dt, user.left)
-            if over > 0:
-                user.turned = over / dt
-                user.left -= over
-            clients += max(user.rest, user.left + held)
+            user.cap = max(min(user.left, user.room - held), user.left - user.offer * dt, 0.0)
+            clients += max(user.rest, user.cap + held)
+            newest += min(user.cap, user.offer * dt)
         over = clients - self.max_clients
-        if over <= 0:
-            return
-        newest = sum([min(user.left, user.offer * dt - user.turned * dt) for user in self.users])
-        part = min(1.0, over / newest) if newest > 0 else 0.0
+        part = min(1.0, over / newest) if over > 0 and newest > 0 else 0.0
         for user in self.users:
-            refused = part * min(user.left, user.offer * dt - user.turned * dt)
-            user.left -= refused
-            user.dropped += refused / dt
-            self.refused += refused / dt
+            if part > 0:
+                left = max(user.cap - part * min(user.cap, user.offer * dt), user.left - user.offer * dt)
+                user.dropped += (user.left - left) / dt
+                self.refused += (user.left - left) / dt
+            else:
+                left = user.cap
+                user.turned = (user.left - left) / dt
+            user.left = left
 
     def _held(self, user: User, dt: float) -> float:
         """Connections that the service will hold at the end of this step."""

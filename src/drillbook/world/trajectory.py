@@ -21,13 +21,13 @@ LONGEST = 300.0
 
 
 class Trajectory:
-    """Times and rows of the knots from `first` on; `version` changes whenever knots are cut off."""
+    """Times and rows of the knots from `first` on; `changes` are the seconds after which the law changed."""
 
     def __init__(self, network: Network, law: Law, first: float, corner: Callable[[float], float]) -> None:
         self._network = network
         self._corner = corner
         self.first = first
-        self.version = 0
+        self.changes: list[float] = []
         self._jolts: list[tuple[float, Callable[[], None]]] = []
         network.bind(law, first)
         for _ in range(6):
@@ -37,6 +37,11 @@ class Trajectory:
         self.times: list[float] = [first]
         self.rows: list[Row] = [network.row()]
         self._begin(first)
+
+    @property
+    def version(self) -> int:
+        """How often the law changed."""
+        return len(self.changes)
 
     def _settle(self) -> None:
         for pool in self._network.pools.values():
@@ -105,7 +110,7 @@ class Trajectory:
         for _, again in self._jolts:
             again()
         self._begin(t)
-        self.version += 1
+        self.changes.append(t)
 
     def at(self, t: float) -> Row:
         """The state at `t`, a whole second."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from drillbook.model.draws import Draws
+from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
 from drillbook.model.system import System
 from drillbook.world import actions, chart, consequences, timeline
+from drillbook.world.metrics.catalog import Metrics
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 from drillbook.world.state import Action, ComponentState, Happening, LogLine, Node, Truth
@@ -30,6 +32,9 @@ class World:
         self.start = start
         self._plant = Plant(system, draws, duration, start)
         self._views = Views(self._plant)
+        self._metrics = Metrics(self._plant)
+        self.interval = self._metrics.interval
+        self.first = self._metrics.first
         self._ledger = Ledger(self._plant.trajectory, self._plant.network.entry, system.workload)
         self._crossing: tuple[bool, float] = (False, 0.0)
         self._crossed: tuple[object, float | None] = (None, None)
@@ -91,3 +96,21 @@ class World:
         if self._crossed[0] != key:
             self._crossed = (key, self._ledger.next_crossing(since, until, level, above=above))
         return self._crossed[1]
+
+    # --- what is scraped ---------------------------------------------------------------------------------------------
+
+    def names(self) -> tuple[str, ...]:
+        """Metric names, in a fixed order. Scrape k, from `first` on, is taken at k · `interval` seconds."""
+        return self._metrics.names()
+
+    def matrix(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """Label sets and samples, shape (series, scrapes), of the scrapes `first` to `last`, both included.
+
+        Rows are append-only. Where there is no sample there is Prometheus's staleness marker (at the first scrape
+        after a series ended) or telemetry's pattern for a missing one. NotFound where there is no such metric.
+        """
+        return self._metrics.matrix(name, first, last)
+
+    def version(self, name: str) -> int:
+        """A number that changes whenever samples at scrapes after the last change of the law may have changed."""
+        return self._metrics.version(name)

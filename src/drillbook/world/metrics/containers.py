@@ -1,0 +1,118 @@
+"""What cAdvisor shows of the services' containers, what probes show of third parties, and `up` of every target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from drillbook.model.labels import Labels, labels
+from drillbook.model.system import Service
+from drillbook.world.fleet import PodRecord
+from drillbook.world.metrics.family import Block, Family
+from drillbook.world.metrics.http import target
+from drillbook.world.metrics.rows import Keys, PodRows
+from drillbook.world.metrics.scrapes import Scrapes
+from drillbook.world.noise import normal, uniform
+from drillbook.world.plant import Plant
+from drillbook.world.queueing import Floats
+from drillbook.world.service import ServiceFlow
+
+IDLE_CPU = 0.004
+"""Cores that a replica uses without requests (assumption)."""
+PER_REQUEST = 262144.0
+"""Bytes of a request in flight (assumption)."""
+_PERIOD = 100_000.0
+
+
+class Containers:
+    """One container per pod."""
+
+    def __init__(self, plant: Plant, keys: Keys) -> None:
+        self._plant, self._keys = plant, keys
+        self._names = list(plant.network.services)
+        self._specs = [plant.law.fleets[name].spec for name in self._names]
+        self._spaces = {spec.name: spec.namespace for spec in self._specs}
+        self._rows = PodRows(plant, lambda pod: [(self._labels(pod), 0)])
+        self._targets = PodRows(plant, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
+
+    def _labels(self, pod: PodRecord) -> Labels:
+        return labels(job="kubelet", instance=pod.node, node=pod.node, namespace=self._spaces[pod.service], pod=pod.name,
+                      container=pod.service, name=f"{pod.bits:016x}{pod.bits ^ 0x5DEECE66D:016x}",
+                      image=f"registry.{self._plant.system.domain}/{pod.service}:{pod.template.version}")  # fmt: skip
+
+    def families(self) -> list[Family]:
+        """All of them."""
+        epoch = self._plant.start.timestamp()
+        return [
+            self._family("container_memory_working_set_bytes", self._memory),
+            self._family("container_spec_memory_limit_bytes", lambda s: self._each(s, lambda spec: spec.memory_limit)),
+            self._family("container_cpu_usage_seconds_total", self._cpu, counter=True),
+            self._family("container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)),
+            self._family("container_spec_cpu_period", lambda s: self._each(s, lambda spec: _PERIOD)),
+            self._family("container_last_seen", lambda s: np.floor(epoch + s.times) + self._each(s, lambda spec: 0.0)),
+            Family("up", self._up_rows, self._up),
+        ]
+
+    def _family(self, name: str, of: Callable[[Scrapes], Floats], *, counter: bool = False) -> Family:
+        return Family(name, self._rows.labels, lambda scrapes: Block(of(scrapes), scrapes.alive), counter=counter)
+
+    def _each(self, scrapes: Scrapes, of: Callable[[Service], float]) -> Floats:
+        values = np.array([[of(spec)] for spec in self._specs])
+        return np.repeat(values[scrapes.pods.service], len(scrapes.times), axis=1)
+
+    def _memory(self, scrapes: Scrapes) -> Floats:
+        levels = np.array([scrapes.service(name, ServiceFlow.IN_FLIGHT) for name in self._names])
+        flight = levels[scrapes.pods.service] * scrapes.shares
+        own = uniform(np.asarray(scrapes.pods.bits))[:, None]
+        rest = self._each(scrapes, lambda spec: spec.memory) * (0.94 + 0.12 * own)
+        z = normal(scrapes.bits(self._keys.of_pods("container_memory_working_set_bytes", self._rows, scrapes.pods.bits)))
+        size = (rest + PER_REQUEST * flight) * (1 + 0.01 * z)
+        return np.floor(np.minimum(size, 0.97 * self._each(scrapes, lambda spec: spec.memory_limit)))
+
+    def _cpu(self, scrapes: Scrapes) -> Floats:
+        interval = self._plant.system.scrape_interval
+        busy = np.array([
+            scrapes.increments(self._plant.network.services[name].column + ServiceFlow.BUSY) for name in self._names
+        ])  # fmt: skip
+        mean = busy[scrapes.pods.service] * scrapes.shares + IDLE_CPU * interval
+        z = normal(scrapes.bits(self._keys.of_pods("container_cpu_usage_seconds_total", self._rows, scrapes.pods.bits)))
+        return np.asarray(mean * (1 + 0.05 * z))
+
+    def _up_rows(self) -> Sequence[Labels]:
+        fixed = [labels(job="kube-state-metrics", instance="kube-state-metrics:8080")]
+        fixed += [labels(job="pgbouncer", instance=f"{name}:9127") for name in self._plant.law.pools]
+        fixed += [labels(job="postgres", instance=f"{name}:9187") for name in self._plant.law.postgres]
+        return [*fixed, *self._targets.labels()]
+
+    def _up(self, scrapes: Scrapes) -> Block:
+        pods = (scrapes.times >= scrapes.pods.created + 5.0).astype(np.float64)
+        fixed = len(self._up_rows()) - len(pods)
+        always = np.ones((fixed, len(scrapes.at)), dtype=np.bool_)
+        return Block(np.vstack([np.ones((fixed, len(scrapes.times))), pods]), np.vstack([always, scrapes.alive]))
+
+
+class Probes:
+    """Blackbox probes of third parties: their median latency and whether they answered."""
+
+    def __init__(self, plant: Plant, keys: Keys) -> None:
+        self._plant, self._keys = plant, keys
+        self._names = list(plant.law.externals)
+        self._rows = [labels(job="blackbox", instance=f"https://{name}.example/health") for name in self._names]
+
+    def families(self) -> list[Family]:
+        """Both of them."""
+        return [
+            Family("probe_duration_seconds", lambda: self._rows, self._duration),
+            Family("probe_success", lambda: self._rows, self._success),
+        ]
+
+    def _duration(self, scrapes: Scrapes) -> Block:
+        latency = np.array([scrapes.steps(lambda law, n=name: law.externals[n].latency) for name in self._names])  # type: ignore[misc]
+        keys = self._keys.of("probe_duration_seconds", self._rows)
+        return Block(np.round(latency * np.exp(0.1 * normal(scrapes.bits(keys))), 6))
+
+    def _success(self, scrapes: Scrapes) -> Block:
+        errors = np.array([scrapes.steps(lambda law, n=name: law.externals[n].error_ratio) for name in self._names])  # type: ignore[misc]
+        chance = uniform(scrapes.bits(self._keys.of("probe_success", self._rows)))
+        return Block((chance >= errors).astype(np.float64))

@@ -1,0 +1,98 @@
+"""A metric's series over a run: what exists, computed in blocks, remembered until the law changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from drillbook.model.labels import Labels
+from drillbook.world.metrics.scrapes import Bools, Scrapes
+from drillbook.world.queueing import Floats
+
+STALE: Final = np.int64(0x7FF0000000000002)
+"""Prometheus's marker: the series ended."""
+MISSING: Final = np.int64(0x7FF800006D697373)
+"""No sample at this scrape; telemetry knows the same pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Samples of all rows for some scrapes; `alive` has one scrape more at the front, None means always."""
+
+    values: Floats
+    alive: Bools | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A metric. `rows` only ever grows; `block` gives values, or for a counter what each scrape adds."""
+
+    name: str
+    rows: Callable[[], Sequence[Labels]]
+    block: Callable[[Scrapes], Block]
+    counter: bool = False
+    base: Callable[[], Floats] | None = None
+    """Values of a counter's rows when they begin; 0 where left out."""
+
+
+class Record:
+    """A family's samples, as far as they are known. Samples after a law change are forgotten, earlier ones never."""
+
+    def __init__(self, family: Family, first: int, last: int) -> None:
+        self.family = family
+        self._first = first
+        self._known = first - 1
+        self._size = last - first + 1
+        self._values = np.empty((0, self._size))
+        self._counts = np.empty((0, self._size if family.counter else 0))
+
+    def forget(self, known: int) -> None:
+        """Samples of scrapes later than `known` may have changed."""
+        self._known = min(self._known, known)
+
+    def read(self, scrapes: Callable[[int, int], Scrapes], first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """Label sets and samples of the scrapes `first` to `last`."""
+        labels = tuple(self.family.rows())
+        self._grow(len(labels), last)
+        if last > self._known and labels:
+            self._compute(scrapes(self._known + 1, last), self._known + 1, last)
+        start, stop = first - self._first, last - self._first + 1
+        if start >= 0:
+            return labels, self._values[: len(labels), start:stop].copy()
+        before = np.full((len(labels), min(-start, stop - start)), MISSING.view(np.float64))
+        return labels, np.hstack([before, self._values[: len(labels), 0 : max(0, stop)]])
+
+    def _grow(self, rows: int, last: int) -> None:
+        have, size = self._values.shape
+        if rows <= have and last - self._first < size:
+            return
+        wide = max(size, last - self._first + 1)
+        values = np.full((max(rows, have), wide), MISSING.view(np.float64))
+        values[:have, :size] = self._values
+        self._values = values
+        if self.family.counter:
+            counts = np.zeros((max(rows, have), wide))
+            counts[:have, :size] = self._counts
+            base = self.family.base() if self.family.base is not None else np.zeros(rows)
+            counts[have:rows, :] = base[have:rows, None]
+            self._counts = counts
+
+    def _compute(self, scrapes: Scrapes, first: int, last: int) -> None:
+        block = self.family.block(scrapes)
+        rows = block.values.shape[0]
+        start, stop = first - self._first, last - self._first + 1
+        values = block.values
+        if self.family.counter:
+            before = self._counts[:rows, start - 1] if start > 0 else self._counts[:rows, 0]
+            values = np.cumsum(values, axis=1) + before[:, None]
+            self._counts[:rows, start:stop] = values
+        if block.alive is not None:
+            alive = block.alive[:, 1:]
+            ended = block.alive[:, :-1] & ~alive
+            values = np.where(alive, values, MISSING.view(np.float64))
+            values[ended] = STALE.view(np.float64)
+        self._values[:rows, start:stop] = values
+        self._known = last

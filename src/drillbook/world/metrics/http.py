@@ -1,0 +1,215 @@
+"""What HTTP services export: requests by code, latency histogram, requests in flight. One target per pod.
+
+Requests of a pod are Poisson counts around its share of the service's. A histogram puts the same counts into buckets by
+the latency's distribution, rounded by one uniform per scrape for all buckets, so that they never cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from drillbook.model.labels import Labels, labels
+from drillbook.world.fleet import PodRecord, queries
+from drillbook.world.latency import Mixture
+from drillbook.world.metrics.family import Block, Family
+from drillbook.world.metrics.rows import Keys, PodRows
+from drillbook.world.metrics.scrapes import Bools, Scrapes
+from drillbook.world.noise import normal, uniform
+from drillbook.world.plant import Plant
+from drillbook.world.pool import FAST
+from drillbook.world.queueing import Floats
+from drillbook.world.service import ServiceFlow
+
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, np.inf)
+TURNED_AWAY = 0.002
+"""Seconds that refusing a request takes (assumption)."""
+_STARTS = 5.0
+"""Seconds from a pod's creation until its metrics can be scraped (assumption)."""
+_DAYS = 3 * 86400.0
+
+
+def target(pod: PodRecord, namespace: str) -> dict[str, str]:
+    """The labels of a pod's target."""
+    return {"job": pod.service, "namespace": namespace, "pod": pod.name, "instance": f"{pod.ip}:8080"}
+
+
+class Http:
+    """The families of all services' pods."""
+
+    def __init__(self, plant: Plant, keys: Keys) -> None:
+        self._plant, self._keys = plant, keys
+        self._names = list(plant.network.services)
+        self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
+        self._entry = plant.system.workload.entry
+        self._codes = {name: self._codes_of(name) for name in self._names}
+        self._by_code = PodRows(plant, lambda pod: [
+            (labels(target(pod, self._spaces[pod.service]), code=code), k) for k, code in enumerate(self._codes[pod.service])
+        ])  # fmt: skip
+        self._by_pod = PodRows(plant, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
+        self._by_bound = PodRows(plant, lambda pod: [
+            (labels(target(pod, self._spaces[pod.service]), le=_bound(le)), k) for k, le in enumerate(BOUNDS)
+        ])  # fmt: skip
+
+    def _codes_of(self, name: str) -> tuple[str, ...]:
+        codes = ["200", "500", "503"]
+        if self._plant.network.services[name].edges:
+            codes.append("504")
+        if name == self._entry:
+            codes.append("429")
+        return tuple(codes)
+
+    def families(self) -> list[Family]:
+        """All of them."""
+        name = "http_request_duration_seconds"
+        return [
+            Family("http_requests_total", self._by_code.labels, self._requests, counter=True, base=self._base),
+            Family(f"{name}_bucket", self._by_bound.labels, self._buckets, counter=True),
+            Family(f"{name}_count", self._by_pod.labels, self._count, counter=True),
+            Family(f"{name}_sum", self._by_pod.labels, self._sum, counter=True),
+            Family("http_requests_in_flight", self._by_pod.labels, self._in_flight),
+            Family("nginx_ingress_controller_requests", self._ingress_rows, self._ingress, counter=True),
+        ]
+
+    def _base(self) -> Floats:
+        """What pods older than the history had counted already: three days at the first rate."""
+        rows, pods = self._by_code, self._plant.pods
+        trajectory, first = self._plant.trajectory, self._plant.first
+        rate = {name: trajectory.rows[0][self._plant.network.services[name].column] for name in self._names}
+        count = {name: max(1, len(self._plant.history.laws[0].fleets[name].pods)) for name in self._names}
+        return np.array([
+            round(rate[pods[p].service] * _DAYS / count[pods[p].service] * (1.0 if kind == 0 else 0.0005))
+            if pods[p].created < first else 0.0
+            for p, kind in zip(rows.pod.tolist(), rows.kind.tolist(), strict=True)
+        ])  # fmt: skip
+
+    def expected(self, scrapes: Scrapes, name: str) -> list[Floats]:
+        """Requests of a service between scrapes, by its codes."""
+        k = self._plant.network.services[name].column
+        shed, refused = scrapes.increments(k + ServiceFlow.SHED), scrapes.increments(k + ServiceFlow.REFUSED)
+        failed, called = scrapes.increments(k + ServiceFlow.FAILED), scrapes.increments(k + ServiceFlow.LATE)
+        every = scrapes.increments(k + ServiceFlow.OUTCOMES)
+        called = np.minimum(called, failed) if self._plant.network.services[name].edges else np.zeros_like(failed)
+        by_code = {
+            "200": np.maximum(every - failed - refused - shed, 0.0),
+            "500": failed - called,
+            "503": refused if name == self._entry else refused + shed,
+            "504": called,
+            "429": shed,
+        }
+        return [by_code[code] for code in self._codes[name]]
+
+    def _alive(self, scrapes: Scrapes) -> Bools:
+        return scrapes.alive & (scrapes.at >= scrapes.pods.created + _STARTS)
+
+    def _counts(self, scrapes: Scrapes) -> Floats:
+        if scrapes.requests is None:
+            scrapes.requests = self._draw(scrapes)
+        return scrapes.requests
+
+    def _draw(self, scrapes: Scrapes) -> Floats:
+        rows = self._by_code
+        rows.labels()
+        first: dict[str, int] = {}
+        stacked: list[Floats] = []
+        for name in self._names:
+            first[name] = len(stacked)
+            stacked += self.expected(scrapes, name)
+        starts = np.array([first[name] for name in self._names], dtype=np.intp)
+        kinds = starts[scrapes.pods.service[rows.pod]] + rows.kind
+        mean = np.array(stacked)[kinds] * scrapes.shares[rows.pod]
+        return scrapes.poisson(mean, self._keys.of_pods("http_requests_total", rows, scrapes.pods.bits))
+
+    def _requests(self, scrapes: Scrapes) -> Block:
+        return Block(self._counts(scrapes), self._alive(scrapes)[self._by_code.pod])
+
+    def _totals(self, scrapes: Scrapes) -> Floats:
+        totals = np.zeros((len(self._plant.pods), len(scrapes.times)))
+        self._by_pod.labels()
+        counts = self._counts(scrapes)
+        np.add.at(totals, self._by_code.pod, counts)
+        return totals
+
+    def _count(self, scrapes: Scrapes) -> Block:
+        return Block(self._totals(scrapes), self._alive(scrapes))
+
+    def _sum(self, scrapes: Scrapes) -> Block:
+        """Counts times the mean of the distribution, with the deviation that so many requests have."""
+        counts = self._totals(scrapes)
+        means = np.zeros_like(counts)
+        steps = np.diff(np.array([0.0, *BOUNDS[:-1]]))
+        for pods, cdf in self._distributions(scrapes):
+            means[pods] = np.tensordot(steps, 1 - cdf[:-1], axes=1)
+        rows = self._keys.of_pods("http_request_duration_seconds_sum", self._by_pod, scrapes.pods.bits)
+        z = normal(scrapes.bits(rows))
+        return Block(counts * means * np.maximum(0.5, 1 + 0.5 * z / np.sqrt(counts + 1)), self._alive(scrapes))
+
+    def _buckets(self, scrapes: Scrapes) -> Block:
+        counts = self._totals(scrapes)
+        rows = self._keys.of_pods("http_request_duration_seconds_bucket", self._by_pod, scrapes.pods.bits)
+        u = uniform(scrapes.bits(rows))
+        below = np.empty((len(self._plant.pods), len(BOUNDS), counts.shape[1]))
+        for pods, cdf in self._distributions(scrapes):
+            below[pods] = np.floor(counts[pods][:, None, :] * cdf[None, :, :] + u[pods][:, None, :])
+        alive = self._alive(scrapes)[self._by_bound.pod]
+        return Block(below.reshape(-1, counts.shape[1]), alive)
+
+    def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
+        """Pods that are alike, and P(latency <= bound) of theirs: shape (bounds, scrapes)."""
+        alike: dict[tuple[str, float], list[int]] = {}
+        for index, pod in enumerate(self._plant.pods):
+            alike.setdefault((pod.service, self._slow(pod)), []).append(index)
+        shares = scrapes.shares
+        mean: dict[str, Floats] = {name: np.zeros(shares.shape[1]) for name in self._names}
+        for (name, slow), pods in alike.items():
+            if slow > 0:
+                mean[name] = mean[name] + slow * shares[pods].sum(axis=0)
+        return [(pods, self._cdf(scrapes, name, slow, mean[name])) for (name, slow), pods in alike.items()]
+
+    def _slow(self, pod: PodRecord) -> float:
+        spec = self._plant.law.fleets[pod.service].spec
+        return sum(query.share for query in queries(spec, pod.template) if query.hold > FAST)
+
+    def _cdf(self, scrapes: Scrapes, name: str, slow: float, mean: Floats) -> Floats:
+        flow = self._plant.network.services[name]
+        parameters = np.array([scrapes.column(flow.column + ServiceFlow.M0 + k) for k in range(7)])
+        away = scrapes.service(name, ServiceFlow.AWAY)
+        # rounding makes most neighbours equal, so that few distributions are worked out
+        rounded = np.vstack([_significant(parameters), np.round(away, 3), np.round(mean, 3)])
+        new = np.concatenate(([True], (rounded[:, 1:] != rounded[:, :-1]).any(axis=0)))
+        few = rounded[:, new]
+        weight = few[3] * np.where(few[8] > 0, slow / np.maximum(few[8], 1e-9), 1.0)
+        mixture = Mixture(few[:7], flow.spread)
+        bounds = np.array(BOUNDS[:-1])[:, None]
+        cdf = mixture.cdf(bounds, slow=np.minimum(weight, 1.0))
+        cdf = (1 - few[7]) * cdf + few[7] * (bounds >= TURNED_AWAY)
+        whole = np.vstack([cdf, np.ones(cdf.shape[1])])
+        return np.asarray(whole[:, np.cumsum(new) - 1])
+
+    def _in_flight(self, scrapes: Scrapes) -> Block:
+        levels = np.array([scrapes.service(name, ServiceFlow.IN_FLIGHT) for name in self._names])
+        mean = levels[scrapes.pods.service] * scrapes.shares
+        rows = self._keys.of_pods("http_requests_in_flight", self._by_pod, scrapes.pods.bits)
+        return Block(scrapes.whole(mean, rows, 0.6), self._alive(scrapes))
+
+    def _ingress_rows(self) -> Sequence[Labels]:
+        space = self._spaces[self._entry]
+        common = {"job": "ingress-nginx", "controller_class": "k8s.io/ingress-nginx", "ingress": self._entry,
+                  "namespace": space, "exported_service": self._entry, "host": self._plant.system.domain,
+                  "instance": "ingress-nginx-controller:10254"}  # fmt: skip
+        return [labels(common, status=code) for code in self._codes[self._entry]]
+
+    def _ingress(self, scrapes: Scrapes) -> Block:
+        rows = self._keys.of("nginx_ingress_controller_requests", self._ingress_rows())
+        return Block(scrapes.poisson(np.array(self.expected(scrapes, self._entry)), rows))
+
+
+def _significant(values: Floats) -> Floats:
+    """Values rounded to about 1 %."""
+    positive = np.maximum(np.abs(values), 1e-6)
+    return np.asarray(np.where(values > 1e-6, np.exp(np.round(np.log(positive) * 100) / 100), 0.0))
+
+
+def _bound(le: float) -> str:
+    return "+Inf" if np.isinf(le) else f"{le:g}"

@@ -1,0 +1,120 @@
+"""What kube-state-metrics shows of deployments, replica sets and pods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from drillbook.model.labels import Labels, labels
+from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
+from drillbook.world.metrics.family import Block, Family
+from drillbook.world.metrics.rows import PodRows
+from drillbook.world.metrics.scrapes import Bools, Scrapes
+from drillbook.world.plant import Plant
+from drillbook.world.queueing import Floats
+
+JOB = {"job": "kube-state-metrics", "instance": "kube-state-metrics:8080"}
+PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
+CONDITIONS = ("true", "false", "unknown")
+_PENDING = 2.0
+
+
+class Cluster:
+    """The families of all services' deployments."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._names = list(plant.network.services)
+        self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
+        self._deployments = [labels(JOB, namespace=self._spaces[name], deployment=name) for name in self._names]
+        self._sets: list[tuple[str, str]] = []
+        self._seen = 0
+        self._info = PodRows(plant, lambda pod: [(self._pod(
+            pod, node=pod.node, pod_ip=pod.ip, host_ip=f"10.0.1.{pod.bits % 6 + 10}", uid=f"{pod.bits:016x}",
+            created_by_kind="ReplicaSet", created_by_name=pod.replicaset), 0)])  # fmt: skip
+        self._phases = PodRows(plant, lambda pod: [
+            (self._pod(pod, phase=phase, uid=f"{pod.bits:016x}"), k) for k, phase in enumerate(PHASES)])  # fmt: skip
+        self._ready = PodRows(plant, lambda pod: [
+            (self._pod(pod, condition=condition), k) for k, condition in enumerate(CONDITIONS)])  # fmt: skip
+        self._containers = PodRows(plant, lambda pod: [(self._pod(pod, container=pod.service), 0)])
+        self._limits = PodRows(plant, lambda pod: [
+            (self._pod(pod, container=pod.service, node=pod.node, resource="cpu", unit="core"), 0),
+            (self._pod(pod, container=pod.service, node=pod.node, resource="memory", unit="byte"), 1)])  # fmt: skip
+
+    def _pod(self, pod: PodRecord, **more: str) -> Labels:
+        return labels(JOB, namespace=self._spaces[pod.service], pod=pod.name, **more)
+
+    def families(self) -> list[Family]:
+        """All of them."""
+        return [
+            self._deployment("kube_deployment_spec_replicas", lambda fleet: float(fleet.desired)),
+            self._deployment("kube_deployment_metadata_generation", _generation),
+            self._deployment("kube_deployment_status_observed_generation", _generation),
+            self._deployment("kube_deployment_status_replicas_updated", lambda fleet: float(fleet.updated())),
+            self._deployment("kube_deployment_status_replicas", lambda fleet: float(len(fleet.pods))),
+            Family("kube_deployment_status_replicas_available", lambda: self._deployments, self._available),
+            Family("kube_replicaset_spec_replicas", self._set_rows, lambda s: Block(self._set_counts(s, s.alive[:, 1:]))),
+            Family("kube_replicaset_status_ready_replicas", self._set_rows,
+                   lambda s: Block(self._set_counts(s, s.serving & s.alive[:, 1:]))),
+            self._of_pods("kube_pod_info", self._info, lambda s: np.ones((len(self._info.pod), len(s.times)))),
+            self._of_pods("kube_pod_status_phase", self._phases, self._phase),
+            self._of_pods("kube_pod_status_ready", self._ready, self._condition),
+            self._of_pods("kube_pod_container_status_restarts_total", self._containers,
+                          lambda s: np.zeros((len(self._containers.pod), len(s.times)))),
+            self._of_pods("kube_pod_container_resource_limits", self._limits, self._limit),
+        ]  # fmt: skip
+
+    def _deployment(self, name: str, of: Callable[[FleetState], float]) -> Family:
+        def block(scrapes: Scrapes) -> Block:
+            return Block(np.array([scrapes.steps(lambda law, s=service: of(law.fleets[s])) for service in self._names]))  # type: ignore[misc]
+
+        return Family(name, lambda: self._deployments, block)
+
+    def _available(self, scrapes: Scrapes) -> Block:
+        counts = np.zeros((len(self._names), len(scrapes.times)))
+        np.add.at(counts, scrapes.pods.service, (scrapes.serving & scrapes.alive[:, 1:]).astype(np.float64))
+        return Block(counts)
+
+    def _set_rows(self) -> Sequence[Labels]:
+        pods = self._plant.pods
+        for pod in pods[self._seen :]:
+            if (pod.service, pod.replicaset) not in self._sets:
+                self._sets.append((pod.service, pod.replicaset))
+        self._seen = len(pods)
+        return [labels(JOB, namespace=self._spaces[s], replicaset=name) for s, name in self._sets]
+
+    def _set_counts(self, scrapes: Scrapes, what: Bools) -> Floats:
+        place = {replicaset: k for k, (_, replicaset) in enumerate(self._sets)}
+        index = np.array([place[pod.replicaset] for pod in self._plant.pods], dtype=np.intp)
+        counts = np.zeros((len(self._sets), len(scrapes.times)))
+        np.add.at(counts, index, what.astype(np.float64))
+        return counts
+
+    def _of_pods(self, name: str, rows: PodRows, of: Callable[[Scrapes], Floats]) -> Family:
+        def block(scrapes: Scrapes) -> Block:
+            pods = scrapes.pods
+            alive = (pods.created < scrapes.at) & (scrapes.at <= pods.removed + TERMINATING)
+            return Block(of(scrapes), alive[rows.pod])
+
+        return Family(name, rows.labels, block)
+
+    def _phase(self, scrapes: Scrapes) -> Floats:
+        pending = (scrapes.times <= scrapes.pods.created + _PENDING)[self._phases.pod]
+        kind = self._phases.kind[:, None]
+        return np.where(pending, kind == 0, kind == 1).astype(np.float64)
+
+    def _condition(self, scrapes: Scrapes) -> Floats:
+        ready = (scrapes.serving & scrapes.alive[:, 1:])[self._ready.pod]
+        kind = self._ready.kind[:, None]
+        return np.where(ready, kind == 0, kind == 1).astype(np.float64)
+
+    def _limit(self, scrapes: Scrapes) -> Floats:
+        fleets, pods = self._plant.law.fleets, self._plant.pods
+        values = [fleets[pods[p].service].spec.cpu_limit if kind == 0 else fleets[pods[p].service].spec.memory_limit
+                  for p, kind in zip(self._limits.pod.tolist(), self._limits.kind.tolist(), strict=True)]  # fmt: skip
+        return np.repeat(np.array(values)[:, None], len(scrapes.times), axis=1)
+
+
+def _generation(fleet: FleetState) -> float:
+    return float(fleet.current.number * 2 + (fleet.desired != fleet.spec.replicas) + fleet.paused)

@@ -1,0 +1,120 @@
+"""A run of scrapes, and what the plant looks like at each of them. Rates per second, times in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drillbook.world.law import Law
+from drillbook.world.noise import Bits, bits, normal, poisson, uniform
+from drillbook.world.plant import Plant
+from drillbook.world.queueing import Floats
+from drillbook.world.service import ServiceFlow
+from drillbook.world.views import PROBE
+
+Bools = NDArray[np.bool_]
+
+
+class Pods:
+    """Every pod that ever was, as arrays."""
+
+    def __init__(self, plant: Plant) -> None:
+        pods = plant.pods
+        names = list(plant.network.services)
+        self.created = np.array([[pod.created] for pod in pods])
+        self.ready_at = np.array([[pod.ready_at] for pod in pods])
+        self.removed = np.array([[pod.removed] for pod in pods])
+        self.bits = np.array([pod.bits for pod in pods], dtype=np.uint64)
+        self.service = np.array([names.index(pod.service) for pod in pods], dtype=np.intp)
+
+
+class Scrapes:
+    """Scrapes `first` to `last`, both included, and the one before them (for increments and ends of series)."""
+
+    def __init__(self, plant: Plant, pods: Pods, first: int, last: int) -> None:
+        interval = plant.system.scrape_interval
+        self.plant = plant
+        self.pods = pods
+        self.numbers = np.arange(first - 1, last + 1, dtype=np.int64)
+        self.at = np.floor(self.numbers * interval + 1e-9)
+        """Whole seconds whose state is seen, the scrape before `first` at the front."""
+        self.times = self.at[1:]
+        self.reading = np.maximum(self.at, plant.trajectory.first)
+        self._columns: dict[int, Floats] = {}
+        self._sums: dict[int, Floats] = {}
+        self._serving: Bools | None = None
+        self._shares: Floats | None = None
+        self.requests: Floats | None = None
+        """Requests by pod and code, once they are drawn."""
+
+    def column(self, k: int) -> Floats:
+        """A column of the trajectory at the scrapes."""
+        if k not in self._columns:
+            self._columns[k] = self.plant.trajectory.column(k, self.reading[1:])
+        return self._columns[k]
+
+    def increments(self, k: int) -> Floats:
+        """What a column (a rate) adds up to between scrapes."""
+        if k not in self._sums:
+            self._sums[k] = np.maximum(np.diff(self.plant.trajectory.sums(k, self.reading)), 0.0)
+        return self._sums[k]
+
+    def service(self, name: str, column: int) -> Floats:
+        """A column of a service at the scrapes."""
+        return self.column(self.plant.network.services[name].column + column)
+
+    def steps(self, of: Callable[[Law], float]) -> Floats:
+        """A parameter of the law in force at each scrape."""
+        history = self.plant.history
+        place = np.maximum(np.searchsorted(np.array(history.times), self.times, side="left") - 1, 0)
+        low, high = int(place[0]), int(place[-1])
+        values = np.array([of(law) for law in history.laws[low : high + 1]], dtype=np.float64)
+        return values[place - low]
+
+    @property
+    def alive(self) -> Bools:
+        """Which pods exist, with the scrape before at the front."""
+        return (self.pods.created < self.at) & (self.at <= self.pods.removed)
+
+    @property
+    def serving(self) -> Bools:
+        """Which pods get requests."""
+        if self._serving is None:
+            names = list(self.plant.network.services)
+            unready = np.array([self.service(name, ServiceFlow.UNREADY) for name in names])
+            serving = (self.pods.ready_at < self.times) & (self.times <= self.pods.removed)
+            if (unready > 0.02).any():
+                chance = uniform(bits(self.pods.bits, np.floor(self.times / PROBE).astype(np.int64)))
+                out = unready[self.pods.service]
+                serving &= (out <= 0.02) | (chance >= out)
+            self._serving = serving
+        return self._serving
+
+    @property
+    def shares(self) -> Floats:
+        """Each pod's part of its service's requests."""
+        if self._shares is None:
+            serving = self.serving.astype(np.float64)
+            totals = np.zeros((len(self.plant.network.services), serving.shape[1]))
+            np.add.at(totals, self.pods.service, serving)
+            self._shares = serving / np.maximum(totals, 1.0)[self.pods.service]
+        return self._shares
+
+    def bits(self, keys: Bits) -> Bits:
+        """64 bits for each series and scrape."""
+        return bits(keys, self.numbers[1:])
+
+    def poisson(self, mean: Floats, keys: Bits) -> Floats:
+        """Poisson counts around what is expected between scrapes."""
+        return poisson(mean, keys, self.numbers[1:])
+
+    def whole(self, level: Floats, keys: Bits, part: float = 0.3) -> Floats:
+        """A count around `level`: scrape noise of `part` of a Poisson variable's deviation."""
+        z = normal(self.bits(keys))
+        return np.maximum(np.floor(level + part * np.sqrt(np.maximum(level, 0.0)) * z + 0.5), 0.0)
+
+    def around(self, level: Floats, keys: Bits, part: float = 0.01) -> Floats:
+        """A quantity around `level`, with a relative deviation of `part`."""
+        return np.asarray(level * (1 + part * normal(self.bits(keys))))
