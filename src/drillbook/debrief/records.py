@@ -1,0 +1,113 @@
+"""The playbook's timeline and post-mortem templates, filled with what is known of the run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from drillbook.debrief.document import Entry, Record
+from drillbook.debrief.story import Story
+from drillbook.debrief.wording import count, span
+from drillbook.events import facts as f
+from drillbook.model.labels import get
+from drillbook.model.playbook import Template
+from drillbook.scoring.scorecard import Scorecard
+
+_BLANK = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WHYS = 5
+_MOST = 5
+_LONGEST = 140
+_ACTION_ITEM = "- [ ] [to fill in: action item] — Owner: [to fill in: owner] — Due: [to fill in: due]"
+
+
+def records(
+    story: Story, scorecard: Scorecard, entries: Sequence[Entry], verdict: Sequence[str]
+) -> tuple[Record, ...]:
+    """The templates that record an incident; what is not known stays a blank that can be seen."""
+    known = _known(story, scorecard, entries, verdict)
+    return tuple(
+        Record(template.id, template.title, _fill(template.text, known))
+        for template in story.playbook.templates
+        if _is_record(template)
+    )
+
+
+def _is_record(template: Template) -> bool:
+    return "timeline" in template.id or "post-mortem" in template.id or "{timeline}" in template.text
+
+
+def _fill(text: str, known: Mapping[str, str]) -> str:
+    """Every blank once; what is filled in is never read as a template again."""
+
+    def blank(match: re.Match[str]) -> str:
+        return known.get(match[1]) or f"[to fill in: {match[1].replace('_', ' ')}]"
+
+    return _BLANK.sub(blank, text).rstrip("\n")
+
+
+def _known(
+    story: Story, scorecard: Scorecard, entries: Sequence[Entry], verdict: Sequence[str]
+) -> dict[str, str]:
+    measures = scorecard.measures
+    known = {
+        "title": _title(story),
+        "severity": story.severity or "never declared",
+        "users": _impact(measures.users_affected, "users"),
+        "revenue": ""
+        if measures.lost_revenue is None
+        else f"about ${count(measures.lost_revenue)} of orders",
+        "cause": story.cause.summary.strip(),
+        "summary": " ".join(verdict),
+        "timeline": "\n".join(
+            f"- {entry.at} UTC {_short(entry.text)}" for entry in entries if entry.key
+        ),
+        "whys": _whys(story),
+        "went_well": _bullets([remark.text for remark in scorecard.strengths[:_MOST]]),
+        "improve": _bullets([remark.text for remark in scorecard.next[:_MOST]]),
+        "action_items": _ACTION_ITEM,
+    }
+    return known | _moments(story)
+
+
+def _moments(story: Story) -> dict[str, str]:
+    case, clock = story.case, story.clock
+    began = case.onset.t if case.onset else None
+    ended = case.resolution.t if case.resolution else (case.mitigation.t if case.mitigation else None)
+    firing = ((event, fact) for event, fact in case.of(f.AlertChanged) if fact.state == "firing")
+    signal = next((each for each in firing if began is None or each[0].t >= began), None)
+    answered = story.acknowledged
+    fixed = story.fixed_by
+    return {
+        "started": "users never suffered" if began is None else clock.full(began),
+        "detected": clock.full(signal[0].t) if signal else "never: no alert fired",
+        "how_detected": f"alert {get(signal[1].labels, 'alertname')}" if signal else "",
+        "acknowledged": clock.full(answered[0].t) if answered else "never",
+        "who": story.name(answered[1].user) if answered else "nobody",
+        "mitigated": clock.full(case.mitigation.t) if case.mitigation else "never",
+        "action": fixed.action.command if fixed else "",
+        "resolved": clock.full(case.resolution.t) if case.resolution else "never",
+        "duration": "" if began is None else span((story.end if ended is None else ended) - began),
+    }
+
+
+def _title(story: Story) -> str:
+    declared = story.case.by_responders(f.IncidentDeclared)
+    return declared[-1][1].title if declared else story.scenario.title
+
+
+def _impact(value: float | None, what: str) -> str:
+    return "" if value is None else f"about {count(value)} {what}"
+
+
+def _whys(story: Story) -> str:
+    first = f"1. Why did users suffer? {story.cause.summary.strip()}"
+    return "\n".join([first, *(f"{n}. Why? [to fill in: why {n}]" for n in range(2, _WHYS + 1))])
+
+
+def _bullets(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {text}" for text in texts)
+
+
+def _short(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,104 @@
+"""A run as the debrief reads it: the judged case with names, clock, and what truly happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+
+from drillbook.debrief.document import Span
+from drillbook.debrief.wording import Clock
+from drillbook.errors import DrillbookError
+from drillbook.events import facts as f
+from drillbook.events.event import Event
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Cause, Scenario
+from drillbook.scoring.case import Case
+from drillbook.scoring.work import Work
+
+HELPFUL = frozenset({"right", "partial"})
+"""Verdicts of remedies that can end users' suffering."""
+
+
+class Story:
+    """Scenario, playbook and log together, with the moments that every part of the debrief asks for."""
+
+    def __init__(self, scenario: Scenario, playbook: Playbook, log: Sequence[Event], person: str) -> None:
+        """DrillbookError when the log is empty or is not of this scenario."""
+        self.started = _beginning(scenario, log)
+        self.scenario = scenario
+        self.playbook = playbook
+        self.log = log
+        self.person = person
+        self.case = Case(scenario, playbook, log, person)
+        self.names = {id_: name or title or id_ for id_, name, title, _ in self.started.people}
+        self.clock = Clock(datetime.fromisoformat(self.started.start))
+
+    def name(self, person: str) -> str:
+        """The name of a person; the id itself where it is nobody's."""
+        return self.names.get(person, person)
+
+    @property
+    def end(self) -> float:
+        """When the log ends."""
+        return self.case.end
+
+    @cached_property
+    def ended(self) -> str:
+        """Why the drill ended; empty where the log breaks off."""
+        return next((fact.why for _, fact in self.case.of(f.Ended)), "")
+
+    @cached_property
+    def cause(self) -> Cause:
+        """What truly happened."""
+        needs = self.scenario.needs
+        return next(cause for cause in needs.causes if cause.id == needs.cause)
+
+    @cached_property
+    def suffering(self) -> tuple[Span, ...]:
+        """The times in which users suffered."""
+        spans: list[Span] = []
+        begin: float | None = None
+        for event, fact in self.case.of(f.ImpactChanged):
+            if fact.suffering and begin is None:
+                begin = event.t
+            elif not fact.suffering and begin is not None:
+                spans.append(Span(begin, event.t, ended=True))
+                begin = None
+        if begin is not None:
+            spans.append(Span(begin, self.end, ended=False))
+        return tuple(spans)
+
+    @cached_property
+    def acknowledged(self) -> tuple[Event, f.PageChanged] | None:
+        """The first acknowledgement of a page."""
+        pages = self.case.of(f.PageChanged)
+        return next(((event, fact) for event, fact in pages if fact.change == "acknowledged"), None)
+
+    @cached_property
+    def severity(self) -> str:
+        """The severity that was set last; empty where nobody declared."""
+        severities = self.case.severities
+        return severities[-1][1] if severities else ""
+
+    @cached_property
+    def fixed_by(self) -> Work | None:
+        """The last helpful remedy before users stopped to suffer for good."""
+        mitigated = self.case.mitigation
+        if mitigated is None:
+            return None
+        helped = [w for w in self.case.works if w.verdict in HELPFUL and w.event.t <= mitigated.t]
+        return helped[-1] if helped else None
+
+
+def _beginning(scenario: Scenario, log: Sequence[Event]) -> f.Started:
+    if not log:
+        raise DrillbookError("the log is empty: there is nothing to debrief; run or play the drill first")
+    first = log[0].fact
+    if not isinstance(first, f.Started):
+        raise DrillbookError(
+            f"the log does not begin with the start of a drill but with {type(first).__name__}"
+        )
+    if first.scenario != scenario.name:
+        raise DrillbookError(f"the log is of scenario {first.scenario!r}, not of {scenario.name!r}")
+    return first

@@ -1,0 +1,228 @@
+"""Charts as SVG: panels above one another on one time axis, with the timeline's numbers over them.
+
+Every text and every attribute goes through `_tag`, which escapes it; there is no other way into the markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from html import escape
+
+from drillbook.debrief.document import Chart, Debrief, Entry, Span
+from drillbook.debrief.wording import Clock
+
+_LANE = 22.0
+_MARKER = 9.0
+_TITLE = 24.0
+_PLOT = 78.0
+_GAP = 14.0
+_AXIS = 24.0
+_LEFT, _RIGHT = 46.0, 14.0
+_STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
+"""Distances of ticks on the time axis, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where things are, in user units; `begin` and `end` are the simulated seconds at the sides."""
+
+    width: float
+    top: float
+    begin: float
+    end: float
+
+    def x(self, t: float) -> float:
+        """The place of a moment."""
+        length = self.end - self.begin
+        share = min(1.0, max(0.0, (t - self.begin) / length)) if length > 0 else 0.0
+        return _LEFT + share * (self.width - _LEFT - _RIGHT)
+
+
+def charts_svg(debrief: Debrief, width: float) -> str:
+    """The charts of a debrief as one SVG element, `width` user units wide; marks link to `#t<number>`.
+
+    The text alternative says what each series does; what the numbers mean is in the timeline they link to.
+    """
+    charts, suffering, clock = debrief.charts, debrief.suffering, _clock(debrief)
+    begin = min((t for chart in charts for _, times, _ in chart.series for t in times[:1]), default=0.0)
+    frame = Frame(width, 0.0, min(0.0, begin), debrief.end)
+    placed, lanes = _lanes([entry for entry in debrief.timeline if entry.key], frame)
+    frame = replace(frame, top=lanes * _LANE + 8)
+    tops = [frame.top + n * (_TITLE + _PLOT + _GAP) for n in range(len(charts))]
+    bottom = frame.top + len(charts) * (_TITLE + _PLOT + _GAP) - _GAP
+    height = bottom + _AXIS
+    parts = [_tag("title", {}, _text(describe(debrief)))]
+    parts += [_panel(chart, frame, top, suffering) for chart, top in zip(charts, tops, strict=True)]
+    parts.append(_time_axis(frame, clock, bottom))
+    parts += [_marker(entry, frame.x(entry.t), lane, frame.top, bottom) for entry, lane in placed]
+    box = f"0 0 {_n(width)} {_n(height)}"
+    return _tag("svg", {"viewBox": box, "role": "group", "class": "charts"}, *parts)
+
+
+def describe(debrief: Debrief) -> str:
+    """What the charts show, in words."""
+    told, clock, suffering = [], _clock(debrief), debrief.suffering
+    for chart in debrief.charts:
+        for name, times, values in chart.series:
+            known = [(value, t) for t, value in zip(times, values, strict=True) if math.isfinite(value)]
+            if known:
+                top, at = max(known, key=lambda each: each[0])
+                told.append(
+                    f"{chart.title} ({name}): highest {_label(top)} {chart.unit} at {clock.time(at)} UTC."
+                )
+    spans = [f"{clock.time(each.begin)} to {clock.time(each.end)} UTC" for each in suffering]
+    told.append(f"Users suffered from {' and from '.join(spans)}." if spans else "Users never suffered.")
+    return " ".join(told)
+
+
+def _clock(debrief: Debrief) -> Clock:
+    return Clock(datetime.fromisoformat(debrief.start))
+
+
+def _lanes(marks: Sequence[Entry], frame: Frame) -> tuple[list[tuple[Entry, int]], int]:
+    """Marks in lanes so that none covers another: each in the lowest lane that is free at its place."""
+    free: list[float] = []
+    placed = []
+    for entry in marks:
+        x = frame.x(entry.t)
+        lane = next((n for n, until in enumerate(free) if until <= x), len(free))
+        if lane == len(free):
+            free.append(0.0)
+        free[lane] = x + 2 * _MARKER + 2
+        placed.append((entry, lane))
+    return placed, len(free)
+
+
+def _marker(entry: Entry, x: float, lane: int, top: float, bottom: float) -> str:
+    y = top - 8 - lane * _LANE - _MARKER
+    label = f"{entry.number}: {entry.at} UTC, {entry.text}"
+    return _tag(
+        "a",
+        {"href": f"#t{entry.number}", "aria-label": label, "class": f"mark {entry.kind}"},
+        _tag("title", {}, _text(label)),
+        _tag("line", {"x1": _n(x), "x2": _n(x), "y1": _n(y + _MARKER), "y2": _n(bottom), "class": "hair"}),
+        _tag("circle", {"cx": _n(x), "cy": _n(y), "r": _n(_MARKER)}),
+        _tag("text", {"x": _n(x), "y": _n(y + 3.6), "text-anchor": "middle"}, _text(str(entry.number))),
+    )
+
+
+def _panel(chart: Chart, frame: Frame, top: float, suffering: Sequence[Span]) -> str:
+    plot = top + _TITLE
+    known = [value for _, _, values in chart.series for value in values if math.isfinite(value)]
+    ceiling, ticks = _scale(max(known, default=0.0))
+
+    def y(value: float) -> float:
+        return plot + _PLOT * (1 - min(1.0, max(0.0, value / ceiling)))
+
+    title = _tag(
+        "text",
+        {"x": _n(_LEFT), "y": _n(top + 15), "class": "chart-title"},
+        _text(chart.title),
+        _tag("tspan", {"class": "unit", "dx": "6"}, _text(chart.unit)),
+    )
+    bands = [_band(frame, each, plot) for each in suffering]
+    grid = [_grid(frame, y(tick), _label(tick)) for tick in ticks]
+    lines = [_series(frame, y, times, values, n) for n, (_, times, values) in enumerate(chart.series)]
+    return _tag("g", {"class": "panel"}, title, *bands, *grid, *lines)
+
+
+def _band(frame: Frame, span: Span, top: float) -> str:
+    x, end = frame.x(span.begin), frame.x(span.end)
+    box = {
+        "x": _n(x),
+        "y": _n(top),
+        "width": _n(max(1.0, end - x)),
+        "height": _n(_PLOT),
+        "class": "suffering",
+    }
+    return _tag("rect", box)
+
+
+def _grid(frame: Frame, y: float, label: str) -> str:
+    line = {"x1": _n(_LEFT), "x2": _n(frame.width - _RIGHT), "y1": _n(y), "y2": _n(y), "class": "grid"}
+    text = {"x": _n(_LEFT - 7), "y": _n(y + 3.5), "text-anchor": "end", "class": "tick"}
+    return _tag("line", line) + _tag("text", text, _text(label))
+
+
+def _series(
+    frame: Frame, y: Callable[[float], float], times: Sequence[float], values: Sequence[float], number: int
+) -> str:
+    """A line with gaps where there are no values."""
+    path, pen_down = [], False
+    for t, value in zip(times, values, strict=True):
+        if math.isfinite(value) and frame.begin <= t <= frame.end:
+            path.append(f"{'L' if pen_down else 'M'}{_n(frame.x(t))} {_n(y(value))}")
+            pen_down = True
+        else:
+            pen_down = False
+    return _tag("path", {"d": "".join(path), "class": f"series s{number % 4}"}) if path else ""
+
+
+def _time_axis(frame: Frame, clock: Clock, bottom: float) -> str:
+    room = max(2, int((frame.width - _LEFT - _RIGHT) / 70))
+    step = next((step for step in _STEPS if (frame.end - frame.begin) / step <= room), _STEPS[-1])
+    start = clock.instant(0)
+    midnight = start.hour * 3600 + start.minute * 60 + start.second
+    parts = []
+    t = math.ceil((frame.begin + midnight) / step) * step - midnight
+    while t <= frame.end:
+        x = frame.x(t)
+        label = f"{start + timedelta(seconds=t):%H:%M}"
+        parts.append(
+            _tag("line", {"x1": _n(x), "x2": _n(x), "y1": _n(bottom), "y2": _n(bottom + 4), "class": "axis"})
+        )
+        parts.append(
+            _tag(
+                "text",
+                {"x": _n(x), "y": _n(bottom + 17), "text-anchor": "middle", "class": "tick"},
+                _text(label),
+            )
+        )
+        t += step
+    line = {
+        "x1": _n(_LEFT),
+        "x2": _n(frame.width - _RIGHT),
+        "y1": _n(bottom),
+        "y2": _n(bottom),
+        "class": "axis",
+    }
+    parts.append(_tag("line", line))
+    unit = {"x": _n(_LEFT - 7), "y": _n(bottom + 17), "text-anchor": "end", "class": "tick"}
+    return _tag("g", {"class": "time"}, *parts, _tag("text", unit, _text("UTC")))
+
+
+def _scale(highest: float) -> tuple[float, list[float]]:
+    """A round ceiling, and two or three ticks up to it."""
+    if highest <= 0:
+        return 1.0, [0.0, 1.0]
+    magnitude = 10.0 ** math.floor(math.log10(highest))
+    for factor, parts in ((1, 2), (2, 2), (3, 3), (4, 2), (5, 1), (6, 3), (8, 2), (10, 2)):
+        ceiling = factor * magnitude
+        if ceiling >= highest * (1 - 1e-9):
+            return ceiling, [ceiling * n / parts for n in range(parts + 1)]
+    return 10 * magnitude, [0.0, 10 * magnitude]
+
+
+def _label(value: float) -> str:
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{value / (1e3 if unit == 'k' else size):.3g}{unit}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def _n(value: float) -> str:
+    """A coordinate, to a tenth."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=True)
+
+
+def _tag(name: str, attributes: dict[str, str], *children: str) -> str:
+    """An element; children are elements or escaped text."""
+    opened = "".join(f' {key}="{escape(value, quote=True)}"' for key, value in attributes.items())
+    return f"<{name}{opened}>{''.join(children)}</{name}>"

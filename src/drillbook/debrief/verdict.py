@@ -1,0 +1,80 @@
+"""The story of the run in a few sentences, the most important first."""
+
+from __future__ import annotations
+
+from drillbook.debrief.story import Story
+from drillbook.debrief.wording import count, listing, span
+from drillbook.events import facts as f
+from drillbook.scoring.scorecard import Scorecard
+
+
+def verdict(story: Story, scorecard: Scorecard) -> tuple[str, ...]:
+    """What users suffered, what ended it, how the response went, and how the incident was closed."""
+    parts = (_impact(story, scorecard), _remedy(story), _response(story, scorecard), _closure(story))
+    return tuple(part for part in parts if part)
+
+
+def _impact(story: Story, scorecard: Scorecard) -> str:
+    spans = story.suffering
+    if not spans:
+        return "Users never suffered."
+    total = span(sum(each.end - each.begin for each in spans))
+    users = scorecard.measures.users_affected
+    affected = f"About {count(users)} users were" if users and users >= 1 else "Users were"
+    if not spans[-1].ended:
+        return f"{affected} hit for {total}, and it was not over when the drill ended."
+    return f"{affected} hit for {total}."
+
+
+def _remedy(story: Story) -> str:
+    works = story.case.works
+    fixed = story.fixed_by
+    if fixed is not None:
+        before = [work for work in works if work.event.seq < fixed.event.seq and work.verdict == "harmful"]
+        harm = f" after {_times(len(before))} that made it worse" if before else ""
+        who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
+        return f"{who} ended it at {when} UTC{harm}, with “{fixed.action.command}”."
+    if story.case.mitigation is not None:
+        return (
+            "It ended by itself, not by a remedy."
+            if not works
+            else "It ended without a remedy that fits the cause."
+        )
+    if not story.suffering:
+        return ""
+    if not works:
+        return "Nobody tried a remedy."
+    return f"{_times(len(works)).capitalize()} did not end it."
+
+
+def _times(number: int) -> str:
+    return "one action" if number == 1 else f"{number} actions"
+
+
+def _response(story: Story, scorecard: Scorecard) -> str:
+    if story.case.is_idle:
+        return "The trainee did nothing: no acknowledgement, no declaration, no word to anybody."
+    measures = scorecard.measures
+    parts = []
+    if measures.acknowledge_s is None:
+        parts.append("nobody acknowledged a page" if story.case.page else "nobody was paged")
+    else:
+        parts.append(f"the page was acknowledged after {span(measures.acknowledge_s)}")
+    if story.severity:
+        parts.append(f"{story.severity} was declared {span(measures.declare_s or 0.0)} after the page")
+    else:
+        parts.append("no incident was declared")
+    said = listing(parts)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _closure(story: Story) -> str:
+    resolved = story.case.resolution
+    if resolved is not None:
+        truth = story.case.truths.get(resolved.seq)
+        reopened = story.case.of(f.IncidentReopened)
+        early = " while users still suffered" if truth and truth.suffering else ""
+        again = ", and had to be opened again" if reopened else ""
+        return f"It was declared resolved at {story.clock.time(resolved.t)} UTC{early}{again}."
+    why = {"time": "when the time was up", "stopped": "when the drill was ended by hand"}.get(story.ended)
+    return f"It was not resolved {why}." if why else "It was never resolved; the log breaks off."
