@@ -82,18 +82,30 @@ class Block:
 
 
 class Storage:
-    """Blocks of a source, by metric name. `epoch` is the Unix time in milliseconds of the run's second 0."""
+    """Blocks of a source, by metric name. Times are milliseconds.
+
+    `epoch` is the Unix time of the run's second 0. `history` is how much older samples may be asked for later.
+    Samples after `until` do not exist yet.
+    """
 
     def __init__(
-        self, source: SeriesSource, *, epoch: int = 0, history: int = 0, interner: Interner | None = None
+        self,
+        source: SeriesSource,
+        *,
+        epoch: int = 0,
+        history: int = 0,
+        interner: Interner | None = None,
+        until: int | None = None,
     ) -> None:
         self.epoch = epoch
         self._source = source
         self._grids = source if isinstance(source, GriddedSource) else None
         self._history = history
+        self._until = until
         self._interner = interner or Interner()
         self._blocks: dict[str, Block] = {}
         self._provided: dict[str, Callable[[], Block]] = {}
+        self.scraped: tuple[str, ...] = ()
         self.names: tuple[str, ...] = ()
         self._known: frozenset[str] = frozenset()
         self._learn(source.names())
@@ -101,11 +113,12 @@ class Storage:
     def provide(self, name: str, block: Callable[[], Block]) -> None:
         """Let a metric's samples come ready-made instead of from the source."""
         self._provided[name] = block
-        self.names = (*self.names, name)
+        self.names = (*self.scraped, *self._provided)
 
     def _learn(self, names: Sequence[str]) -> None:
         if len(names) != len(self._known):
             self._known = frozenset(names)
+            self.scraped = tuple(names)
             self.names = (*names, *self._provided)
 
     def block(self, name: str) -> Block | None:
@@ -126,6 +139,8 @@ class Storage:
             return
         oldest = -(-round(self._source.first * self._source.interval * 1000) - block.phase) // block.step
         first = max(first, oldest)
+        if self._until is not None:
+            last = min(last, (self._until - block.phase) // block.step)
         if block.end == block.first or first < block.first:
             last = max(last, block.end - 1)
             start = max(oldest, first - self._history // block.step)

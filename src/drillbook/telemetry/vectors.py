@@ -1,4 +1,4 @@
-"""Results of PromQL over many ticks at once: rows of series, columns of ticks, and a mask of what is there."""
+"""Results of PromQL over many ticks at once: rows of series, columns of ticks, and what is there."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def relabelled(of: tuple[Labels, ...]) -> Relabelled:
     groups: dict[Labels, list[int]] = {}
     for row, labels in enumerate(of):
         groups.setdefault(labels, []).append(row)
-    clashes = () if len(groups) == len(of) else tuple(tuple(rows) for rows in groups.values() if len(rows) > 1)
+    clashes = tuple(tuple(rows) for rows in groups.values() if len(rows) > 1)
     return Relabelled(Index(of), clashes)
 
 

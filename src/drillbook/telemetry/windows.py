@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from drillbook.telemetry.evaluation import Evaluation, Shift
+from drillbook.telemetry.evaluation import Evaluation
 from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.selectors import Part, Selector
 from drillbook.telemetry.source import Bools, Floats, Ints, is_sample
@@ -26,9 +26,10 @@ Columns: TypeAlias = Ints | slice
 class Windows:
     """Samples of some rows in columns, and for each tick the columns lo (included) to hi (excluded).
 
-    Column c is at `phase + c * step` ms; `ends` are the ticks' window ends in ms, which `offset` and `@`
-    move away from the `ticks`. A mask of None says that every sample exists and is finite. `width` is the number of columns where that is the same for all ticks
-    (0 otherwise), `stride` then the distance between the windows of neighbouring ticks.
+    Column c is at `phase + c * step` ms; `ends` are the windows' ends in ms, which `offset` and `@` move away
+    from the `ticks`. A mask of None says that every sample exists and is finite. `width` is the number of
+    columns where that is the same for all ticks (0 otherwise), `stride` then the distance between the windows
+    of neighbouring ticks.
     """
 
     index: Index
@@ -75,7 +76,7 @@ class Windows:
 
     @cached_property
     def firsts(self) -> Ints:
-        """Column of the first sample in each window, per tick or per row and tick; any where there is none."""
+        """Column of the first sample in each window, per tick or per row and tick."""
         last = self.values.shape[1] - 1
         if self.mask is None:
             return np.minimum(self.lo, last)
@@ -113,7 +114,8 @@ class Windows:
             yield self
             return
         for span in np.array_split(np.arange(ticks), min(count, ticks)):
-            yield replace(self, lo=self.lo[span], hi=self.hi[span], ends=self.ends[span], ticks=self.ticks[span])
+            lo, hi, ends, times = self.lo[span], self.hi[span], self.ends[span], self.ticks[span]
+            yield replace(self, lo=lo, hi=hi, ends=ends, ticks=times)
 
     def laid_out(self) -> tuple[Floats, Bools | None]:
         """All windows side by side, shape (rows, ticks, samples), and which of these are samples."""

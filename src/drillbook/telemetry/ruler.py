@@ -1,0 +1,259 @@
+"""Rules in a run: looks ahead over whole windows of evaluations for the next moment an alert changes state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from drillbook.errors import DrillbookError
+from drillbook.model.labels import Labels
+from drillbook.model.rules import RuleGroup
+from drillbook.telemetry.alert_tracks import AlertTrack
+from drillbook.telemetry.alerts import Active, AlertChange, State, Turn
+from drillbook.telemetry.compiler import Compat
+from drillbook.telemetry.evaluation import Evaluation, Ticks
+from drillbook.telemetry.query import compile
+from drillbook.telemetry.recorded import merged
+from drillbook.telemetry.rules import CompiledRule, CompiledRules, compile_rules
+from drillbook.telemetry.source import Ints, SeriesSource
+from drillbook.telemetry.storage import Block, Storage
+from drillbook.telemetry.template_syntax import TemplateError
+from drillbook.telemetry.templates import Samples, Surroundings
+from drillbook.telemetry.tracks import NEVER, RecordingTrack, Track
+
+_FIRST_WINDOW = 32
+"""Evaluations looked ahead at first; each window without a change doubles the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAlert:
+    """A pending or firing alert as a page of alerts shows it; times in seconds."""
+
+    group: str
+    alertname: str
+    labels: Labels
+    state: State
+    value: float
+    annotations: Labels
+    active_at: float
+    fired_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFailure:
+    """A rule whose last evaluation failed, and why."""
+
+    group: str
+    rule: str
+    message: str
+
+
+class Ruler:
+    """Prometheus's rule evaluation over a simulated source, from `start` up to and with `horizon` (seconds).
+
+    Rules are evaluated at start + n * interval of their group. The world says with `changed` when its laws
+    change; until then results computed ahead of time stay true. `epoch` is the Unix time of second 0.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[RuleGroup] | CompiledRules,
+        source: SeriesSource,
+        *,
+        horizon: float,
+        start: float = 0.0,
+        external_labels: Labels = (),
+        compat: Compat = "3",
+        epoch: float = 0.0,
+    ) -> None:
+        self.rules = groups if isinstance(groups, CompiledRules) else compile_rules(groups, compat=compat)
+        self._compat: Compat = compat
+        self._source = source
+        self._horizon = round(horizon * 1000)
+        self._epoch = round(epoch * 1000)
+        self._start = round(start * 1000)
+        self._taken = self._start - 1
+        self._external = external_labels
+        self._storage = self._store(None)
+        self._tracks: dict[int, Track] = {}
+        self._alive: tuple[int, ...] = ()
+        self._ahead = _FIRST_WINDOW
+        self._wake()
+
+    def _store(self, until: int | None) -> Storage:
+        rules = self.rules
+        return Storage(
+            self._source, epoch=self._epoch, history=rules.history, interner=rules.interner, until=until
+        )
+
+    def _wake(self) -> None:
+        """Begin the rules that can give anything with the metrics that exist now."""
+        alive = self.rules.alive(self._storage.scraped)
+        if alive == self._alive:
+            return
+        self._alive = alive
+        for place in alive:
+            if place not in self._tracks:
+                track = self._tracks[place] = self._begin(self.rules.rules[place])
+                track.done = track.number_at(self._taken + 1)
+        for name in dict.fromkeys(name for place in alive for name in self.rules.rules[place].writes):
+            self._storage.provide(name, partial(self._written, name, None))
+
+    def _begin(self, rule: CompiledRule) -> Track:
+        if rule.record:
+            return RecordingTrack(rule, self._start, self.rules.interner)
+        return AlertTrack(rule, self._start, self.rules.interner, self._around, self._epoch)
+
+    def _around(self, time: int) -> Surroundings:
+        return Surroundings(self._external, partial(self._ask, time))
+
+    def _ask(self, time: int, text: str) -> Samples:
+        """What a template's `query` gives."""
+        try:
+            vector = compile(text, compat=self._compat).instant(self.source(time / 1000), time / 1000)
+        except DrillbookError as error:
+            raise TemplateError(str(error)) from None
+        return [
+            {"Labels": dict(series), "Value": float(value)}
+            for series, value in zip(vector.labels, vector.values[:, 0], strict=True)
+        ]
+
+    def _written(self, name: str, until: int | None) -> Block:
+        """What the rules wrote under a name so far."""
+        writers = [place for place in self._alive if name in self.rules.rules[place].writes]
+        return merged(name, [self._tracks[place].blocks()[name] for place in writers], self.rules.interner, until)
+
+    def source(self, t: float) -> Storage:
+        """The world's series, recorded ones and ALERTS, as they are known at t; for queries."""
+        until = round(t * 1000)
+        storage = self._store(until)
+        for name in dict.fromkeys(name for place in self._alive for name in self.rules.rules[place].writes):
+            storage.provide(name, partial(self._written, name, until))
+        return storage
+
+    def changed(self, t: float) -> None:
+        """The world's laws changed at t: evaluations at or after t are void where they read what moved.
+
+        Evaluations up to the last `take` stand, even if that was at t.
+        """
+        time = round(t * 1000)
+        moved = self._storage.change(time)
+        dirty = set().union(*map(self.rules.touched, moved)) if not self.rules.stepwise else set(self._alive)
+        since = max(time, self._taken + 1)
+        for place in self._alive:
+            if place in dirty:
+                track = self._tracks[place]
+                track.settle(track.number_at(since))
+                self._ahead = _FIRST_WINDOW
+        self._wake()
+
+    def next_time(self) -> float | None:
+        """When an alert next changes state; None if none does up to the horizon, as the laws are now."""
+        while True:
+            turn = min((track.next_time for track in self._tracks.values()), default=NEVER)
+            due = min((track.time(track.done) for track in self._tracks.values()), default=NEVER)
+            if turn < due:
+                return turn / 1000
+            if due > self._horizon:
+                return None
+            self._extend(due)
+
+    def _extend(self, due: int) -> None:
+        """Compute evaluations from the earliest that is missing, for all rules up to the same time."""
+        tracks = [self._tracks[place] for place in self._alive]
+        if self.rules.stepwise:
+            end = due
+        else:
+            shortest = min(track.rule.interval for track in tracks)
+            end = min(due + (self._ahead - 1) * shortest, self._horizon)
+            self._ahead *= 2
+        shared: dict[tuple[int, int, int], tuple[Evaluation, Ints]] = {}
+        with np.errstate(all="ignore"):
+            for track in tracks:
+                count = (end - track.time(track.done)) // track.rule.interval + 1
+                if count > 0:
+                    self._evaluate(track, count, shared)
+
+    def _evaluate(
+        self, track: Track, count: int, shared: dict[tuple[int, int, int], tuple[Evaluation, Ints]]
+    ) -> None:
+        interval, delay = track.rule.interval, track.rule.delay
+        first = track.time(track.done)
+        key = (first - delay, interval, count)
+        if key not in shared:
+            asked = first - delay + interval * np.arange(count, dtype=np.int64)
+            shared[key] = (Evaluation(self._storage, Ticks(asked, interval)), asked)
+        ev, asked = shared[key]
+        track.evaluate(ev, asked + delay if delay else asked)
+
+    def take(self, t: float) -> list[AlertChange]:
+        """The changes up to t, in order of time and of rules. Evaluations up to t are final from then on."""
+        time = round(t * 1000)
+        due = [
+            (when, place, turn)
+            for place, track in self._tracks.items()
+            if track.next_time <= time
+            for when, turn in track.take(time)
+        ]
+        self._taken = max(self._taken, time)
+        due.sort(key=lambda entry: entry[:2])
+        return [self._change(when, place, turn) for when, place, turn in due]
+
+    def _change(self, when: int, place: int, turn: Turn) -> AlertChange:
+        track, alert = self._alerting(place), turn.alert
+        return AlertChange(
+            t=when / 1000,
+            group=track.rule.group,
+            alertname=track.rule.alert,
+            labels=turn.identity,
+            state=turn.state,
+            value=alert.seen.value,
+            annotations=track.annotations(alert),
+            active_at=alert.active_at / 1000,
+            fired_at=None if alert.fired_at is None else alert.fired_at / 1000,
+        )
+
+    def _alerting(self, place: int) -> AlertTrack:
+        track = self._tracks[place]
+        if not isinstance(track, AlertTrack):
+            raise TypeError(f"{track.rule.record} is a recording rule")
+        return track
+
+    def active(self, t: float) -> list[ActiveAlert]:
+        """Pending and firing alerts after the last evaluation up to t, in order of rules and labels."""
+        self.next_time()
+        time = round(t * 1000)
+        found = []
+        for place in self._alive:
+            if not self.rules.rules[place].record:
+                track = self._alerting(place)
+                last = track.number_at(time + 1) - 1
+                alerts = track.active_at(last) if last >= 0 else {}
+                found += [self._shown(track, name, alert) for name, alert in alerts.items()]
+        return found
+
+    def _shown(self, track: AlertTrack, name: Labels, alert: Active) -> ActiveAlert:
+        return ActiveAlert(
+            group=track.rule.group,
+            alertname=track.rule.alert,
+            labels=name,
+            state=alert.state,
+            value=alert.seen.value,
+            annotations=track.annotations(alert),
+            active_at=alert.active_at / 1000,
+            fired_at=None if alert.fired_at is None else alert.fired_at / 1000,
+        )
+
+    def failures(self, t: float) -> list[RuleFailure]:
+        """Rules whose last evaluation up to t failed, such as for two series that would be one alert."""
+        time = round(t * 1000)
+        found = []
+        for place in self._alive:
+            track = self._tracks[place]
+            message = track.failure(track.number_at(time + 1) - 1)
+            if message:
+                found.append(RuleFailure(track.rule.group, track.rule.alert or track.rule.record, message))
+        return found

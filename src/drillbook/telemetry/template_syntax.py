@@ -1,0 +1,244 @@
+"""The part of Go's text/template that alert rules use, as a tree: texts, outputs, if, with, range, variables."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+_ACTION = re.compile(r"\{\{(?P<ltrim>-\s)?(?P<body>.*?)(?P<rtrim>\s-)?\}\}", re.DOTALL)
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"""
+    r"""|(?P<variable>\$\w*)|(?P<field>\.\w+)|(?P<dot>\.)|(?P<name>\w+)|(?P<mark>:=|=|\||\(|\)|,))"""
+)
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read, or that cannot be expanded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`$name`; the empty name is the data the template began with."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """The current value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`.name` of something."""
+
+    of: Operand
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function and its arguments; a pipeline's value so far comes last."""
+
+    name: str
+    arguments: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """Commands that each hand their value to the next."""
+
+    commands: tuple[Operand, ...]
+
+
+Operand: TypeAlias = Literal | Variable | Dot | Field | Call | Pipe
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Print a value; with a name, keep it as a variable instead."""
+
+    value: Pipe
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`if`, `with` or `range`, with what to do and what to do otherwise."""
+
+    kind: str
+    value: Pipe
+    names: tuple[str, ...]
+    body: tuple[Part, ...]
+    otherwise: tuple[Part, ...]
+
+
+Part: TypeAlias = str | Output | Block
+
+
+class _Tokens:
+    """The tokens of one action."""
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self.items: list[tuple[str, str, bool]] = []
+        end = 0
+        for token in iter(lambda: _TOKEN.match(body, end), None):
+            spaced = end == 0 or body[token.start() : token.start(token.lastgroup or 0)] != ""
+            self.items.append((token.lastgroup or "", token[token.lastgroup or 0], spaced))
+            end = token.end()
+        if body[end:].strip():
+            raise TemplateError(f"unexpected {body[end:].strip()[:20]!r} in {{{{{body}}}}}")
+        self.at = 0
+
+    def peek(self) -> tuple[str, str, bool]:
+        return self.items[self.at] if self.at < len(self.items) else ("", "", True)
+
+    def take(self) -> tuple[str, str, bool]:
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def pipe(self) -> Pipe:
+        commands = [self._command()]
+        while self.peek()[1] == "|":
+            self.take()
+            commands.append(self._command())
+        return Pipe(tuple(commands))
+
+    def _command(self) -> Operand:
+        kind, text, _ = self.peek()
+        if kind == "name" and text not in ("true", "false", "nil"):
+            self.take()
+            arguments = []
+            while self.peek()[0] and self.peek()[1] not in ("|", ")"):
+                arguments.append(self._operand())
+            return Call(text, tuple(arguments))
+        found = self._operand()
+        if self.peek()[0] and self.peek()[1] not in ("|", ")"):
+            raise TemplateError(f"unexpected {self.peek()[1]!r} in {{{{{self.body}}}}}")
+        return found
+
+    def _operand(self) -> Operand:
+        kind, text, _ = self.take()
+        found: Operand
+        if kind == "text":
+            found = Literal(text[1:-1] if text[0] == "`" else json.loads(text))
+        elif kind == "number":
+            found = Literal(int(text) if text.lstrip("+-").isdigit() else float(text))
+        elif kind == "variable":
+            found = Variable(text[1:])
+        elif kind == "field":
+            found = Field(Dot(), text[1:])
+        elif kind == "dot":
+            found = Dot()
+        else:
+            found = self._other(kind, text)
+        while self.peek()[0] == "field" and not self.peek()[2]:
+            found = Field(found, self.take()[1][1:])
+        return found
+
+    def _other(self, kind: str, text: str) -> Operand:
+        if text == "(":
+            inner = self.pipe()
+            if self.take()[1] != ")":
+                raise TemplateError(f"unclosed parenthesis in {{{{{self.body}}}}}")
+            return inner
+        if kind == "name":
+            words = {"true": True, "false": False, "nil": None}
+            return Literal(words[text]) if text in words else Call(text, ())
+        raise TemplateError(f"missing value in {{{{{self.body}}}}}")
+
+    def names(self) -> tuple[str, ...]:
+        """Variables that are declared here (`$x :=` or `$i, $x :=`), if any."""
+        marks = [text for kind, text, _ in self.items[self.at : self.at + 4] if kind == "mark"]
+        if not (":=" in marks or "=" in marks) or self.peek()[0] != "variable":
+            return ()
+        found = []
+        while self.peek()[0] == "variable":
+            found.append(self.take()[1][1:])
+            if self.take()[1] in (":=", "="):
+                break
+        return tuple(found)
+
+    def finish(self) -> None:
+        if self.peek()[0]:
+            raise TemplateError(f"unexpected {self.peek()[1]!r} in {{{{{self.body}}}}}")
+
+
+class _Reader:
+    """Reads texts and actions into a tree."""
+
+    def __init__(self, text: str) -> None:
+        self.pieces: list[tuple[str, str]] = []
+        end, trim = 0, False
+        for action in _ACTION.finditer(text):
+            before = text[end : action.start()]
+            before = before.lstrip() if trim else before
+            self.pieces.append(("text", before.rstrip() if action["ltrim"] else before))
+            self.pieces.append(("action", action["body"].strip()))
+            end, trim = action.end(), action["rtrim"] is not None
+        rest = text[end:]
+        if "{{" in rest:
+            raise TemplateError("unclosed action: {{ without }}")
+        self.pieces.append(("text", rest.lstrip() if trim else rest))
+        self.at = 0
+
+    def parts(self, closing: tuple[str, ...] = ()) -> tuple[tuple[Part, ...], str]:
+        """Parts up to a closing action, and that action."""
+        found: list[Part] = []
+        while self.at < len(self.pieces):
+            kind, text = self.pieces[self.at]
+            self.at += 1
+            word = text.split(maxsplit=1)[0] if kind == "action" and text else ""
+            if kind == "text":
+                found.append(text)
+            elif word in closing:
+                return tuple(found), text
+            elif word in ("if", "with", "range"):
+                found.append(self._block(word, text[len(word) :]))
+            elif not text.startswith("/*"):
+                found.append(self._output(text))
+        if closing:
+            raise TemplateError("missing {{ end }}")
+        return tuple(found), ""
+
+    def _output(self, text: str) -> Output:
+        if text.split(maxsplit=1)[:1] in (["end"], ["else"], ["define"], ["template"], ["block"], ["break"]):
+            raise TemplateError(f"{{{{ {text} }}}} is not supported here")
+        tokens = _Tokens(text)
+        names = tokens.names()
+        output = Output(tokens.pipe(), names[0] if names else "")
+        tokens.finish()
+        return output
+
+    def _block(self, kind: str, text: str) -> Block:
+        tokens = _Tokens(text)
+        names = tokens.names()
+        value = tokens.pipe()
+        tokens.finish()
+        body, closed = self.parts(("else", "end"))
+        otherwise: tuple[Part, ...] = ()
+        rest = closed[len("else") :].strip() if closed.startswith("else") else ""
+        if rest:
+            word, _, more = rest.partition(" ")
+            if word not in ("if", "with"):
+                raise TemplateError(f"{{{{ {closed} }}}} is not supported")
+            otherwise = (self._block(word, more),)
+        elif closed.startswith("else"):
+            otherwise, _ = self.parts(("end",))
+        return Block(kind, value, names, body, otherwise)
+
+
+def read(text: str) -> tuple[Part, ...]:
+    """The parts of a template; TemplateError says what is wrong with it."""
+    return _Reader(text).parts()[0]

@@ -1,0 +1,183 @@
+"""Templates in alert rules' labels and annotations, expanded with an alert's labels and value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from drillbook.model.labels import Labels
+from drillbook.telemetry.template_functions import FUNCTIONS, show, truth
+from drillbook.telemetry.template_syntax import (
+    Block,
+    Call,
+    Dot,
+    Field,
+    Literal,
+    Operand,
+    Output,
+    Part,
+    Pipe,
+    TemplateError,
+    Variable,
+    read,
+)
+
+Samples = list[dict[str, Any]]
+_RUN_FUNCTIONS = ("query", "pathPrefix", "externalURL")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a template may ask of the run: `query` answers a PromQL text at the time of the evaluation."""
+
+    external_labels: Labels
+    query: Callable[[str], Samples]
+
+
+class Template:
+    """A text with `{{ … }}` in it. TemplateError where it cannot be read or names an unknown function."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts = read(text)
+        self.plain = all(isinstance(part, str) for part in self.parts)
+        operands = [operand for part in self.parts for operand in _operands(part)]
+        for operand in operands:
+            if isinstance(operand, Call) and operand.name not in (*FUNCTIONS, *_RUN_FUNCTIONS):
+                raise TemplateError(f"function {operand.name!r} is not supported in templates")
+        self.constant = not any(map(_varies, operands))
+        """Whether the text depends on nothing but the labels."""
+
+    def expand(self, labels: Labels, value: float, around: Surroundings) -> str:
+        """The text for an alert; what cannot be expanded becomes a message in the text, as in Prometheus."""
+        if self.plain:
+            return self.text
+        data = {
+            "Labels": dict(labels),
+            "Value": value,
+            "ExternalLabels": dict(around.external_labels),
+            "ExternalURL": "",
+        }
+        try:
+            return _Expansion(data, around).text(self.parts, data)
+        except (TemplateError, TypeError, ValueError, LookupError, re2.error) as error:
+            return f"<error expanding template: {error}>"
+
+
+def _varies(operand: Operand) -> bool:
+    match operand:
+        case Variable(name):
+            return name not in ("labels", "externalLabels", "externalURL")
+        case Dot():
+            return True
+        case Field(Dot(), name):
+            return name not in ("Labels", "ExternalLabels", "ExternalURL")
+        case Call(name):
+            return name == "query"
+    return False
+
+
+def _operands(part: Part | Operand) -> Iterator[Operand]:
+    """All operands below a part."""
+    below: tuple[Part | Operand, ...] = ()
+    match part:
+        case str():
+            return
+        case Output(value):
+            below = (value,)
+        case Block(_, value, _, body, otherwise):
+            below = (value, *body, *otherwise)
+        case Pipe(commands):
+            below = commands
+        case Call(_, arguments):
+            yield part
+            below = arguments
+        case Field(of):
+            yield part
+            below = () if isinstance(of, Dot) else (of,)
+        case _:
+            yield part
+    for each in below:
+        yield from _operands(each)
+
+
+class _Expansion:
+    """One expansion of one template."""
+
+    def __init__(self, data: dict[str, Any], around: Surroundings) -> None:
+        self.around = around
+        self.variables: dict[str, Any] = {
+            "": data,
+            "labels": data["Labels"],
+            "value": data["Value"],
+            "externalLabels": data["ExternalLabels"],
+            "externalURL": data["ExternalURL"],
+        }
+
+    def text(self, parts: tuple[Part, ...], dot: Any) -> str:
+        return "".join(self._part(part, dot) for part in parts)
+
+    def _part(self, part: Part, dot: Any) -> str:
+        if isinstance(part, str):
+            return part
+        value = self.pipe(part.value, dot)
+        if isinstance(part, Block):
+            return self._block(part, value, dot)
+        if part.name:
+            self.variables[part.name] = value
+            return ""
+        return show(value)
+
+    def _block(self, block: Block, value: Any, dot: Any) -> str:
+        if not truth(value):
+            return self.text(block.otherwise, dot)
+        if block.kind == "range":
+            items = sorted(value.items()) if isinstance(value, dict) else list(enumerate(value))
+            return "".join(self._round(block, key, item) for key, item in items)
+        if block.names:
+            self.variables[block.names[0]] = value
+        return self.text(block.body, value if block.kind == "with" else dot)
+
+    def _round(self, block: Block, key: Any, item: Any) -> str:
+        self.variables.update(zip(block.names[-2:], (key, item)[-len(block.names) :], strict=False))
+        return self.text(block.body, item)
+
+    def pipe(self, pipe: Pipe, dot: Any) -> Any:
+        value = self._value(pipe.commands[0], dot, ())
+        for command in pipe.commands[1:]:
+            if not isinstance(command, Call):
+                raise TemplateError("only a function can take a pipeline's value")
+            value = self._value(command, dot, (value,))
+        return value
+
+    def _value(self, operand: Operand, dot: Any, piped: tuple[Any, ...]) -> Any:
+        match operand:
+            case Literal(value):
+                return value
+            case Variable(name):
+                if name not in self.variables:
+                    raise TemplateError(f"undefined variable ${name}")
+                return self.variables[name]
+            case Dot():
+                return dot
+            case Field(of, name):
+                return self._field(self._value(of, dot, ()), name)
+            case Pipe():
+                return self.pipe(operand, dot)
+            case Call(name, arguments):
+                return self._call(name, (*(self._value(each, dot, ()) for each in arguments), *piped))
+
+    def _field(self, of: Any, name: str) -> Any:
+        if not isinstance(of, dict):
+            raise TemplateError(f"can't evaluate field {name}")
+        return of.get(name, "")
+
+    def _call(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        if name == "query":
+            return self.around.query(str(arguments[0]))
+        if name in ("externalURL", "pathPrefix"):
+            return ""
+        return FUNCTIONS[name](*arguments)
