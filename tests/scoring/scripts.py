@@ -196,7 +196,7 @@ class Script:
             "promtool query instant 'sum by (code) (rate(http_requests_total{job=\"edge\"}[1m]))'"
         )
         self.says(f.MitigationClaimed("rolled back, requests succeed"))
-        over = "Monitoring: customers can order again since we went back to the previous version. Next update at 15:30."
+        over = "Monitoring: customers can order, we went back to the previous version. Next update at 15:30."
         for audience in ("incidents", "executives", "customer-success"):
             self.update(audience, over)
         self.status("monitoring", over)

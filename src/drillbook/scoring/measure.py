@@ -15,9 +15,9 @@ class Measures:
     """Times in seconds and losses; None where it never happened.
 
     `detect_s`, `mitigate_s` and `resolve_s` count from the onset of users' suffering; `acknowledge_s`,
-    `declare_s` and `first_update_s` from the first page (the onset where there was no page). Detected is when the
-    first page opened or the incident was declared; mitigated when suffering ended for good; resolved the last
-    resolution that was made while nobody suffered and that was not reopened.
+    `declare_s` and `first_update_s` from the first page (the onset where there was no page). Detected is when
+    the first page opened or the incident was declared; mitigated when suffering ended for good; resolved the
+    last resolution that was made while nobody suffered and that was not reopened.
     """
 
     detect_s: float | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Expectation
@@ -43,7 +45,7 @@ def _pages(case: Case, within: float) -> dict[str, tuple[Event, Event | None]]:
     return {
         page: (notified, ack)
         for page, (notified, ack) in asked.items()
-        if ack is not None or gone.get(page, case.end + 1) - notified.t > within
+        if ack is not None or gone.get(page, math.inf) - notified.t > within
     }
 
 

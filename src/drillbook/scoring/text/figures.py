@@ -65,11 +65,15 @@ def _of_sentence(sentence: Sentence, other: frozenset[str]) -> Iterator[Figure]:
     of_sentence = _of(words)
     for clause in sentence.clauses:
         apart = not other.isdisjoint(clause) or not lexicon.PAST.isdisjoint(clause)
+        partial = not lexicon.PARTS_OF_THE_SITE.isdisjoint(clause)
         for at, end, value in _shares(clause):
             share = 1 - value if works else value
             of = _of(frozenset(clause[end : end + 4])) or of_sentence or "requests"
             bound = _bound(clause[max(0, at - 3) : at], turned=works)
-            yield Figure("share", share, of, bound, not apart and 0 <= share <= 1, " ".join(clause[at:end]))
+            if partial:  # more of those who want to pay may fail than of all users, hardly fewer
+                bound = "at-most"
+            comparable = not apart and not (partial and of == "requests") and 0 <= share <= 1
+            yield Figure("share", share, of, bound, comparable, " ".join(clause[at:end]))
         if fails:
             yield from _counts(clause, apart=apart)
 
@@ -134,6 +138,8 @@ def _counts(clause: tuple[str, ...], *, apart: bool) -> Iterator[Figure]:
         following = clause[at + 1 : at + 4]
         place = next((i for i, each in enumerate(following) if _of(frozenset({each}))), None)
         if place is None or _is_percent(following) or following[0] in ("in", "out"):
+            continue
+        if at and clause[at - 1] in ("in", "of"):  # the whole of a ratio
             continue
         then = clause[at + place + 2 : at + place + 3]
         comparable = not apart and not (then and then[0] in _RATES)

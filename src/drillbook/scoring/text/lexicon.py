@@ -86,12 +86,16 @@ SUCCESS = _words(
 """A figure in a sentence with one of these, and none of failure, speaks of what goes right."""
 
 OTHER_MEASURES = _words(
-    "cpu memory disk pool traffic load connections connection capacity utilisation utilization "
-    "replicas pods pod rollout done complete completed faster slower latency p50 p95 p99 confidence "
-    "sure discount carts cart orders order checkout checkouts payments payment tickets cache queue slo "
-    "budget"
+    "cpu memory disk pool traffic load connections connection capacity utilisation utilization replicas "
+    "pods pod rollout done complete completed faster slower latency p50 p95 p99 confidence sure discount "
+    "tickets cache queue slo budget"
 )
 """A figure in a clause with one of these is not compared: it measures something else than users' requests."""
+
+PARTS_OF_THE_SITE = _words(
+    "carts cart orders order checkout checkouts check payments payment pay login logins search"
+)
+"""A share in a clause with one of these is about a part of the users' requests."""
 
 PEOPLE = _words("users user customers customer people visitors shoppers clients accounts")
 REQUESTS = _words("requests request calls")

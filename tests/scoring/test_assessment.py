@@ -1,0 +1,84 @@
+"""Declaring, severity, impact, roles."""
+
+from __future__ import annotations
+
+import pytest
+
+from drillbook.events import facts as f
+from tests.scoring.scripts import Script
+
+
+def test_a_declaration_in_time_is_met(drill: Script) -> None:
+    assert drill.at("9m").declare().judged("declare").late_by_s == 0
+
+
+def test_a_late_declaration_is_late(drill: Script) -> None:
+    assert drill.at("12m").declare().judged("declare").late_by_s == 120.0
+
+
+def test_a_declaration_before_the_page_is_early_not_late(drill: Script) -> None:
+    early = Script(drill.scenario, drill.playbook)
+    early.at(200.0).declare().at(300.0).paged()
+    assert early.judged("declare").late_by_s == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome"),
+    [
+        (["SEV-1"], "met"),
+        (["sev-1"], "met"),
+        (["SEV-2"], "partly"),
+        (["SEV-3"], "missed"),
+        (["SEV-3", "SEV-1"], "partly"),
+        (["SEV-2", "SEV-1"], "partly"),
+        (["SEV-1", "SEV-3"], "partly"),
+        ([], "missed"),
+    ],
+)
+def test_severity(drill: Script, names: list[str], outcome: str) -> None:
+    """Right from the first is met; acceptable, corrected or too soon changed is partly."""
+    for minute, name in enumerate(names, 5):
+        fact = f.SeverityChanged(name) if minute > 5 else f.IncidentDeclared(name, "it fails")
+        drill.at(f"{minute}m").does(fact)
+    assert drill.at("30m").ends().judged("severity").outcome == outcome
+
+
+def test_a_downgrade_after_mitigation_is_ordinary(drill: Script) -> None:
+    drill.at("5m").declare("SEV-1").at("20m").recovers().at("22m").does(f.SeverityChanged("SEV-3"))
+    assert drill.judged("severity").outcome == "met"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("40% of customers cannot open their cart", "met"),
+        ("carts fail", "partly"),
+        ("something is odd", "missed"),
+        ("carts fail since 20 minutes", "partly"),
+    ],
+)
+def test_impact_names_what_users_cannot_do_with_a_figure(drill: Script, text: str, outcome: str) -> None:
+    assert drill.at("5m").post("#incidents", text).judged("impact").outcome == outcome
+
+
+def test_roles_need_a_leader_and_somebody_who_communicates(drill: Script) -> None:
+    drill.at("5m").declare()
+    assert drill.judged("roles").outcome == "missed"
+    drill.does(f.RoleAssigned("commander", "primary"))
+    assert drill.judged("roles").outcome == "partly"
+    drill.at("8m").does(f.RoleAssigned("communications", "comms"))
+    assert drill.judged("roles").outcome == "met"
+
+
+def test_the_slower_of_the_two_roles_gives_the_time(drill: Script) -> None:
+    drill.at("5m").declare().does(f.RoleAssigned("commander", "commander"))
+    drill.at("25m").does(f.RoleAssigned("communications", "comms"))
+    assert drill.judged("roles").late_by_s == 300.0
+
+
+def test_roles_are_not_asked_for_at_an_acceptable_lower_severity(drill: Script) -> None:
+    assert drill.at("5m").declare("SEV-2").judged("roles").outcome == "not-applicable"
+
+
+def test_a_severity_that_is_too_low_relieves_nobody(drill: Script) -> None:
+    assert drill.at("5m").declare("SEV-3").judged("roles").outcome == "missed"

@@ -1,0 +1,166 @@
+"""Diagnosis, runbook, cause, remedy, harm."""
+
+from __future__ import annotations
+
+import pytest
+
+from drillbook.events import facts as f
+from tests.scoring.scripts import Script
+
+POOLS = 'psql -p 6432 pgbouncer -c "SHOW POOLS"'
+COUNT = 'psql -c "SELECT count(*) FROM pg_stat_activity;"'
+HISTORY = "kubectl rollout history deployment/orders-api -n shop"
+LONG = "psql -c \"SELECT * FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start;\""
+RIGHT = "the orders-api release v2.3.1 holds connections"
+
+
+@pytest.mark.parametrize(
+    ("commands", "outcome"),
+    [
+        ([POOLS, COUNT, HISTORY], "met"),
+        ([POOLS, COUNT], "partly"),
+        ([POOLS, POOLS, POOLS], "partly"),
+        ([], "missed"),
+        (["ls", "uptime", "whoami"], "missed"),
+    ],
+)
+def test_different_useful_looks_before_the_change_make_a_diagnosis(
+    drill: Script, commands: list[str], outcome: str
+) -> None:
+    for command in commands:
+        drill.look(command)
+    assert drill.acts("rollback", "orders-api").judged("diagnose-first").outcome == outcome
+
+
+def test_looks_after_the_first_change_come_too_late(drill: Script) -> None:
+    drill.acts("rollback", "orders-api").look(POOLS).look(COUNT).look(HISTORY)
+    assert drill.judged("diagnose-first").outcome == "missed"
+
+
+def test_a_look_typed_differently_that_shows_the_clue_counts(drill: Script) -> None:
+    drill.look("kubectl rollout history deploy orders-api --namespace shop", "3  orders-api v2.3.1: optimise")
+    assert drill.judged("diagnose-first").outcome == "partly"
+
+
+def test_a_deployment_of_the_worlds_own_is_nobodys_change(drill: Script) -> None:
+    drill.add("world", f.ActionStarted("W1", "deploy", "orders-api", "v2.3.1", ""), to="hidden")
+    drill.look(POOLS).look(COUNT).look(HISTORY)
+    assert drill.judged("diagnose-first").outcome == "met"
+
+
+def test_the_true_cause_is_met(drill: Script) -> None:
+    drill.at("5m").says(f.CauseStated(RIGHT))
+    assert (drill.judged("cause").outcome, drill.judged("cause").quality) == ("met", 1.0)
+
+
+def test_wrong_causes_before_the_right_one_lower_the_quality(drill: Script) -> None:
+    drill.at("5m").says(f.CauseStated("PayGate is slow"))
+    drill.at("9m").says(f.CauseStated(RIGHT))
+    judged = drill.judged("cause")
+    assert (judged.outcome, judged.quality) == ("met", 0.5)
+    assert "1 that was wrong" in judged.reason
+
+
+def test_hints_lower_the_quality(drill: Script) -> None:
+    drill.does(f.HintGiven(1, "look at the pool"))
+    drill.says(f.CauseStated(RIGHT))
+    assert drill.judged("cause").quality == 0.8
+
+
+def test_a_wrong_cause_alone_is_missed(drill: Script) -> None:
+    drill.says(f.CauseStated("the campaign's traffic"))
+    assert drill.judged("cause").outcome == "missed"
+
+
+def test_a_denied_cause_is_not_stated(drill: Script) -> None:
+    drill.says(f.CauseStated("It is not the orders-api release; it is the traffic"))
+    assert drill.judged("cause").outcome == "missed"
+
+
+def test_a_cause_named_in_passing_counts_partly(drill: Script) -> None:
+    drill.post("#incidents", RIGHT)
+    assert drill.judged("cause").outcome == "partly"
+
+
+def test_a_fitting_runbook_followed_and_ticked_is_met(drill: Script) -> None:
+    drill.does(f.RunbookOpened("db-pool-exhaustion"))
+    for command, step in ((POOLS, "pool-settings"), (COUNT, "connections"), (LONG, "long-queries")):
+        drill.look(command).does(f.StepChecked("db-pool-exhaustion", step))
+    assert drill.judged("runbook").outcome == "met"
+
+
+def test_a_tick_without_the_look_is_noted(drill: Script) -> None:
+    drill.does(f.RunbookOpened("db-pool-exhaustion"))
+    drill.does(f.StepChecked("db-pool-exhaustion", "connections"))
+    judged = drill.judged("runbook")
+    assert (judged.outcome, judged.quality) == ("partly", 0.0)
+    assert "Ticked without looking: connections" in judged.reason
+
+
+def test_a_runbook_for_something_else_is_missed(drill: Script) -> None:
+    drill.does(f.RunbookOpened("kafka-consumer-lag"))
+    assert drill.judged("runbook").outcome == "missed"
+
+
+def test_no_runbook_is_asked_for_when_none_belongs_to_the_alerts(drill: Script) -> None:
+    quiet = Script(drill.scenario, drill.playbook)
+    quiet.paged()
+    assert quiet.judged("runbook").outcome == "not-applicable"
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        (("rollback", "orders-api", ""), "met"),
+        (("set-env", "orders-api", "ORDER_HISTORY_JOIN=off"), "met"),
+        (("set-env", "orders-api", "LOG_LEVEL=debug"), "missed"),
+        (("statement-timeout", "orders-db", "2s"), "partly"),
+        (("scale", "orders-api", "16"), "missed"),
+        (("rollback", "storefront", ""), "missed"),
+    ],
+)
+def test_remedy(drill: Script, action: tuple[str, str, str], outcome: str) -> None:
+    """Any right remedy counts fully, a stop-gap partly; kind, target and value decide."""
+    assert drill.acts(*action).judged("right-remedy").outcome == outcome
+
+
+def test_a_right_remedy_that_failed_counts_partly(drill: Script) -> None:
+    assert drill.acts("rollback", "orders-api", ok=False).judged("right-remedy").outcome == "partly"
+
+
+def test_a_right_remedy_that_did_not_finish_counts_partly(drill: Script) -> None:
+    assert drill.acts("rollback", "orders-api", ok=None).judged("right-remedy").outcome == "partly"
+
+
+def test_a_right_remedy_by_a_colleague_stops_the_bleeding_too(drill: Script) -> None:
+    assert drill.acts("rollback", "orders-api", person="secondary").judged("right-remedy").outcome == "met"
+
+
+@pytest.mark.parametrize(
+    ("actions", "outcome"),
+    [
+        ([("rollback", "orders-api")], "met"),
+        ([("kill-idle", "orders-db")], "partly"),
+        ([("restart", "orders-api")], "violated"),
+        ([("rollback", "orders-api"), ("restart", "storefront")], "violated"),
+    ],
+)
+def test_no_harm(drill: Script, actions: list[tuple[str, str]], outcome: str) -> None:
+    for action, target in actions:
+        drill.acts(action, target)
+    assert drill.judged("no-harm").outcome == outcome
+
+
+def test_the_same_harm_again_is_counted(drill: Script) -> None:
+    drill.acts("restart", "orders-api").acts("restart", "orders-api")
+    judged = drill.judged("no-harm")
+    assert "2 times" in judged.reason
+    assert len(judged.evidence) == 2
+
+
+def test_a_risky_action_without_use_is_harm(drill: Script) -> None:
+    assert drill.acts("db-restart", "paygate", risky=True).judged("no-harm").outcome == "violated"
+
+
+def test_doing_nothing_is_no_care(drill: Script) -> None:
+    assert drill.judged("no-harm").outcome == "missed"

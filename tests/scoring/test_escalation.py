@@ -1,0 +1,66 @@
+"""Bringing people in."""
+
+from __future__ import annotations
+
+import pytest
+
+from drillbook.events import facts as f
+from tests.scoring.scripts import GOOD, Script
+
+
+def test_everybody_paged_is_met(drill: Script) -> None:
+    drill.at("5m").declare().does(f.PersonPaged("team-lead", ""))
+    assert drill.judged("bring-in").outcome == "partly"
+    drill.at("9m").does(f.PersonPaged("vp-engineering", ""))
+    assert drill.judged("bring-in").outcome == "met"
+
+
+def test_the_last_one_gives_the_time(drill: Script) -> None:
+    drill.at("5m").declare().does(f.PersonPaged("team-lead", ""))
+    drill.at("30m").does(f.PersonPaged("vp-engineering", ""))
+    assert drill.judged("bring-in").late_by_s == 300.0
+
+
+def test_an_update_to_their_audience_tells_them(drill: Script) -> None:
+    drill.at("5m").declare().update("executives").update("incidents")
+    assert drill.judged("bring-in").outcome == "met"
+
+
+def test_a_line_without_any_fact_tells_nobody(drill: Script) -> None:
+    drill.at("5m").declare().update("executives", "hello there").update("incidents", "hello there")
+    assert drill.judged("bring-in").outcome == "missed"
+
+
+def test_a_direct_message_tells_its_reader(drill: Script) -> None:
+    drill.at("5m").declare().post("@vp-engineering", "please call me").post("@team-lead", "please call me")
+    assert drill.judged("bring-in").outcome == "met"
+
+
+def test_the_pagers_own_escalation_is_not_the_trainees_doing(drill: Script) -> None:
+    drill.at("5m").add("pager", f.PageChanged("P1", "escalated", level=3, why="timeout"))
+    drill.add("pager", f.PageChanged("P1", "notified", user="team-lead", level=3))
+    assert drill.judged("bring-in").outcome == "missed"
+
+
+def test_an_escalation_by_hand_is(drill: Script) -> None:
+    drill.at("5m").does(f.PageChanged("P1", "escalated", level=3, why="manual"))
+    drill.add("primary", f.PageChanged("P1", "notified", user="team-lead", level=3))
+    assert drill.judged("bring-in").outcome == "partly"
+
+
+def test_who_is_stuck_for_half_an_hour_calls_somebody(drill: Script) -> None:
+    drill.at("40m").update("incidents", GOOD)
+    assert drill.judged("escalate-when-stuck").outcome == "missed"
+    drill.does(f.PersonPaged("dba", "help"))
+    judged = drill.judged("escalate-when-stuck")
+    assert (judged.outcome, judged.late_by_s) == ("met", 600.0)
+
+
+@pytest.mark.parametrize("solved", ["cause", "mitigation"])
+def test_who_solved_it_sooner_need_not_escalate(drill: Script, solved: str) -> None:
+    drill.at("20m")
+    if solved == "cause":
+        drill.says(f.CauseStated("release v2.3.1 of orders-api"))
+    else:
+        drill.acts("rollback", "orders-api").recovers()
+    assert drill.at("40m").ends().judged("escalate-when-stuck").outcome == "not-applicable"
