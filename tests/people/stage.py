@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ONSET, PAGED = 120.0, 210.0
 ALERT = labels(alertname="ShopErrorRatioHigh", severity="critical")
 
-ACTIVE_ROW = " 4{n:03} | orders_app | active | 00:00:2{n} | SELECT o.*, s.* FROM orders o LEFT JOIN shipments s ON s.or"
+ACTIVE_ROW = (
+    " 4{n:03} | orders_app | active | 00:00:2{n} | SELECT o.*, s.* FROM orders o LEFT JOIN shipments s"
+)
 OUTPUTS = {
     "SHOW POOLS": """\
  database |    user    | cl_active | cl_waiting | sv_active | sv_idle | maxwait | pool_mode
@@ -117,7 +119,7 @@ class Stage:
         end = self.duration if until is None else until
         while not self.ended:
             own = [(self._later[0][0], "")] if self._later else []
-            due = min(own + [(t, p) for p, a in self.agents.items() if (t := a.next_time()) is not None])
+            due = min([*own, *self._wishes()], default=(end + 1, ""))
             assert due[0] >= self.now, "nobody may act in the past"
             if due[0] > end:
                 break
@@ -130,6 +132,9 @@ class Stage:
                 self.obey(due[1], text)
         self.now = end
         return self.log
+
+    def _wishes(self) -> list[tuple[float, str]]:
+        return [(t, person) for person, a in self.agents.items() if (t := a.next_time()) is not None]
 
     def obey(self, person: str, text: str) -> None:
         self.say(person, f.CommandGiven(text), person)
@@ -148,7 +153,7 @@ class Stage:
 
     def _speak(self, person: str, verb: str, words: tuple[str, str, str]) -> None:
         rest, first, tail = words
-        fact: f.Fact = {
+        said: dict[str, Callable[[], f.Fact]] = {
             "/declare": lambda: f.IncidentDeclared(first, tail),
             "/severity": lambda: f.SeverityChanged(rest),
             "/page": lambda: f.PersonPaged(first, tail),
@@ -166,7 +171,8 @@ class Stage:
             "/handoff": lambda: f.HandedOff(first, tail),
             "/assign": lambda: f.RoleAssigned(first, tail),
             "/escalate": lambda: f.PageChanged("P1", "escalated", "production", level=2),
-        }[verb]()
+        }
+        fact = said[verb]()
         self.say(person, fact)
         if isinstance(fact, f.RoleAssigned):
             self.say(person, f.PersonPaged(fact.person, "You are needed."))
@@ -187,7 +193,10 @@ class Stage:
             output = f"{{}} => {self.share():.6f} @[1773152400]"
         else:
             output = next((out for part, out in OUTPUTS.items() if part in text), "")
-        self.after(3.0, lambda: self.say("engine", f.ProbeAnswered(text, output, 3.0), person) and None)
+        self.after(3.0, lambda: self._shown(person, text, output))
+
+    def _shown(self, person: str, text: str, output: str) -> None:
+        self.say("engine", f.ProbeAnswered(text, output, 3.0), person)
 
     def _act(self, person: str, text: str) -> None:
         name = f"A{len(self.log)}"
@@ -221,3 +230,8 @@ def play(level: str, seed: int, **options: object) -> Stage:
     stage = Stage([*cast, responder(level, scenario, playbook, draws)], **options)  # type: ignore[arg-type]
     stage.run()
     return stage
+
+
+def lines(stage: Stage, person: str, verb: str = "") -> list[tuple[float, str]]:
+    """What a person typed, with the times; only lines that begin with `verb`."""
+    return [(t, text) for t, who, text in stage.typed if who == person and text.startswith(verb)]

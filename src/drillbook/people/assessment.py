@@ -81,5 +81,5 @@ def _call(mind: Mind) -> Line[None]:
         if person in known and person not in mind.called and mind.happens("brings-in", mind.skill.brings_in):
             mind.called.add(person)
             variant = mind.draws.bits(mind.person, "variant", mind.next("variant")) % len(texts.PAGE)
-            text = texts.PAGE[variant].format(severity=mind.view.severity, title=mind.view.title)
+            text = texts.PAGE[variant].format(severity=mind.view.severity, title=texts.title(describe(mind)))
             yield Say(mind.takes("think", mind.skill.think), (f"/page {person} {text}",))

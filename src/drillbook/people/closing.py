@@ -66,14 +66,13 @@ def _reviewed(mind: Mind) -> bool:
 
 def _summary(mind: Mind) -> str:
     if mind.happens("short-summary", mind.skill.omits):
-        return texts.HANDOFF_BARE.format(title=mind.view.title, action=done_text(mind))
+        return texts.HANDOFF_BARE.format(action=done_text(mind))
 
     def when(t: float | None) -> str:
         return f"{clock(mind.scenario, t):%H:%M}" if t is not None else "-"
 
     return texts.HANDOFF.format(
         severity=mind.view.severity,
-        title=mind.view.title,
         declared=when(mind.view.declared_at),
         mitigated=when(mind.view.mitigated_at),
         resolved=when(mind.view.resolved_at),

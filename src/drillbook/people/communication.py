@@ -35,6 +35,9 @@ class Updates:
         self._mind = mind
         self._told_at: dict[str, float] = {}
         self._told_phase: dict[str, str] = {}
+        self._told = 0
+        self._given: tuple[float, str, float | None, bool, int] | None = None
+        self._next: tuple[float, Cadence] | None = None
         self._skips: dict[tuple[str, str], bool] = {}
 
     def see(self, event: Event) -> None:
@@ -49,6 +52,7 @@ class Updates:
                     self._tell(CHANNELS[channel], event)
 
     def _tell(self, audience: str, event: Event) -> None:
+        self._told += 1
         self._told_at[audience] = event.t
         self._told_phase[audience] = self._mind.phase
 
@@ -69,12 +73,18 @@ class Updates:
 
     def next_due(self) -> tuple[float, Cadence] | None:
         """The audience whose turn comes first, and when."""
+        view = self._mind.view
+        given = (self._mind.phase_since, view.severity, view.declared_at, self._has_lead(), self._told)
+        if given != self._given:
+            self._given = given
+            self._next = self._soonest()
+        return self._next
+
+    def _soonest(self) -> tuple[float, Cadence] | None:
         severity = self._mind.severity
-        if severity is None:
-            return None
         found = [
             (round(due, 3), ORDER.index(each.audience), each)
-            for each in severity.updates
+            for each in (severity.updates if severity else ())
             if (due := self.due(each)) is not None
         ]
         if not found:

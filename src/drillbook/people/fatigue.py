@@ -1,7 +1,7 @@
 """How sleepy somebody is: the three-process model of alertness, with sleep inertia.
 
 Source: Åkerstedt, Folkard & Portin 2004 and Ingre et al. 2014; parameters as evidence.md §3 gives them.
-Hours of the day are local, durations in hours, sleepiness on the Karolinska scale (1 alert, 9 fighting sleep).
+Hours of the day are local, durations in hours, sleepiness on the Karolinska scale, 1 (alert) to 9.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ class Repair:
             if person.part == "specialist" and person.id not in mind.called:
                 mind.called.add(person.id)
                 knows = ", ".join(person.knows)
-                text = texts.STUCK.format(title=mind.view.title, minutes=minutes, knows=knows)
+                text = texts.STUCK.format(title=texts.title(describe(mind)), minutes=minutes, knows=knows)
                 commands.append(f"/page {person.id} {text}")
         if commands:
             yield Say(mind.takes("write", mind.skill.write), tuple(commands))

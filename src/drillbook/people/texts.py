@@ -160,9 +160,10 @@ MITIGATED = "{share} of requests fail now, down from {worst}; done: {action}"
 RESOLVED = "Stable for {minutes} minutes at {share} failing; fixed by {action}. Cause: {cause}"
 POST_MORTEM = "Blameless post-mortem scheduled within 48 hours, owner {person}, invited: all who took part"
 HANDOFF = (
-    "{severity} {title}: declared {declared}, mitigated {mitigated}, resolved {resolved}. Worst {worst} of "
-    "requests failed. Cause: {cause}. Done: {action}. Open: post-mortem and its actions; watch the error ratio."
+    "{severity}, declared {declared}, mitigated {mitigated}, resolved {resolved}. At worst {worst} of "
+    "customers' requests had failed. Cause: {cause}. Done: {action}. State: stable. "
+    "Open: the post-mortem and its actions; watch the error ratio."
 )
-HANDOFF_BARE = "{title} is resolved, done: {action}."
+HANDOFF_BARE = "It is resolved. Done: {action}."
 NO_CAUSE = "not established, left to the review"
 HELP_COMING = "Acknowledged, I am looking."

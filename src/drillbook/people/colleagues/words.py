@@ -19,7 +19,7 @@ SESSIONS = "{count} active sessions on {name}; of the {shown} oldest, {most} run
 OLDEST = "The oldest has run for {age}: {query}"
 
 COMMANDER_LEADS = (
-    "I lead this incident. {operations} works on the system, {communications} informs. Facts into #incidents.",
+    "I lead this incident. {operations} works on the system, {communications} informs.",
     "Taking command. Operations: {operations}. Communications: {communications}. Post figures in #incidents.",
 )
 NOBODY = "nobody yet"
