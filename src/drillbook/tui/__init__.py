@@ -1,0 +1,1 @@
+"""The terminal cockpit: screens decide, widgets announce, dialogs return typed results."""

@@ -1,0 +1,66 @@
+"""The application: which screen is shown, and how one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.binding import Binding
+
+from drillbook.tui.live import Live
+from drillbook.tui.screens.briefing import BriefingScreen
+from drillbook.tui.theme import THEME
+
+
+class Cockpit(App[None]):
+    """Briefing, incident, debrief. Built by `cockpit`."""
+
+    TITLE = "drillbook"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [
+        Binding("ctrl+q", "leave", "Leave", key_display="^q", priority=True),
+        Binding("ctrl+c", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, live: Live, debrief_text: Callable[[], str], debrief_file: str) -> None:
+        super().__init__()
+        self._live = live
+        self._debrief_text = debrief_text
+        self._debrief_file = debrief_file
+        self.register_theme(THEME)
+        self.theme = THEME.name
+
+    def on_mount(self) -> None:
+        if self._live.now > 0 or self._live.ended:
+            self._begin(True)
+        else:
+            self.push_screen(BriefingScreen(self._live), self._begin)
+
+    def _begin(self, begin: bool | None) -> None:
+        # The briefing is the first frame; it does not wait for what only the incident needs.
+        from drillbook.tui.screens.incident import IncidentScreen  # noqa: PLC0415
+
+        self.push_screen(IncidentScreen(self._live, self._open_debrief))
+
+    def _open_debrief(self) -> None:
+        from drillbook.tui.screens.debrief import DebriefScreen  # noqa: PLC0415
+
+        self.push_screen(DebriefScreen(self._debrief_text, self._debrief_file))
+
+    def action_leave(self) -> None:
+        """Leave at once, as everything is on disk; but a selection is copied, as ctrl+c means that too."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            return
+        self.exit()
+
+
+def cockpit(live: Live, debrief_text: Callable[[], str] = str, debrief_file: str = "") -> Cockpit:
+    """The cockpit on a live exercise.
+
+    `debrief_text` is called after the end, and may write the page named by `debrief_file`. The exercise stays
+    its caller's to close, who also says how to go on with it.
+    """
+    return Cockpit(live, debrief_text, debrief_file)

@@ -1,0 +1,1 @@
+"""Whole pages of the cockpit: they turn messages of widgets into commands, and events into what is shown."""

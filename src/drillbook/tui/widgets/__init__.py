@@ -1,0 +1,1 @@
+"""What is on the screens; a widget holds no rules and announces what its user wants by messages."""
