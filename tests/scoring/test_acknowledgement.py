@@ -59,3 +59,10 @@ def test_an_acknowledgement_alone_is_no_response(drill: Script) -> None:
 def test_the_severity_gives_the_time_to_respond(drill: Script) -> None:
     drill.at("20m").declare("SEV-1")
     assert drill.judged("join-in-time").late_by_s == 300.0
+
+
+def test_a_note_is_a_response(drill: Script) -> None:
+    drill.at("1m").typed("/no")
+    assert drill.judged("join-in-time").outcome == "missed"
+    drill.at("4m").typed("/note looking at the shop")
+    assert drill.judged("join-in-time").outcome == "met"

@@ -133,7 +133,9 @@ def test_a_right_remedy_that_did_not_finish_counts_partly(drill: Script) -> None
 
 
 def test_a_right_remedy_by_a_colleague_stops_the_bleeding_too(drill: Script) -> None:
-    assert drill.acts("rollback", "orders-api", person="secondary").judged("right-remedy").outcome == "met"
+    assert (
+        drill.ack().acts("rollback", "orders-api", person="secondary").judged("right-remedy").outcome == "met"
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,10 @@ def test_who_solved_it_sooner_need_not_escalate(drill: Script, solved: str) -> N
     else:
         drill.acts("rollback", "orders-api").recovers()
     assert drill.at("40m").ends().judged("escalate-when-stuck").outcome == "not-applicable"
+
+
+def test_a_mention_tells_who_is_mentioned(drill: Script) -> None:
+    drill.at("5m").declare().post("#team", "waiting for team-lead")
+    assert drill.judged("bring-in").outcome == "missed"
+    drill.post("#team", "@team-lead please look at this")
+    assert drill.judged("bring-in").outcome == "partly"

@@ -17,12 +17,12 @@ GOOD_SUMMARY = "Carts failed after a release; resolved by a roll-back. Follow-up
 def test_suffering_is_measured_from_its_onset_against_par(
     drill: Script, minutes: int, outcome: str, late: float
 ) -> None:
-    judged = drill.at(ONSET + 60 * minutes).recovers().judged("mitigate")
+    judged = drill.ack().at(ONSET + 60 * minutes).recovers().judged("mitigate")
     assert (judged.outcome, judged.late_by_s) == (outcome, late)
 
 
 def test_relief_for_a_moment_is_no_mitigation(drill: Script) -> None:
-    drill.at("5m").recovers().at("6m").relapses()
+    drill.at("1m").ack().at("5m").recovers().at("6m").relapses()
     assert drill.judged("mitigate").outcome == "missed"
     assert drill.at("9m").recovers().judged("mitigate").outcome == "met"
 
@@ -31,7 +31,7 @@ def test_relief_for_a_moment_is_no_mitigation(drill: Script) -> None:
     ("lost", "outcome"), [(9_000, "met"), (26_000, "met"), (40_000, "partly"), (60_000, "missed")]
 )
 def test_user_minutes_against_par(drill: Script, lost: float, outcome: str) -> None:
-    assert drill.at("20m").ends(user_minutes=lost).judged("user-minutes").outcome == outcome
+    assert drill.ack().at("20m").ends(user_minutes=lost).judged("user-minutes").outcome == outcome
 
 
 def test_resolving_while_users_suffer_is_violated(drill: Script) -> None:

@@ -231,3 +231,10 @@ def test_judging_is_quick(drill: Script) -> None:
     assert 120 <= len(log) <= 180
     assert _median_ms(lambda: score(drill.scenario, drill.playbook, log)) < 20
     assert _median_ms(lambda: measures(log)) < 3
+
+
+def test_colleagues_do_not_earn_points_for_one_who_did_nothing(drill: Script) -> None:
+    drill.at("5m").does(f.IncidentDeclared("SEV-1", "carts fail"), "secondary")
+    drill.update("incidents", person="secondary").acts("rollback", "orders-api", person="secondary")
+    card = drill.at("15m").recovers().at("20m").ends("resolved").scorecard()
+    assert card.total == 0.0

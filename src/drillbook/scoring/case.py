@@ -22,7 +22,7 @@ STAKEHOLDERS = frozenset({"executive", "support"})
 """Parts that are told, and do not respond."""
 
 # What is typed to look after oneself is no response yet.
-_ASIDES = ("/ack", "/help", "/hint", "/wait", "/end", "/no")
+_ASIDES = frozenset({"/ack", "/help", "/hint", "/wait", "/end", "/no", "no", "n"})
 
 
 class Case:
@@ -43,8 +43,13 @@ class Case:
         return cast("list[tuple[Event, F]]", self._by_kind.get(kind, []))
 
     def responds(self, actor: str) -> bool:
-        """Whether the actor is somebody of the response side: a person, and not one who is only told."""
-        return actor == self.person or (actor in self.parts and self.parts[actor] not in STAKEHOLDERS)
+        """Whether the actor is somebody of the response side: a person, and not one who is only told.
+
+        What colleagues do counts as the trainee's response, but not for one who did nothing at all.
+        """
+        if actor == self.person:
+            return True
+        return not self.is_idle and actor in self.parts and self.parts[actor] not in STAKEHOLDERS
 
     def by_responders(self, kind: type[F]) -> list[tuple[Event, F]]:
         """The events of a kind that somebody of the response side brought about."""
@@ -54,7 +59,7 @@ class Case:
     def first_response(self) -> Event | None:
         """The trainee's first act that is more than an acknowledgement."""
         for event, fact in self.of(f.CommandGiven):
-            if event.actor == self.person and not fact.text.lstrip().lower().startswith(_ASIDES):
+            if event.actor == self.person and fact.text.lower().partition(" ")[0] not in _ASIDES:
                 return event
         return None
 

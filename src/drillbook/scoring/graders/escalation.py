@@ -58,10 +58,10 @@ def _reached(case: Case, person: str) -> Event | None:
             if fact.change == "notified" and fact.user == person and event.seq > handed
         ]
     audiences = _HEARD_BY.get(case.parts[person], ())
-    mention = f" {person} "
+    mention = f"@{person}"
     for update in case.updates:
         addressed = update.informs and update.statement.audience in audiences and not update.statement.to
-        if addressed or mention in update.statement.reading.padded:
+        if addressed or mention in update.statement.reading.text.lower():
             ways.append(update.statement.event)
             break
     ways += [each.event for each in case.statements if each.to == person]

@@ -19,6 +19,8 @@ def mitigate(case: Case, expectation: Expectation) -> Grade:
         return not_applicable("Users never suffered.")
     if case.mitigation is None:
         return missed("Users still suffered at the end.", case.onset)
+    if case.is_idle:
+        return missed("It ended, but you had no part in it.", case.onset)
     took = case.mitigation.t - case.onset.t
     late_by = late(case.mitigation.t, case.onset.t, par)
     reason = f"Users suffered for {span(took)}; a good responder needs {span(par)}."
@@ -34,6 +36,8 @@ def user_minutes(case: Case, expectation: Expectation) -> Grade:
     if case.onset is None:
         return not_applicable("Users never suffered.")
     par = case.scenario.needs.par_user_minutes
+    if case.is_idle:
+        return missed(f"{lost:,.0f} user minutes lost, and you did nothing about it.", case.onset)
     quality = round(min(1.0, ABOUT * par / lost), 3) if lost > 0 else 1.0
     reason = f"{lost:,.0f} user minutes lost; a good responder loses {par:,.0f}."
     outcome: Outcome = "met" if lost <= ABOUT * par else "partly" if lost <= TWICE * par else "missed"
