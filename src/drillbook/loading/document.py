@@ -20,6 +20,8 @@ class Document:
 
     source: str
     root: Mapping
+    text: str = ""
+    """The file's content, where positions inside a value are asked for."""
 
     def node(self, path: Path) -> Node | None:
         """What stands at the path; None where there is nothing."""
@@ -73,5 +75,5 @@ def bounded(problems: Iterable[Problem]) -> list[Problem]:
     if len(ordered) <= PROBLEMS:
         return ordered
     first = ordered[PROBLEMS]
-    message = f"and {len(ordered) - PROBLEMS} problems more from here on"
+    message = f"and at least {len(ordered) - PROBLEMS} problems more"
     return [*ordered[:PROBLEMS], Problem(first.source, first.line, first.column, message)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from os import PathLike
 from typing import Generic, NamedTuple, NoReturn, TypeVar
 
@@ -11,9 +12,10 @@ from pydantic import BaseModel
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.checks.playbook import people_findings, playbook_findings, severity_findings
-from drillbook.loading.checks.rules import rule_findings
+from drillbook.loading.checks.rules import rule_problems
 from drillbook.loading.checks.scenario import scenario_findings
 from drillbook.loading.document import Document, bounded
+from drillbook.loading.limits import PROBLEMS
 from drillbook.loading.nodes import Mapping
 from drillbook.loading.shown import file_name
 from drillbook.loading.text import decode, read_bytes
@@ -93,26 +95,27 @@ def document(text: str, source: str) -> Document:
         problems = [*problems, Problem(source, *root.place, message, "`kind: scenario` comes first")]
     if problems or not isinstance(root, Mapping):
         return _refuse(problems)
-    return Document(source, root)
+    return Document(source, root, text)
 
 
 def read_scenario(document: Document) -> Authored[Scenario]:
     """The scenario in a document. InvalidInput with every problem."""
     scenario = validate(document, Scenario)
-    findings = [*scenario_findings(scenario), *rule_findings(("rules",), scenario.rules)]
-    return Authored(scenario, _sound(document, findings))
+    problems = _problems(document, scenario_findings(scenario))
+    problems += rule_problems(document, ("rules",), scenario.rules)
+    return _sound(scenario, document, problems)
 
 
 def read_playbook(document: Document) -> Authored[Playbook]:
     """The playbook in a document. InvalidInput with every problem."""
     playbook = validate(document, Playbook)
-    return Authored(playbook, _sound(document, playbook_findings(playbook)))
+    return _sound(playbook, document, _problems(document, playbook_findings(playbook)))
 
 
 def read_rules(document: Document) -> Authored[RuleFile]:
     """The rules in a document. InvalidInput with every problem."""
     rules = validate(document, RuleFile)
-    return Authored(rules, _sound(document, rule_findings(("groups",), rules.groups)))
+    return _sound(rules, document, rule_problems(document, ("groups",), rules.groups))
 
 
 def together(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> Drill:
@@ -130,12 +133,12 @@ def misfits(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> list[
 
 
 def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
-    return [document.problem(each.path, each.message, each.hint) for each in findings]
+    some = islice(findings, 2 * PROBLEMS)
+    return [document.problem(each.path, each.message, each.hint) for each in some]
 
 
-def _sound(document: Document, findings: Iterable[Finding]) -> Document:
-    problems = _problems(document, findings)
-    return document if not problems else _refuse(problems)
+def _sound(model: M, document: Document, problems: list[Problem]) -> Authored[M]:
+    return Authored(model, document) if not problems else _refuse(problems)
 
 
 def _refuse(problems: Iterable[Problem]) -> NoReturn:

@@ -10,5 +10,9 @@ NODES = 50_000
 """Keys, values, lists and groups in a file, those that aliases repeat counted each time."""
 ALIASES = 200
 """Uses of `*name` in a file."""
+ENTRIES = 2000
+"""Entries of a list or keys of a group."""
+TEMPLATE_BRACKETS = 100
+"""Opening brackets and braces in a template of an alert rule."""
 PROBLEMS = 100
 """Problems of one file that are told one by one."""

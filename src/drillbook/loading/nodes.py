@@ -17,11 +17,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value; `plain` is one that was written without quotes and not as a block."""
+    """A single value; `style` is the quote or block sign that it begins with, empty for a plain one."""
 
     place: Place
     text: str
-    plain: bool
+    style: str = ""
+
+    @property
+    def plain(self) -> bool:
+        return not self.style
 
     @property
     def value(self) -> Value:

@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.document import Document, Path, bounded, data
+from drillbook.loading.extremes import extremes
 from drillbook.loading.nodes import Place, Scalar
 from drillbook.loading.shape import Spot, follow
-from drillbook.loading.wording import Case, words
+from drillbook.loading.wording import Case, label, words
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,12 +29,19 @@ def validate(document: Document, model: type[M]) -> M:
     content = data(document.root)
     for last in (*(False,) * (_ROUNDS - 1), True):
         try:
-            return model.model_validate(content, strict=True)
+            return _bounded(document, model.model_validate(content, strict=True))
         except ValidationError as error:
             found = error.errors(include_url=False)
             if last or not _put_text_back(document, content, model, found):
                 raise InvalidInput(bounded(_problems(document, model, found))) from None
     raise AssertionError("the last round returns or raises")
+
+
+def _bounded(document: Document, made: M) -> M:
+    problems = [document.problem(path, f"{label(path)}: {message}") for path, message in extremes(made)]
+    if problems:
+        raise InvalidInput(bounded(problems))
+    return made
 
 
 def _put_text_back(
@@ -73,7 +81,7 @@ def _case(document: Document, model: type[BaseModel], error: ErrorDetails) -> Ca
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         spot = Spot((*spot.path, str(context["discriminator"]).strip("'")), spot.wanted)
     if error["loc"][-1:] == ("[key]",):
-        key = Scalar(document.key_place(spot.path), str(spot.path[-1]), plain=False)
+        key = Scalar(document.key_place(spot.path), str(spot.path[-1]), style='"')
         return Case(kind, context, error["msg"], spot, key, is_key=True)
     return Case(kind, context, error["msg"], spot, document.node(spot.path))
 

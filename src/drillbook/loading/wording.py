@@ -8,7 +8,7 @@ from typing import Any
 
 from drillbook.loading.document import Path
 from drillbook.loading.nodes import Node, Scalar, Sequence
-from drillbook.loading.scalars import YES_AND_NO, is_odd_number
+from drillbook.loading.scalars import YES_AND_NO, is_odd_number, resolve
 from drillbook.loading.shape import Spot, choices, fields, tagged_members
 from drillbook.loading.shown import escaped, listed, quoted, shortened
 from drillbook.model.nearest import nearest
@@ -17,8 +17,8 @@ _PATTERNS = {
     r"^[a-z0-9][a-z0-9.-]{0,62}$": "lower-case letters, digits, dots and dashes, 63 at most",
     r"^[a-z_][a-z0-9_]{0,62}$": "lower-case letters, digits and underscores, 63 at most",
     r"^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and underscores, such as LOG_LEVEL",
-    r"^([01]\d|2[0-3]):[0-5]\d$": 'a time of day such as "14:30"',
-    r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$": 'a time of day such as "14:30:00"',
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": 'a time of day such as "14:30"',
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$": 'a time of day such as "14:30:00"',
 }
 _LONGEST_COMPARED = 80
 """Characters of a name that is compared with the known ones."""
@@ -67,7 +67,7 @@ def found(node: Node | None) -> str:
         return "nothing"
     if isinstance(node, Scalar):
         if not node.plain:
-            return f"the text {quoted(node.text)}" + (" in quotes" if node.text else "")
+            return f"the text {quoted(node.text)} in quotes" if node.text else "an empty text"
         if not node.text:
             return "nothing"
         return f"the text {quoted(node.text)}" if isinstance(node.value, str) else quoted(node.text)
@@ -97,7 +97,7 @@ def _how(case: Case) -> str:
         return "put it in quotes" if node.text else "write something after the colon, or leave the key out"
     if case.kind == "bool_type" and node.text.lower() in YES_AND_NO:
         return f"write {YES_AND_NO[node.text.lower()]}"
-    if case.kind in _NUMBERS and isinstance(Scalar(node.place, node.text, plain=True).value, int | float):
+    if case.kind in _NUMBERS and isinstance(resolve(node.text), int | float):
         return "" if node.plain else "leave the quotes out"
     if case.kind in _NUMBERS and is_odd_number(node.text):
         return "YAML versions read this differently: write plain decimal digits, such as 1000"
@@ -134,12 +134,14 @@ def _tag(case: Case) -> tuple[str, str]:
 def _pattern(case: Case) -> tuple[str, str]:
     pattern = str(case.context.get("pattern", ""))
     allowed = _PATTERNS.get(pattern) or f"text that matches {pattern}"
+    if case.is_key:
+        return f"{label(case.path)} cannot be a key here", f"allowed: {allowed}"
     return f"{label(case.path)} cannot be {case.found}", f"allowed: {allowed}"
 
 
 def _bound(wording: str, key: str) -> Callable[[Case], tuple[str, str]]:
     def say(case: Case) -> tuple[str, str]:
-        return f"{label(case.path)} must be {wording} {case.context.get(key)}, found {case.found}", ""
+        return f"{label(case.path)} must be {wording} {case.context.get(key):g}, found {case.found}", ""
 
     return say
 

@@ -113,6 +113,10 @@ class _Building:
         if len(self._open) + height > limits.DEPTH:
             self._stop(place, f"nested deeper than {limits.DEPTH} levels")
 
+    def _not_too_many(self, entries: int, place: Place) -> None:
+        if entries > limits.ENTRIES:
+            self._stop(place, f"more than {limits.ENTRIES} entries in one list or group")
+
     def _tag(self, event: Any, place: Place) -> None:
         if event.tag is not None:
             hint = "leave it out; put a value in quotes to make it text"
@@ -124,7 +128,7 @@ class _Building:
         hidden = HIDDEN.search(event.value) if event.style == '"' else None
         if hidden:
             self.problem(place, f"the text contains {hidden_character(hidden[0])}", "take its escape out")
-        node = Scalar(place, event.value, not event.style)
+        node = Scalar(place, event.value, event.style or "")
         self._add(node, 1, 0)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(node, 1, 0)
@@ -164,6 +168,7 @@ class _Building:
         parent.height = max(parent.height, height + 1)
         if isinstance(parent.node, Sequence):
             parent.node.items.append(node)
+            self._not_too_many(len(parent.node.items), alias or node.place)
         elif parent.at_value:
             parent.at_value = False
             if parent.key is not None:
@@ -185,5 +190,6 @@ class _Building:
             self.problem(place, f"the key {quoted(node.text)} is there twice", where)
         else:
             mapping.keys[node.text] = place
+            self._not_too_many(len(mapping.keys), place)
             return node.text
         return None

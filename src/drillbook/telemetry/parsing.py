@@ -10,6 +10,10 @@ import promql_parser
 
 from drillbook.errors import InvalidInput, Problem
 
+MOST_OPERATORS = 150
+"""Operators and opening brackets of an expression: the parser crashes the process on thousands of them."""
+
+_OPERATOR = re.compile(r"[(\[{+\-*/%^<>]|[=!]=|\b(?:and|or|unless)\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r"""(?P<raw>`[^`]*`)|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<comment>\#[^\n]*)|(?P<past>@\s*-)"""
 )
@@ -41,8 +45,11 @@ def refused(text: str, place: Place, construct: str, hint: str = "") -> InvalidI
 
 
 def parse(text: str, place: Place) -> promql_parser.Expr:
-    """The tree of an expression; InvalidInput where it is none."""
+    """The tree of an expression; InvalidInput where it is none, or too involved."""
     ready = "".join(_pieces(text, place))
+    if len(_OPERATOR.findall(_TOKEN.sub("", ready))) > MOST_OPERATORS:
+        message = f"the expression has more than {MOST_OPERATORS} operators and brackets"
+        raise InvalidInput([place.problem(text, message, hint="record parts of it under names of their own")])
     try:
         tree = promql_parser.parse(ready)
     except ValueError as error:

@@ -1,21 +1,58 @@
-"""Alert rules have names, and expressions that can be evaluated."""
+"""Alert rules have names of their own, and expressions and templates that can be evaluated."""
 
 from __future__ import annotations
 
+from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.checks.findings import Findings, at_least, doubles
-from drillbook.loading.document import Path
+from drillbook.loading.document import Document, Path
+from drillbook.loading.inside import place_inside
+from drillbook.loading.limits import TEMPLATE_BRACKETS
 from drillbook.loading.shown import quoted
 from drillbook.model.rules import Rule, RuleGroup
 from drillbook.oncall.check import Finding
+from drillbook.telemetry.parsing import Place
+from drillbook.telemetry.rules import compile_rules
 
 
-def rule_findings(path: Path, groups: list[RuleGroup]) -> Findings:
-    """What does not fit in groups of rules that stand at `path`."""
+def rule_problems(document: Document, path: Path, groups: list[RuleGroup]) -> list[Problem]:
+    """Everything wrong with groups of rules that stand at a path of a document."""
+    involved = list(_involved(path, groups))
+    findings = (*_findings(path, groups), *involved)
+    problems = [document.problem(each.path, each.message, each.hint) for each in findings]
+
+    def locate(group: int, rule: int, field: str) -> Place:
+        return place_inside(document, (*path, group, "rules", rule, *field.split(".", 1)))
+
+    if not involved:
+        try:
+            compile_rules(groups, locate=locate)
+        except InvalidInput as error:
+            problems += error.problems
+    return problems
+
+
+def _findings(path: Path, groups: list[RuleGroup]) -> Findings:
     yield from doubles(path, [group.name for group in groups], "groups of rules", "name")
     for number, group in enumerate(groups):
         here = (*path, number)
         yield from at_least((*here, "interval"), group.interval, 1.0)
         yield from _repeated((*here, "rules"), group.rules)
+
+
+def _involved(path: Path, groups: list[RuleGroup]) -> Findings:
+    """Templates so nested that whatever reads them, calling itself for each bracket, would fail."""
+    for number, group in enumerate(groups):
+        yield from _templates((*path, number, "labels"), group.labels)
+        for place, rule in enumerate(group.rules):
+            here = (*path, number, "rules", place)
+            yield from _templates((*here, "labels"), rule.labels)
+            yield from _templates((*here, "annotations"), rule.annotations)
+
+
+def _templates(path: Path, texts: dict[str, str]) -> Findings:
+    for name, text in texts.items():
+        if "{{" in text and text.count("(") + text.count("{{") > TEMPLATE_BRACKETS:
+            yield Finding((*path, name), f"the template has more than {TEMPLATE_BRACKETS} brackets")
 
 
 def _repeated(path: Path, rules: list[Rule]) -> Findings:
