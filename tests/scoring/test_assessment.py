@@ -82,3 +82,9 @@ def test_roles_are_not_asked_for_at_an_acceptable_lower_severity(drill: Script) 
 
 def test_a_severity_that_is_too_low_relieves_nobody(drill: Script) -> None:
     assert drill.at("5m").declare("SEV-3").judged("roles").outcome == "missed"
+
+
+def test_a_playbook_without_these_roles_asks_for_none(drill: Script) -> None:
+    roles = [role for role in drill.playbook.roles if role.id == "scribe"]
+    drill.playbook = drill.playbook.model_copy(update={"roles": roles})
+    assert drill.at("5m").declare().judged("roles").outcome == "not-applicable"

@@ -183,3 +183,11 @@ def test_a_question_at_the_very_end_is_not_charged(drill: Script) -> None:
 def test_the_list_of_communications_gives_the_gap_since_the_last_one(drill: Script) -> None:
     drill.at("5m").declare().at("9m").update("executives").at("20m").update("executives")
     assert [each.cadence_gap_s for each in drill.scorecard().communications] == [240.0, 660.0]
+
+
+def test_a_severity_without_readers_outside_asks_for_nothing(drill: Script) -> None:
+    severities = [each.model_copy(update={"updates": []}) for each in drill.playbook.severities]
+    drill.playbook = drill.playbook.model_copy(update={"severities": severities})
+    drill.at("5m").declare()
+    assert drill.judged("audience-fit").outcome == "not-applicable"
+    assert drill.judged("cadence", "status-page").outcome == "not-applicable"

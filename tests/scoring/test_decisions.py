@@ -166,3 +166,14 @@ def test_a_risky_action_without_use_is_harm(drill: Script) -> None:
 
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
+
+
+def test_a_runbook_step_without_a_command_is_done_by_ticking_it(drill: Script) -> None:
+    (book,) = [each for each in drill.playbook.runbooks if each.name == "db-pool-exhaustion"]
+    steps = [step.model_copy(update={"command": ""}) for step in book.steps]
+    books = [book.model_copy(update={"steps": steps})]
+    drill.playbook = drill.playbook.model_copy(update={"runbooks": books})
+    drill.does(f.RunbookOpened(book.name))
+    for step in book.steps:
+        drill.does(f.StepChecked(book.name, step.id))
+    assert drill.judged("runbook").outcome == "met"

@@ -71,3 +71,11 @@ def test_a_mention_tells_who_is_mentioned(drill: Script) -> None:
     assert drill.judged("bring-in").outcome == "missed"
     drill.post("#team", "@team-lead please look at this")
     assert drill.judged("bring-in").outcome == "partly"
+
+
+def test_nobody_is_wanted_where_severity_and_incident_call_for_nobody(drill: Script) -> None:
+    severities = [each.model_copy(update={"escalate_to": ["primary"]}) for each in drill.playbook.severities]
+    drill.playbook = drill.playbook.model_copy(update={"severities": severities})
+    needs = drill.scenario.needs.model_copy(update={"page": []})
+    drill.scenario = drill.scenario.model_copy(update={"needs": needs})
+    assert drill.at("5m").declare().judged("bring-in").outcome == "not-applicable"

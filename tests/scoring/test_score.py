@@ -115,6 +115,7 @@ def test_par_says_how_many_simulated_responders_did_worse(drill: Script) -> None
     assert card.par.better_than["total"] == pytest.approx(83.3)
     assert card.par.better_than["mitigate_s"] == pytest.approx(66.7)
     assert any("Mitigated sooner than 67 %" in text for text in card.par.texts)
+    assert card.to_dict()["par"]["runs"] == 3
 
 
 def test_another_person_can_be_the_trainee(drill: Script) -> None:

@@ -24,6 +24,8 @@ def kinds(text: str) -> list[str]:
         "We have mitigated the problem",
         "The shop is up and running. Next update at 15:00.",
         "no errors and back to normal",
+        "Customers can use the shop again",
+        "We resolved the incident",
         "The roll-back is done, service is restored and we are monitoring",
     ],
 )
@@ -52,6 +54,10 @@ def test_saying_that_it_is_over_is_a_claim(text: str) -> None:
         "The problem is being fixed",
         "Far from resolved",
         "still unresolved",
+        "We fixed the pool size, but requests still fail",
+        "We roll back so that customers can order again",
+        "Customers cannot order again",
+        "Customers will write when they can order again",
     ],
 )
 def test_denied_future_and_conditional_states_are_no_claims(text: str) -> None:

@@ -148,3 +148,15 @@ def test_saying_nothing_is_no_truthfulness(drill: Script) -> None:
 def test_without_a_measurement_nothing_is_charged(drill: Script) -> None:
     drill.does(f.UpdateSent("executives", "It is resolved."))
     assert drill.judged("truth").outcome == "met"
+
+
+def test_many_contradictions_are_summed_up(drill: Script) -> None:
+    drill.at("5m").update("executives", "Resolved. Fixed. Restored. Back to normal. No customer impact.")
+    assert "and 2 more" in drill.judged("truth").reason
+
+
+def test_a_count_cannot_be_checked_while_nobody_is_affected(drill: Script) -> None:
+    truth = f.TruthMeasured(0.0, 50.0, 0.0, 0.0, 0.0, 0.1, suffering=False, since_healthy=60.0)
+    event = drill.does(f.UpdateSent("executives", "500 users cannot order"))
+    drill.add("world", truth, cause=event.seq, to="hidden")
+    assert drill.judged("truth").outcome == "met"

@@ -62,13 +62,19 @@ VAGUE = "recovering|improving|monitoring|investigating|some users|some customers
 """Says something about the state that is never held against anybody."""
 
 DOUBTS = _words(
-    "not no never nothing none neither nor cannot without will shall should would could can may might "
+    "so not no never nothing none neither nor cannot without will shall should would could can may might "
     "must going expect expected expecting hope hoping hopefully aim aiming try trying attempt "
     "attempting working until till once when if unless whether before being almost nearly partly "
     "partially far unclear pending eta need needs want wants wait waiting plan planned seems seem "
     "appears appear looks we'll it'll they'll that'll i'll we’ll it’ll they’ll that’ll i’ll"
 )
 """Within five words before a state they take the claim out of it: denied, future, conditional or hedged."""
+
+WHOLE = _words(
+    "incident problem problems issue issues outage service services site shop impact situation error "
+    "errors disruption trouble"
+)
+"""To have fixed one of these is to be over; to have fixed anything else is a step."""
 
 SOON = _words("soon shortly yet")
 """The same within three words after it."""

@@ -19,6 +19,7 @@ _STATES = lexicon.by_first_word(
     ]
 )
 _BEFORE, _AFTER = 5, 3
+_THE = frozenset({"the", "a", "an", "our", "its", "their", "some", "one"})
 _USERS = frozenset({"users", "customers", "user", "customer", "our", "the", "any", "anyone", "people"})
 
 
@@ -55,6 +56,10 @@ def _of_clause(clause: tuple[str, ...]) -> Iterator[StateClaim]:
             end = at + len(phrase)
             if clause[at:end] == phrase and _is_claimed(kind, clause, at, end):
                 yield StateClaim(kind, " ".join(phrase))
+        if word == "again" and "can" in clause[max(0, at - _BEFORE) : at]:
+            can = at - 1 - clause[:at][::-1].index("can")
+            if not _doubted(clause, can, can + 1) and "not" not in clause[can:at]:
+                yield StateClaim("over", " ".join(clause[can : at + 1]))
 
 
 def _is_claimed(kind: str, clause: tuple[str, ...], at: int, end: int) -> bool:
@@ -63,7 +68,10 @@ def _is_claimed(kind: str, clause: tuple[str, ...], at: int, end: int) -> bool:
         rest = clause[end : end + 2]
         return len(rest) < 2 or rest[0] not in ("on", "to", "for") or rest[1] in _USERS
     if kind == "over":
-        return not _doubted(clause, at, end)
+        # "We fixed the pool size" is about a part, "we fixed the problem" about the whole.
+        what = clause[end : end + 2]
+        partial = len(what) == 2 and what[0] in _THE and what[1] not in lexicon.WHOLE
+        return not partial and not _doubted(clause, at, end)
     return True
 
 
