@@ -19,7 +19,7 @@ from drillbook.telemetry.source import MISSING, STALE
 from tests.telemetry.polling import PollingRuler
 from tests.telemetry.series import MemorySource
 
-_HORIZON = 1200.0
+_HORIZON = 900.0
 _EXPRESSIONS = (
     "g > 3", "g >= 0", "g < 0 or g > 5", "c > 20", "rate(c[1m]) > 0.1", "increase(c[2m]) == 0", "absent(g{job=\"a\"})",
     "sum by (job) (g) > 2", "g * on (job, inst) h > 4", "g / ignoring (zone) h > 1", "topk(1, g) > 0",
@@ -70,11 +70,12 @@ def _world(random: Random) -> MemorySource:
     )
 
 
-def _rule(random: Random, number: int, *, derived: bool) -> dict[str, Any]:
+def _rule(random: Random, number: int, *, derived: bool, delayed: bool) -> dict[str, Any]:
+    # Two rules that write the same series at different delays are a race in Prometheus too: names differ then.
     if random.random() < 0.25:
-        return {"record": "rec", "expr": random.choice(_RECORDED), "labels": random.choice(({}, {"team": "x"}))}
+        return {"record": "rec", "expr": random.choice(_RECORDED), "labels": {"team": f"x{number}"}}
     rule: dict[str, Any] = {
-        "alert": f"A{number}" if random.random() < 0.9 else "A0",
+        "alert": f"A{number}" if delayed or random.random() < 0.9 else "A0",
         "expr": random.choice(_DERIVED if derived and random.random() < 0.4 else _EXPRESSIONS),
         "for": random.choice(("0s", "0s", "15s", "30s", "1m", "100s")),
         "keep_firing_for": random.choice(("0s", "0s", "20s", "1m")),
@@ -85,15 +86,15 @@ def _rule(random: Random, number: int, *, derived: bool) -> dict[str, Any]:
 
 
 def _groups(random: Random, *, derived: bool) -> list[RuleGroup]:
-    number, found = 0, []
+    number, found, delayed = 0, [], random.random() < 0.3
     for group in range(random.randint(1, 3)):
         rules = []
         for _ in range(random.randint(1, 4)):
-            rules.append(_rule(random, number, derived=derived))
+            rules.append(_rule(random, number, derived=derived, delayed=delayed))
             number += 1
         found.append(RuleGroup.model_validate({
             "name": f"group{group}", "rules": rules, "limit": random.choice((0, 0, 0, 1, 2)),
-            "interval": random.choice((None, None, "30s", "20s")), "query_offset": random.choice((None, None, "10s")),
+            "interval": random.choice((None, None, "30s", "20s")), "query_offset": random.choice((None, "10s")) if delayed else None,
             "labels": random.choice(({}, {"tier": "1"})),
         }))  # fmt: skip
     return found
@@ -101,7 +102,7 @@ def _groups(random: Random, *, derived: bool) -> list[RuleGroup]:
 
 def _moments(random: Random) -> list[float]:
     """When the world changes: on ticks, between them, twice in one interval."""
-    return sorted(random.choice((15.0 * random.randint(1, 70), round(random.uniform(0, 1100), 3))) for _ in range(8))
+    return sorted(random.choice((15.0 * random.randint(1, 55), round(random.uniform(0, 850), 3))) for _ in range(8))
 
 
 def _change(random: Random, source: MemorySource, t: float) -> None:
@@ -130,7 +131,7 @@ def _plain(changes: list[AlertChange]) -> list[str]:
     return [repr(change) for change in changes]
 
 
-@settings(max_examples=80)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**9), derived=st.booleans())
 def test_looking_ahead_gives_the_changes_that_polling_gives(seed: int, derived: bool) -> None:
     """Same changes, at the same times, in the same order, with the same values and texts."""
@@ -144,6 +145,5 @@ def test_looking_ahead_gives_the_changes_that_polling_gives(seed: int, derived: 
         for t in (_HORIZON, 700.0):
             ours, theirs = compile(text).instant(ruler.source(t), t), compile(text).instant(polling.storage(t), t)
             assert ours.labels == theirs.labels
-            assert ours.values.tolist() == theirs.values.tolist() or math.isnan(ours.values.sum())
-    assert {f.message != "" for f in ruler.failures(_HORIZON)} <= {True}
+            assert repr(ours.values.tolist()) == repr(theirs.values.tolist())
     assert len(ruler.failures(_HORIZON)) == len(polling.failed)

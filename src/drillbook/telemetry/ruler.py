@@ -176,6 +176,8 @@ class Ruler:
                 count = (end - track.time(track.done)) // track.rule.interval + 1
                 if count > 0:
                     self._evaluate(track, count, shared)
+                if self.rules.stepwise:  # a rule in between may have written what the next one reads
+                    shared.clear()
 
     def _evaluate(
         self, track: Track, count: int, shared: dict[tuple[int, int, int], tuple[Evaluation, Ints]]
