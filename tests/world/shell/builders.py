@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from drillbook.engine.randomness import Randomness
@@ -26,7 +26,7 @@ from drillbook.world.state import (
 )
 
 T = 600.0
-START = datetime(2026, 3, 10, 14, 20, tzinfo=timezone.utc)
+START = datetime(2026, 3, 10, 14, 20, tzinfo=UTC)
 SLOW = "SELECT o.* FROM order_events o WHERE o.payload->>'customer' = $1 ORDER BY o.created_at"
 FAST = "SELECT * FROM orders WHERE id = $1"
 REPORT = "SELECT date_trunc('day', created_at), sum(total) FROM orders GROUP BY 1"
@@ -111,7 +111,9 @@ def backend(state: str, count: int, query: str, oldest: float, typical: float, *
 
 def states(of: System) -> dict[str, ComponentState]:
     """The pool is full of a slow query of the new release."""
-    storefront = tuple(pod("storefront", f"{a}aaaa", version="v12", ip=f"10.1.3.{i}") for i, a in enumerate("bcd"))
+    storefront = tuple(
+        pod("storefront", f"{a}aaaa", version="v12", ip=f"10.1.3.{i}") for i, a in enumerate("bcd")
+    )
     orders = (
         pod("orders-api", "x2x9z"),
         pod("orders-api", "k8s4w", cpu=1.5, restarts=3, started_at=480.0, node="node-b"),
@@ -161,7 +163,12 @@ class Picture:
     def logs(self, service: str, t: float, lines: int) -> Sequence[LogLine]:
         pods = sorted(p.name for p in self.shown[service].pods)  # type: ignore[union-attr]
         return [
-            LogLine(t - 2.0 * (lines - i), pods[i % len(pods)], "ERROR" if i % 3 == 0 else "INFO", f"request {i} done")
+            LogLine(
+                t - 2.0 * (lines - i),
+                pods[i % len(pods)],
+                "ERROR" if i % 3 == 0 else "INFO",
+                f"request {i} done",
+            )
             for i in range(lines)
         ]
 

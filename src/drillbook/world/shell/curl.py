@@ -15,7 +15,8 @@ from drillbook.world.state import ExternalState, ServiceState
 _CURL = Flags(
     values={
         "-o": "output", "--output": "output", "-w": "format", "--write-out": "format", "-X": "method",
-        "--request": "method", "-H": "header", "--header": "header", "-m": "patience", "--max-time": "patience",
+        "--request": "method", "-H": "header", "--header": "header", "-m": "patience",
+        "--max-time": "patience",
         "--connect-timeout": "connect", "-d": "data", "--data": "data", "-A": "agent", "-u": "login",
         "--url": "url", "--retry": "retry",
     },

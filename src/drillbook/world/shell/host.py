@@ -16,7 +16,8 @@ _SYSTEMCTL = Flags(
 )
 _PG = Flags(
     values={
-        "-D": "data", "-m": "mode", "-h": "host", "--host": "host", "-H": "host", "-p": "port", "-t": "timeout",
+        "-D": "data", "-m": "mode", "-h": "host", "--host": "host", "-H": "host", "-p": "port",
+        "-t": "timeout",
         "-c": "config", "-w": "wait", "--candidate": "candidate", "--master": "leader", "--leader": "leader",
         "-d": "database", "-U": "user",
     },
@@ -195,11 +196,12 @@ def top(look: Look, words: tuple[str, ...]) -> Answer:
     server = server_of(look, "")
     busy = 100.0 * server.cpu_ratio
     user, wait = busy * 0.82, min(busy * 0.06, 100.0 - busy)
+    idle = 100.0 - busy - wait
     active = sum(b.count for b in server.backends if b.state == "active")
     lines = [
         f"top -{_uptime(look, server)}",
         f"Tasks: {180 + round(server.connections)} total, {max(round(_load(server)), 1):3d} running",
-        f"%Cpu(s): {user:4.1f} us, {busy - user:4.1f} sy,  0.0 ni, {100.0 - busy - wait:4.1f} id, {wait:4.1f} wa",
+        f"%Cpu(s): {user:4.1f} us, {busy - user:4.1f} sy,  0.0 ni, {idle:4.1f} id, {wait:4.1f} wa",
         "MiB Mem :  64298.0 total,   3120.4 free,  17904.1 used,  43273.5 buff/cache",
         "",
         "    PID USER      %CPU  %MEM     TIME+ COMMAND",
@@ -208,7 +210,8 @@ def top(look: Look, words: tuple[str, ...]) -> Answer:
     shown = [g for g in groups(Session(look, server, "")) if g.backend.state == "active"]
     for group in sorted(shown, key=lambda g: (-g.backend.oldest, g.backend.application))[:8]:
         backend = group.backend
-        process = f"postgres: {backend.user} {backend.database} {backend.client or '[local]'} {backend.query.split()[0]}"
+        doing = (backend.query.split() or [""])[0]
+        process = f"postgres: {backend.user} {backend.database} {backend.client or '[local]'} {doing}"
         minutes, rest = divmod(backend.oldest, 60.0)
         used = f"{minutes:.0f}:{rest:05.2f}"
         lines.append(f"{group.pid(0):>7} postgres {min(share, 100.0):5.1f} {1.2:5.1f} {used:>9} {process}")
@@ -221,7 +224,8 @@ def free(look: Look, words: tuple[str, ...]) -> Answer:
     used = 17.0 + 0.012 * server.connections
     head = "               total        used        free      shared  buff/cache   available"
     memory = f"Mem:            62Gi{used:10.0f}Gi       3.0Gi        16Gi        42Gi{62 - used - 2:10.0f}Gi"
-    return Output("\n".join([head, memory, "Swap:             0B          0B          0B"]), 1.0)
+    swap = "Swap:             0B          0B          0B"
+    return Output(f"{head}\n{memory}\n{swap}", 1.0)
 
 
 def df(look: Look, words: tuple[str, ...]) -> Answer:
@@ -239,11 +243,11 @@ def vmstat(look: Look, words: tuple[str, ...]) -> Answer:
     """`vmstat` on the database host, one line."""
     server = server_of(look, "")
     busy = round(100 * server.cpu_ratio)
+    cpu = f"{round(busy * 0.82):2d} {round(busy * 0.18):2d} {100 - busy:2d}  0  0"
     lines = [
         "procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----",
         " r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st",
-        f"{round(_load(server)):2d}  0      0 3195290 212348 44312064    0    0   812  1490 9120 15220 "
-        f"{round(busy * 0.82):2d} {round(busy * 0.18):2d} {100 - busy:2d}  0  0",
+        f"{round(_load(server)):2d}  0      0 3195290 212348 44312064    0    0   812  1490 9120 15220 {cpu}",
     ]
     return Output("\n".join(lines), TOOK)
 

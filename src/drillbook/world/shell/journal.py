@@ -16,9 +16,12 @@ _JOURNALCTL = Flags(
         "-u": "unit", "--unit": "unit", "-n": "lines", "--lines": "lines", "--since": "since", "-S": "since",
         "--until": "until", "-p": "priority", "-H": "host", "--host": "host", "-o": "output",
     },
-    switches={"-f": "follow", "--no-pager": "pager", "-r": "reverse", "-e": "end", "-x": "explain", "-b": "boot"},
+    switches={
+        "-f": "follow", "--no-pager": "pager", "-r": "reverse", "-e": "end", "-x": "explain", "-b": "boot",
+    },
 )  # fmt: skip
 TOOK = 4.0
+_RESERVED = "FATAL:  remaining connection slots are reserved for non-replication superuser connections"
 _DEFAULT = 20
 _MOST = 200
 
@@ -65,15 +68,15 @@ def _of_pool(look: Look, pool: PoolState, count: int) -> Lines:
     held = sum(n for _, _, n in pool.held) or pool.server_active
     hold = held / rate * 1e6 if rate > 0.0 else 0.0
     wait = pool.client_waiting / rate * 1e6 if rate > 0.0 else 0.0
-    stats = f"LOG stats: {rate:.0f} xacts/s, {rate:.0f} queries/s, xact {hold:.0f} us, query {hold:.0f} us, wait {wait:.0f} us"
+    times = f"xact {hold:.0f} us, query {hold:.0f} us, wait {wait:.0f} us"
+    stats = f"LOG stats: {rate:.0f} xacts/s, {rate:.0f} queries/s, {times}"
     lines = [(look.t // 60.0 * 60.0, stats)]
     who = f"{pool.spec.database}/{pool.spec.user}"
     errors = (
         (pool.timeout_rate, f"closing because: query_wait_timeout (age={pool.query_wait_timeout:.0f}s)"),
         (pool.refused_rate, "closing because: no more connections allowed (max_client_conn) (age=0s)"),
-        (pool.server_error_rate, "closing because: server login failed: FATAL remaining connection slots are reserved "
-                                 "for non-replication superuser connections (age=0s)"),
-    )  # fmt: skip
+        (pool.server_error_rate, f"closing because: server login failed: {_RESERVED} (age=0s)"),
+    )
     for rate_of, text in errors:
         if rate_of > 0.0:
             period = max(1.0 / rate_of, 0.25)
@@ -92,10 +95,9 @@ def _of_server(look: Look, server: PostgresState, count: int) -> Lines:
         if backend.state == "active" and backend.typical > 1.0:
             shown = " ".join(backend.query.split())
             for t in _every(look, max(backend.typical / backend.count, 0.5), min(count, backend.count)):
-                text = f"{backend.user}@{backend.database} LOG:  duration: {backend.typical * 1000:.3f} ms  statement: {shown}"
-                lines.append((t, text))
+                took = f"duration: {backend.typical * 1000:.3f} ms"
+                lines.append((t, f"{backend.user}@{backend.database} LOG:  {took}  statement: {shown}"))
     refused = sum(p.server_error_rate for p in look.pools if p.spec.server == server.spec.name)
     if refused > 0.0:
-        text = "FATAL:  remaining connection slots are reserved for non-replication superuser connections"
-        lines += [(t, text) for t in _every(look, max(1.0 / refused, 0.25), count)]
+        lines += [(t, _RESERVED) for t in _every(look, max(1.0 / refused, 0.25), count)]
     return lines

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TypeAlias
 
 from drillbook.model.draws import Draws
 from drillbook.model.scenario import ActionKind
-from drillbook.model.system import System
+from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Proposal
 from drillbook.world.shell.ports import Metrics, Sight
 from drillbook.world.shell.table import PAGE
@@ -21,6 +22,8 @@ from drillbook.world.state import (
     PostgresState,
     ServiceState,
 )
+
+Component: TypeAlias = Service | Pgbouncer | Postgres | External
 
 
 @dataclass(frozen=True)
@@ -50,26 +53,26 @@ class Look:
     @cached_property
     def services(self) -> tuple[ServiceState, ...]:
         """The HTTP services, in their authors' order."""
-        return tuple(s for s in self._ordered if isinstance(s, ServiceState))
+        return tuple(s for s in self._of(Service) if isinstance(s, ServiceState))
 
     @cached_property
     def pools(self) -> tuple[PoolState, ...]:
         """The PgBouncer pools."""
-        return tuple(s for s in self._ordered if isinstance(s, PoolState))
+        return tuple(s for s in self._of(Pgbouncer) if isinstance(s, PoolState))
 
     @cached_property
     def servers(self) -> tuple[PostgresState, ...]:
         """The PostgreSQL servers."""
-        return tuple(s for s in self._ordered if isinstance(s, PostgresState))
+        return tuple(s for s in self._of(Postgres) if isinstance(s, PostgresState))
 
     @cached_property
     def externals(self) -> tuple[ExternalState, ...]:
         """The third parties."""
-        return tuple(s for s in self._ordered if isinstance(s, ExternalState))
+        return tuple(s for s in self._of(External) if isinstance(s, ExternalState))
 
-    @property
-    def _ordered(self) -> tuple[ComponentState, ...]:
-        return tuple(self.states[c.name] for c in self.system.components)
+    def _of(self, kind: type[Component]) -> Iterator[ComponentState]:
+        """Only the states of one kind are looked up: a sight may work them out when they are asked for."""
+        return (self.states[c.name] for c in self.system.components if isinstance(c, kind))
 
     @property
     def entry(self) -> ServiceState:

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 
 _SHORT = 64
+_LISTING = (
+    "SELECT pid, usename, application_name, state, now() - query_start AS duration, left(query, 60) AS query "
+    "FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start LIMIT 20;"
+)
+_KILL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' "
+    "AND now() - query_start > interval '1 minute';"
+)
 
 TOOLS: dict[str, str] = {
     "kubectl": "pods, deployments, events, logs; rollouts, scaling, environment variables",
@@ -75,7 +83,11 @@ def _of_service(service: Service) -> Iterator[tuple[str, str]]:
     yield f"kubectl logs deploy/{name} -n {space} --tail=20", f"last log lines of {name}"
     yield f"kubectl rollout history deployment/{name} -n {space}", f"what was deployed to {name}"
     yield f"kubectl describe deployment {name} -n {space}", f"replicas, version and settings of {name}"
-    yield f"kubectl rollout undo deployment/{name} -n {space}", f"rolls {name} back to its previous revision"
+    if len(service.releases) > 1:
+        yield (
+            f"kubectl rollout undo deployment/{name} -n {space}",
+            f"rolls {name} back to its previous revision",
+        )
     yield f"kubectl rollout restart deployment/{name} -n {space}", f"replaces the pods of {name}"
     yield (
         f"kubectl scale deployment/{name} -n {space} --replicas={service.replicas + 2}",
@@ -88,16 +100,12 @@ def _of_service(service: Service) -> Iterator[tuple[str, str]]:
 
 def _of_server(server: Postgres) -> Iterator[tuple[str, str]]:
     name = server.name
-    columns = (
-        "pid, usename, application_name, state, now() - query_start AS duration, left(query, 60) AS query"
-    )
-    listing = f"SELECT {columns} FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start LIMIT 20;"
+    yield _LISTING, "statements that run, longest first"
     yield "SELECT count(*) FROM pg_stat_activity;", "number of connections"
     yield (
         "SELECT state, count(*) FROM pg_stat_activity GROUP BY state ORDER BY 2 DESC;",
         "connections by state",
     )
-    yield listing, "statements that run, longest first"
     yield (
         "SELECT query, calls, mean_exec_time FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 5;",
         "statements that cost most",
@@ -105,11 +113,7 @@ def _of_server(server: Postgres) -> Iterator[tuple[str, str]]:
     yield f'psql -h {name} -c "SHOW max_connections"', f"a setting of {name}"
     yield f"systemctl status postgresql -H {name}", f"whether {name} runs"
     yield f"ssh {name} top", f"load of {name}"
-    yield (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' "
-        "AND now() - query_start > interval '1 minute';",
-        "ends sessions that run long",
-    )
+    yield _KILL, "ends sessions that run long"
     yield "ALTER SYSTEM SET statement_timeout = '5s';", f"ends long statements of {name} by itself"
 
 

@@ -72,19 +72,22 @@ def _control(look: Look, pool: PoolState, word: str) -> Answer:
     if word in {"reload", "reconnect"}:
         return look.propose("pool-reload", pool.spec.name, "", word.upper())
     raise Complaint(
-        f"ERROR:  {word.upper()} would cut off every client of {pool.spec.database}; RELOAD and RECONNECT are open to you"
+        f"ERROR:  {word.upper()} would cut off every client of {pool.spec.database}; "
+        "RELOAD and RECONNECT are open to you"
     )
 
 
 def _pools(look: Look, pool: PoolState) -> Table:
     names = (
-        "database", "user", "cl_active", "cl_waiting", "cl_active_cancel_req", "cl_waiting_cancel_req", "sv_active",
+        "database", "user", "cl_active", "cl_waiting", "cl_active_cancel_req", "cl_waiting_cancel_req",
+        "sv_active",
         "sv_active_cancel", "sv_being_canceled", "sv_idle", "sv_used", "sv_tested", "sv_login", "maxwait",
         "maxwait_us", "pool_mode",
     )  # fmt: skip
     seconds, micros = divmod(round(pool.maxwait * 1e6), 1_000_000)
     counts = (
-        pool.client_active, pool.client_waiting, 0, 0, pool.server_active, 0, 0, pool.server_idle, 0, 0, 0, seconds,
+        pool.client_active, pool.client_waiting, 0, 0, pool.server_active, 0, 0, pool.server_idle, 0, 0, 0,
+        seconds,
         micros,
     )  # fmt: skip
     rows = [
@@ -164,7 +167,8 @@ def _time(look: Look, t: float) -> str:
 def _stats(look: Look, pool: PoolState) -> Table:
     """Averages follow the state; totals count at the rate of an ordinary day, so that they only ever grow."""
     names = (
-        "database", "total_xact_count", "total_query_count", "total_xact_time", "total_query_time", "total_wait_time",
+        "database", "total_xact_count", "total_query_count", "total_xact_time", "total_query_time",
+        "total_wait_time",
         "avg_xact_count", "avg_query_count", "avg_xact_time", "avg_query_time", "avg_wait_time",
     )  # fmt: skip
     held = sum(n for _, _, n in pool.held) or pool.server_active
@@ -190,12 +194,14 @@ def _config(look: Look, pool: PoolState) -> Table:
 
 def _databases(look: Look, pool: PoolState) -> Table:
     names = (
-        "name", "host", "port", "database", "force_user", "pool_size", "min_pool_size", "reserve_pool", "pool_mode",
+        "name", "host", "port", "database", "force_user", "pool_size", "min_pool_size", "reserve_pool",
+        "pool_mode",
         "max_connections", "current_connections", "paused", "disabled",
     )  # fmt: skip
     spec, connections = pool.spec, str(round(pool.server_active + pool.server_idle))
     row = (
-        spec.database, spec.server, "5432", spec.database, "", str(pool.pool_size), "0", "0", "transaction", "0",
+        spec.database, spec.server, "5432", spec.database, "", str(pool.pool_size), "0", "0",
+        "transaction", "0",
         connections, "0", "0",
     )  # fmt: skip
     return Table(
@@ -206,7 +212,8 @@ def _databases(look: Look, pool: PoolState) -> Table:
 def _lists(look: Look, pool: PoolState) -> Table:
     clients = round(pool.client_active) + round(pool.client_waiting)
     counts = {
-        "databases": 2, "users": 2, "pools": 2, "free_clients": 50, "used_clients": clients, "login_clients": 0,
+        "databases": 2, "users": 2, "pools": 2, "free_clients": 50, "used_clients": clients,
+        "login_clients": 0,
         "free_servers": 50, "used_servers": round(pool.server_active) + round(pool.server_idle),
     }  # fmt: skip
     return Table(("list", "items"), [(name, str(n)) for name, n in counts.items()], [False, True])

@@ -26,9 +26,8 @@ def git(look: Look, words: tuple[str, ...]) -> Answer:
             commit = f"{look.draws.bits('shell', 'commit', service.spec.name, release.version):016x}"
             tag = f"{service.spec.name} {release.version}"
             if line.has("oneline"):
-                lines.append(
-                    f"{commit[:7]} (tag: {service.spec.name}/{release.version}) {release.notes.splitlines()[0]}"
-                )
+                summary = release.notes.partition("\n")[0]
+                lines.append(f"{commit[:7]} (tag: {tag.replace(' ', '/')}) {summary}")
             else:
                 lines += [f"commit {commit}", "", f"    Release {tag}", ""]
                 lines += [f"    {text}" for text in release.notes.splitlines()] + [""]

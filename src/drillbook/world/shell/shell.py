@@ -44,7 +44,7 @@ class Shell:
         self._draws = draws
 
     def run(self, t: float, text: str) -> Answer:
-        """The answer to a line typed at t. Text that is no command gives Unknown; nothing is ever executed."""
+        """The answer to a line typed at t; Unknown for what is no command. Nothing is ever executed."""
         if len(text) > LONGEST:
             return Unknown(f"A command has at most {LONGEST} characters; this one has {len(text)}.")
         text = _SPACE.sub(" ", text).strip()
@@ -92,7 +92,8 @@ class Shell:
                 if near
                 else "Known tools: kubectl, psql, curl, query, systemctl, ssh."
             )
-        return f"bash: {first[:60]}: command not found\n{hint}\nType help for what can be typed; /help for the drill."
+        more = "Type help for what can be typed; /help for the drill."
+        return f"bash: {first[:60]}: command not found\n{hint}\n{more}"
 
 
 def _answer(look: Look, text: str) -> Answer:

@@ -100,7 +100,7 @@ def delete(look: Look, words: tuple[str, ...]) -> Answer:
     if kind != "pods":
         name = names[0] if names else ""
         raise Complaint(
-            f'Error from server (Forbidden): {kind} "{name}" is forbidden: User "oncall" cannot delete resource '
+            f'Error from server (Forbidden): {kind} "{name}" is forbidden: "oncall" cannot delete resource '
             f'"{kind.partition(".")[0]}"; pods may be deleted'
         )
     if not names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.kubectl import cluster
@@ -30,7 +30,8 @@ HELP = """kubectl controls the Kubernetes cluster manager. Here it understands:
   config       current-context"""
 
 _CLOSED = (
-    "apply", "create", "edit", "patch", "replace", "expose", "run", "cp", "port-forward", "proxy", "attach", "debug",
+    "apply", "create", "edit", "patch", "replace", "expose", "run", "cp", "port-forward", "proxy",
+    "attach", "debug",
     "cordon", "uncordon", "drain", "taint", "autoscale", "label", "wait", "diff", "auth", "certificate",
 )  # fmt: skip
 
@@ -60,7 +61,7 @@ def _unknown(verb: str) -> str:
         return (
             f"error: kubectl {verb} is not available here; changes go through rollout, scale, set, delete pod"
         )
-    near = process.extractOne(verb, list(VERBS), score_cutoff=60)
+    near = process.extractOne(verb, list(VERBS), scorer=fuzz.ratio, score_cutoff=60)
     hint = f"\n\nDid you mean this?\n\t{near[0]}" if near else ""
     return f'error: unknown command "{verb}" for "kubectl"{hint}'
 

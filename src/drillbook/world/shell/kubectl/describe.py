@@ -100,8 +100,8 @@ def deployment(look: Look, service: ServiceState) -> str:
     spec = service.spec
     serving = sum(p.ready for p in service.pods)
     counts = (
-        f"{service.desired} desired | {service.updated} updated | {len(service.pods)} total | {serving} available | "
-        f"{max(service.desired - serving, 0)} unavailable"
+        f"{service.desired} desired | {service.updated} updated | {len(service.pods)} total | "
+        f"{serving} available | {max(service.desired - serving, 0)} unavailable"
     )
     head = [
         ("Name:", spec.name),

@@ -42,8 +42,8 @@ def get(look: Look, words: tuple[str, ...]) -> Answer:
         raise Complaint(f"error: -o {output} is not available here; use -o wide, or kubectl describe")
     if kind == "secrets":
         raise Complaint(
-            'Error from server (Forbidden): secrets is forbidden: User "oncall" cannot list resource "secrets" in '
-            f'API group "" in the namespace "{cluster.namespace(look, line)}"'
+            'Error from server (Forbidden): secrets is forbidden: "oncall" cannot list resource "secrets" '
+            f'in API group "" in the namespace "{cluster.namespace(look, line)}"'
         )
     if kind == "all":
         return Output(_sections(look, line, _ALL), TOOK)

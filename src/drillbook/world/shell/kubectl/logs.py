@@ -17,7 +17,8 @@ _LOGS = Flags(
         "--container": "container", "--since-time": "since-time", "--max-log-requests": "requests",
     },
     switches={
-        "-f": "follow", "--follow": "follow", "-p": "previous", "--previous": "previous", "--prefix": "prefix",
+        "-f": "follow", "--follow": "follow", "-p": "previous", "--previous": "previous",
+        "--prefix": "prefix",
         "--timestamps": "timestamps", "--all-containers": "all", "--all-pods": "all-pods",
         "--ignore-errors": "ignore",
     },
@@ -72,7 +73,8 @@ def _of_pod(look: Look, line: Line, service: ServiceState, member: Pod) -> str:
         )
     if line.has("previous") and not member.restarts:
         raise Complaint(
-            f'Error from server (BadRequest): previous terminated container "{name}" in pod "{member.name}" not found'
+            f'Error from server (BadRequest): previous terminated container "{name}" in pod "{member.name}" '
+            "not found"
         )
     tail = _tail(line)
     drawn = look.sight.logs(name, look.t, min(tail * max(len(service.pods), 1), _MOST))
@@ -96,8 +98,8 @@ def _tail(line: Line) -> int:
     try:
         count = int(value)
     except ValueError:
-        message = f'invalid argument "{value}" for "--tail" flag: strconv.ParseInt: parsing "{value}": invalid syntax'
-        raise Complaint(f"error: {message}") from None
+        why = f'strconv.ParseInt: parsing "{value}": invalid syntax'
+        raise Complaint(f'error: invalid argument "{value}" for "--tail" flag: {why}') from None
     return min(count, _MOST) if count >= 0 else _WHOLE
 
 

@@ -96,8 +96,8 @@ def _undo(look: Look, line: Line, service: ServiceState) -> Proposal | Output:
     if number and number != "0":
         revision = _revision(service, number)
         if revision is service.revisions[-1]:
-            text = f"deployment.apps/{name} skipped rollback (current template already matches revision {number})"
-            return Output(text, TOOK)
+            why = f"current template already matches revision {number}"
+            return Output(f"deployment.apps/{name} skipped rollback ({why})", TOOK)
         return look.propose("rollback", name, number, f"deployment.apps/{name} rolled back")
     if len(service.revisions) < 2:
         raise Complaint(f'error: no rollout history found for deployment "{name}"')

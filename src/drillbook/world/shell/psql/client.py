@@ -19,12 +19,16 @@ from drillbook.world.state import PoolState, PostgresState
 _PSQL = Flags(
     values={
         "-c": "command", "--command": "command", "-h": "host", "--host": "host", "-d": "database",
-        "--dbname": "database", "-U": "user", "--username": "user", "-p": "port", "--port": "port", "-P": "format",
-        "--pset": "format", "-v": "variable", "--set": "variable", "-f": "file", "--file": "file", "-F": "separator",
+        "--dbname": "database", "-U": "user", "--username": "user", "-p": "port", "--port": "port",
+        "-P": "format",
+        "--pset": "format", "-v": "variable", "--set": "variable", "-f": "file", "--file": "file",
+        "-F": "separator",
     },
     switches={
-        "-x": "expanded", "--expanded": "expanded", "-t": "tuples", "--tuples-only": "tuples", "-A": "unaligned",
-        "--no-align": "unaligned", "-q": "quiet", "-X": "norc", "-w": "password", "-W": "password", "-l": "list",
+        "-x": "expanded", "--expanded": "expanded", "-t": "tuples", "--tuples-only": "tuples",
+        "-A": "unaligned",
+        "--no-align": "unaligned", "-q": "quiet", "-X": "norc", "-w": "password", "-W": "password",
+        "-l": "list",
         "--list": "list", "-1": "single", "-a": "echo", "-e": "echo",
     },
 )  # fmt: skip

@@ -74,6 +74,7 @@ def _plan(session: Session, query: str, table: str, seconds: float, *, analyze: 
         )
         scan = f"Index Scan using {index} on {table}  (cost=0.43..8.45 rows=1 width=184){timing}"
         return [*head, indent + scan, f"{deeper}  Index Cond: ({column} = $1)"]
-    scan = f"Seq Scan on {table}  (cost=0.00..{rows * 0.0242:.2f} rows={max(rows // 20000, 1)} width=184){timing}"
+    cost = f"(cost=0.00..{rows * 0.0242:.2f} rows={rows // 20000} width=184)"
+    scan = f"Seq Scan on {table}  {cost}{timing}"
     removed = [f"{deeper}  Rows Removed by Filter: {rows - rows // 20000}"] if analyze else []
     return [*head, indent + scan, f"{deeper}  Filter: ({column} = $1)", *removed]

@@ -71,7 +71,10 @@ def combine(
 
 
 def coerce(part: Expression, type_: Type, sql: str = "") -> Expression:
-    """A literal of unknown type as a value of `type_`; anything else as it is. Raises SqlError when it is not one."""
+    """A literal of unknown type as a value of `type_`; anything else as it is.
+
+    Raises SqlError where the literal is no such value.
+    """
     if part.type != "unknown" or type_ in {"unknown", "text"}:
         return part
     text = str(part.literal)
@@ -120,12 +123,13 @@ def compare(sign: str, left: Expression, right: Expression) -> Expression:
 
 def _mismatch(sign: str, left: Expression, right: Expression) -> SqlError:
     names = {
-        "timestamp": "timestamp with time zone", "float": "double precision", "int": "integer", "bool": "boolean",
+        "timestamp": "timestamp with time zone", "float": "double precision", "int": "integer",
+        "bool": "boolean",
     }  # fmt: skip
     one, two = (names.get(t, t) for t in (left.type, right.type))
     return SqlError(
         f"operator does not exist: {one} {sign} {two}",
-        hint="No operator matches the given name and argument types. You might need to add explicit type casts.",
+        hint="No operator matches the given name and argument types.",
     )
 
 

@@ -24,7 +24,7 @@ def call(name: str, arguments: Arguments) -> Expression:
         kinds = ", ".join({"unknown": "unknown", "int": "integer"}.get(a.type, a.type) for a in arguments)
         raise SqlError(
             f"function {name}({kinds}) does not exist",
-            hint="No function matches the given name and argument types. You might need to add explicit type casts.",
+            hint="No function matches the given name and argument types.",
         )
     try:
         return make(*arguments)

@@ -17,7 +17,8 @@ from drillbook.world.shell.table import Table, aligned
 
 TOOK = 3.0
 _FIELDS = {
-    "user": "usename", "application": "application_name", "database": "datname", "state": "state", "query": "query",
+    "user": "usename", "application": "application_name", "database": "datname", "state": "state",
+    "query": "query",
 }  # fmt: skip
 _IDLE = ("idle", "idle in transaction")
 
@@ -62,7 +63,7 @@ def _hit(session: Session, select: Select, everybody: Sequence[Row]) -> list[Row
 
 
 def selection(session: Session, chosen: Sequence[Row], family: Sequence[Row]) -> Selection:
-    """The narrowest selection by what the chosen sessions have in common; empty where all of the family are."""
+    """The narrowest selection by what the chosen sessions have in common; empty for the whole family."""
     given: dict[str, str] = {}
     rest = list(family)
     if len(chosen) < len(rest):

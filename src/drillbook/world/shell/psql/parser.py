@@ -14,7 +14,8 @@ from drillbook.world.shell.psql.relations import Relation
 from drillbook.world.shell.psql.values import Type, Value
 
 _RESERVED = (
-    "select", "from", "where", "group", "order", "having", "limit", "offset", "union", "join", "on", "as", "and",
+    "select", "from", "where", "group", "order", "having", "limit", "offset", "union", "join", "on", "as",
+    "and",
     "or", "asc", "desc", "then", "else", "end", "in", "is", "like",
 )  # fmt: skip
 _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")

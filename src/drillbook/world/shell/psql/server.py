@@ -10,8 +10,9 @@ from drillbook.world.state import PostgresState
 
 def version(server: PostgresState) -> str:
     """The server's version and build, as it says itself."""
+    number = server.spec.version
     return (
-        f"PostgreSQL {server.spec.version} (Debian {server.spec.version}-1.pgdg120+1) on x86_64-pc-linux-gnu, "
+        f"PostgreSQL {number} (Debian {number}-1.pgdg120+1) on x86_64-pc-linux-gnu, "
         "compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit"
     )
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import TypeAlias
 
-from drillbook.world.shell.psql.relations import Bunch, Relation, Row, Session
+from drillbook.world.shell.psql.relations import Bunch, Relation, Row, Session, plain
 from drillbook.world.shell.psql.server import databases
 from drillbook.world.shell.psql.values import Type, Value
 from drillbook.world.state import Backend, PostgresState
@@ -29,7 +29,8 @@ Identity: TypeAlias = tuple[str, str, str, str]
 """User, application, database and address of a client."""
 
 _ACTIVITY: dict[str, Type] = {
-    "datid": "int", "datname": "text", "pid": "int", "leader_pid": "int", "usesysid": "int", "usename": "text",
+    "datid": "int", "datname": "text", "pid": "int", "leader_pid": "int", "usesysid": "int",
+    "usename": "text",
     "application_name": "text", "client_addr": "text", "client_hostname": "text", "client_port": "int",
     "backend_start": "timestamp", "xact_start": "timestamp", "query_start": "timestamp",
     "state_change": "timestamp", "wait_event_type": "text", "wait_event": "text", "state": "text",
@@ -83,10 +84,12 @@ class Group:
         return self.pids.pid(_identity(self.backend), self.offset + index)
 
     def age(self, index: int) -> float:
-        """Time since a session's query started: exponential quantiles about the typical age."""
+        """Time since a session's query started: exponential about the typical age, or alike where all are."""
         backend = self.backend
         if index == 0:
             return backend.oldest
+        if backend.typical >= backend.oldest:
+            return backend.oldest * (1.0 - 1e-4 * index / backend.count)
         age = min(backend.oldest, backend.typical * _quantiles(backend.count)[index])
         return age * (1.0 - index * 7919 % 1000 * 1e-6)
 
@@ -227,19 +230,20 @@ def _activity(session: Session) -> list[Bunch]:
 
 
 def _locks(session: Session) -> list[Bunch]:
-    bunches = []
+    bunches: list[Bunch] = []
     for group in groups(session):
         if group.backend.state == "idle":
             continue
         for row in group.rows(session.look.t):
             waiting = row.waits()
-            bunches.append(Bunch(1, _lock(row, "virtualxid", "ExclusiveLock", granted=True)))
-            bunches.append(Bunch(1, _lock(row, "transactionid" if waiting else "relation", "ShareLock" if waiting else
-                                 "AccessShareLock", granted=not waiting)))  # fmt: skip
+            wanted = ("transactionid", "ShareLock") if waiting else ("relation", "AccessShareLock")
+            bunches += plain(
+                [_lock(row, "virtualxid", "ExclusiveLock"), _lock(row, *wanted, granted=not waiting)]
+            )
     return bunches
 
 
-def _lock(row: Row, kind: str, mode: str, *, granted: bool) -> Row:
+def _lock(row: Row, kind: str, mode: str, *, granted: bool = True) -> Row:
     pid = row["pid"]
     return {
         "locktype": kind,

@@ -11,8 +11,8 @@ from drillbook.world.shell.psql import alter as alterations
 from drillbook.world.shell.psql.explain import explain
 from drillbook.world.shell.psql.kill import kill, kills
 from drillbook.world.shell.psql.lexer import Reader, SqlError
+from drillbook.world.shell.psql.reading import parse
 from drillbook.world.shell.psql.relations import Session
-from drillbook.world.shell.psql.select import parse
 from drillbook.world.shell.psql.server import setting, settings
 from drillbook.world.shell.psql.sessions import blocked, table_of
 from drillbook.world.shell.table import Table
@@ -143,7 +143,8 @@ _STATEMENTS: dict[str, Callable[[Client, str], Answer]] = {
     "commit": _nothing,
     "rollback": _nothing,
     **dict.fromkeys(
-        ("insert", "update", "delete", "drop", "truncate", "create", "grant", "revoke", "vacuum", "analyze", "reindex",
+        ("insert", "update", "delete", "drop", "truncate", "create", "grant", "revoke", "vacuum",
+        "analyze", "reindex",
          "cluster", "copy", "lock", "call", "do", "with", "table", "values", "reset", "kill"),
         _refused,
     ),

@@ -11,7 +11,7 @@ from drillbook.world.shell import ages
 
 Value: TypeAlias = str | int | float | bool | None
 Type = Literal["int", "float", "numeric", "text", "unknown", "timestamp", "interval", "bool"]
-"""Timestamps are simulated seconds, intervals seconds; `unknown` is a literal that becomes what it is compared with."""
+"""Timestamps are simulated seconds, intervals seconds; a literal is `unknown` at first."""
 
 _PART = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+)")
 _CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?")

@@ -1,0 +1,156 @@
+"""Whatever is typed gets an answer: never an error, never anything executed, always the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drillbook.world.shell.answer import Output, Proposal, Unknown
+from tests.world.shell.builders import T, answer, shell, shown
+
+SHELL = shell()
+WORDS = st.sampled_from(
+    [
+        "kubectl", "get", "pods", "deploy/orders-api", "-n", "shop", "logs", "--tail", "rollout", "undo", "scale",
+        "--replicas=3", "set", "env", "X=1", "delete", "pod", "describe", "top", "psql", "-c", "-h", "pg-orders",
+        "SELECT", "count(*)", "FROM", "pg_stat_activity", "WHERE", "state", "=", "'active'", "GROUP BY", "ORDER BY",
+        "pid", "now()", "-", "query_start", ">", "interval '5 min'", "LIMIT", "(", ")", ",", "AND", "NOT", "5",
+        "pg_terminate_backend(pid)", "left(query, 5)", "SHOW", "POOLS", ";", "|", "grep", "-v", "head", "curl",
+        "https://shop.example.com/", "-w", "%{http_code}", "systemctl", "restart", "postgresql", "ssh", "query",
+        "up", "promtool", "instant", "ALTER", "SYSTEM", "SET", "max_connections", "EXPLAIN", "journalctl", "-u",
+        "pgbouncer", '"', "'", "--", "$(", "&&", ">", "\\", "*", "::", "text", "extract(epoch from", "||", "%",
+        "avg(", "FILTER", "IS", "NULL", "IN", "~", "1.5", "999999999999999999", "-1", "git", "log", "dig", "-x",
+    ]
+)  # fmt: skip
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_an_answer(text):
+    assert isinstance(SHELL.run(T, text), Output | Proposal | Unknown)
+
+
+@given(st.lists(WORDS, max_size=16))
+def test_near_misses_of_commands_get_an_answer(words):
+    first = SHELL.run(T, " ".join(words))
+    assert isinstance(first, Output | Proposal | Unknown)
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in first.text)
+    assert first == shell().run(T, " ".join(words))
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_near_misses_of_sql_get_an_answer(words):
+    assert isinstance(SHELL.run(T, "SELECT " + " ".join(words)), Output | Proposal | Unknown)
+
+
+@given(st.integers(0, 120), st.data())
+def test_examples_cut_short_get_an_answer(at, data):
+    command, _ = data.draw(st.sampled_from(SHELL.examples()))
+    assert isinstance(SHELL.run(T, command[:at]), Output | Proposal | Unknown)
+
+
+@pytest.mark.parametrize("command", [command for command, _ in SHELL.examples()])
+def test_every_example_works(command):
+    found = SHELL.run(T, command)
+    assert isinstance(found, Output | Proposal)
+    assert not found.text.lower().startswith(("error", "bash", "psql: error", "curl: (6)"))
+
+
+@pytest.mark.parametrize(
+    "deep", ["(" * 1500, "NOT " * 400 + "true", "-" * 1500 + "1", "((1" * 300, "pid +" * 390]
+)
+def test_deep_nesting_does_not_exhaust_the_stack(deep):
+    assert isinstance(SHELL.run(T, f"SELECT {deep}"), Output)
+
+
+def test_a_mistyped_tool_gets_the_nearest_one():
+    found = SHELL.run(T, "kubctl get pods")
+    assert isinstance(found, Unknown)
+    assert "Did you mean: kubectl get pods" in found.text
+
+
+def test_english_is_no_sql():
+    assert isinstance(SHELL.run(T, "show me what is going on with the orders"), Unknown)
+    assert isinstance(SHELL.run(T, "restart the database please"), Unknown)
+
+
+def test_a_command_that_is_too_long_is_refused():
+    assert isinstance(SHELL.run(T, "kubectl " + "x" * 2000), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("kubectl get pods 'x", "bash: unexpected EOF while looking for matching `''"),
+        ("kubectl get pods && rm -rf /", "bash: one command at a time: the shell does not chain with &&"),
+        ("kubectl get pods > out.txt", "bash: output cannot be written to a file here"),
+        (
+            "kubectl get pods $(date)",
+            "bash: command substitution is not available here: type the inner command by itself",
+        ),
+        ("kubectl get pods | awk '{print $1}'", None),
+    ],
+)
+def test_what_the_shell_does_not_do_is_said(command, text):
+    found = shown(command)
+    assert found.startswith("bash: ")
+    assert text is None or found == text
+
+
+@pytest.mark.parametrize(
+    ("filters", "lines"),
+    [
+        ("grep orders", 4),
+        ("grep -v Running", 2),
+        ("grep -i NAME", 1),
+        ("grep -c Running", 1),
+        ("grep -E 'k8s4w|m4m4m'", 2),
+        ("grep 'k8s4w\\|m4m4m'", 2),
+        ("grep -A1 NAME", 2),
+        ("head -n 3", 3),
+        ("head -2", 2),
+        ("tail -n +2", 7),
+        ("tail -1", 1),
+        ("sort -r | head -n 1", 1),
+        ("grep orders | wc -l", 1),
+        ("cat", 8),
+    ],
+)
+def test_pipes_filter_the_output(filters, lines):
+    assert len(shown(f"kubectl get pods | {filters}").split("\n")) == lines
+
+
+def test_counts_in_pipes():
+    assert shown("kubectl get pods | grep -c Running") == "6"
+    assert shown("kubectl get pods --no-headers | wc -l") == "7"
+    assert shown("kubectl top pods --no-headers | sort -k2 -n -r | head -1").split()[1] == "1500m"
+
+
+def test_stderr_may_be_dropped():
+    assert shown("kubectl get pods 2>/dev/null | head -1") == shown("kubectl get pods 2>&1 | head -1")
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "[", "*", "(?P<", "a{999999}"])
+def test_no_pattern_breaks_grep(pattern):
+    assert isinstance(answer(f"kubectl get pods | grep -E '{pattern}'"), Output)
+
+
+def test_control_characters_never_come_back():
+    found = SHELL.run(T, "\x1b[31mkubectl\x07 get pods \u202e x")
+    assert "\x1b" not in found.text
+    assert "\u202e" not in found.text
+
+
+def test_completion_offers_whole_lines_with_real_names():
+    assert "kubectl" in SHELL.complete("kub")
+    assert "kubectl logs deploy/orders-api" in SHELL.complete("kubectl logs")
+    assert "kubectl rollout undo deployment/orders-api" in SHELL.complete("kubectl rollout undo")
+    assert "SHOW POOLS;" in SHELL.complete("show p")
+    assert "psql -h pg-orders " in SHELL.complete("psql")
+    assert all(line.lower().startswith("kubectl get") for line in SHELL.complete("kubectl get"))
+
+
+def test_examples_name_this_system_s_components():
+    text = " ".join(command for command, _ in SHELL.examples())
+    for name in ("orders-api", "pg-orders", "pgb-orders", "shop.example.com", "-n shop"):
+        assert name in text
