@@ -1,7 +1,8 @@
 """What can be done to the system: one function per kind of remediation.
 
-Each takes the plant, the moment, the action and its id, and returns what happens at once; phases and side effects come
-later through the plant's agenda. What makes no sense in the present state ends with `ok=False` and the tool's words.
+Each takes the plant, the moment, the action and its id, and returns what happens at once; phases and side
+effects come later through the plant's agenda. What makes no sense in the present state ends with `ok=False`
+and the tool's words.
 """
 
 from __future__ import annotations
@@ -68,7 +69,10 @@ def _rollback(plant: Plant, t: float, action: Action, id: str) -> list[Happening
         if not found:
             return _fails(id, f"error: unable to find specified revision {action.value} in history")
         if found[0] is fleet.current:
-            return _ends(id, f"deployment.apps/{action.target} skipped rollback (current template already matches revision {action.value})")
+            return _ends(
+                id,
+                f"deployment.apps/{action.target} skipped rollback (current template already matches revision {action.value})",
+            )
         past = (found[0],)
     if not past:
         return _fails(id, f'error: no rollout history found for deployment "{action.target}"')
@@ -81,7 +85,10 @@ def _restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]
     if action.value:
         return rollout.replace_pod(plant, t, action.target, action.value, id)
     if fleet.paused:
-        return _fails(id, f"error: deployments.apps \"{action.target}\" can't restart paused deployment (run rollout resume first)")
+        return _fails(
+            id,
+            f'error: deployments.apps "{action.target}" can\'t restart paused deployment (run rollout resume first)',
+        )
     template = replace(fleet.template, restarted=fleet.template.restarted + 1)
     return rollout.begin(plant, t, action.target, template, fleet.current.cause, id)
 
@@ -93,14 +100,19 @@ def _scale(plant: Plant, t: float, action: Action, id: str) -> list[Happening]: 
         return _fails(id, f"error: invalid replica count {action.value!r}")
     most = fleet.spec.max_replicas
     if replicas > most:
-        return _fails(id, f'Error from server (Forbidden): exceeded quota: pods of "{action.target}", requested: {replicas}, limited: {most}')
+        return _fails(
+            id,
+            f'Error from server (Forbidden): exceeded quota: pods of "{action.target}", requested: {replicas}, limited: {most}',
+        )
     return rollout.scale(plant, t, action.target, replicas, id)
 
 
 def _set_env(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name, found, value = action.value.partition("=")
     if not found or not name:
-        return _fails(id, f"error: environment variables must be of the form NAME=value, not {action.value!r}")
+        return _fails(
+            id, f"error: environment variables must be of the form NAME=value, not {action.value!r}"
+        )
     fleet = plant.fleet(action.target)
     settings = {**dict(fleet.template.settings), name: value}
     template = Template(fleet.template.version, tuple(settings.items()), fleet.template.restarted)
@@ -196,7 +208,9 @@ def chosen(plant: Plant, t: float, action: Action, states: frozenset[str]) -> li
 def _kill(plant: Plant, t: float, action: Action, id: str, states: frozenset[str]) -> list[Happening]:  # noqa: A002
     server = plant.law.postgres[server_of(plant, action.target)]
     if not server.up:
-        return _fails(id, 'psql: error: connection to server failed: FATAL:  the database system is shutting down')
+        return _fails(
+            id, "psql: error: connection to server failed: FATAL:  the database system is shutting down"
+        )
     try:
         victims = chosen(plant, t, action, states)
     except ValueError as error:
@@ -208,7 +222,11 @@ def _kill(plant: Plant, t: float, action: Action, id: str, states: frozenset[str
         if gone.get(k, 0) < session.count
     )
     plant.set(t, laws.with_postgres(plant.law, replace(server, sessions=sessions)))
-    held = [Held(one.held.service, one.held.column, one.held.part * count / one.exact) for one, count in victims if one.held]
+    held = [
+        Held(one.held.service, one.held.column, one.held.part * count / one.exact)
+        for one, count in victims
+        if one.held
+    ]
     if held:
         plant.kill(t, held)
     total = round(sum(count for _, count in victims))
@@ -245,7 +263,9 @@ def _max_connections(plant: Plant, t: float, action: Action, id: str) -> list[Ha
     if not server.up:
         return _fails(id, "psql: error: connection to server failed: Connection refused")
     plant.set(t, laws.with_postgres(plant.law, replace(server, written_connections=count)))
-    return _ends(id, f"ALTER SYSTEM\nNOTICE:  max_connections = {count} takes effect after a restart of the server")
+    return _ends(
+        id, f"ALTER SYSTEM\nNOTICE:  max_connections = {count} takes effect after a restart of the server"
+    )
 
 
 def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -261,7 +281,9 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     plant.later(float(math.ceil(t) + math.ceil(server.spec.restart)), lambda now: _up(plant, now, name, id))
     return [
         _law(f"db-restart {name} down"),
-        Happening("advanced", "postgresql.service: stopping; waiting for the server to shut down", id, done=0, of=1),
+        Happening(
+            "advanced", "postgresql.service: stopping; waiting for the server to shut down", id, done=0, of=1
+        ),
     ]
 
 
@@ -271,7 +293,10 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
     plant.set(t, laws.with_postgres(plant.law, replace(
         server, up=True, started_at=float(math.floor(t)), max_connections=server.written_connections, sessions=sessions
     )))  # fmt: skip
-    return [_law(f"db-restart {name} up"), *_ends(id, "postgresql.service: database system is ready to accept connections")]
+    return [
+        _law(f"db-restart {name} up"),
+        *_ends(id, "postgresql.service: database system is ready to accept connections"),
+    ]
 
 
 _SERVICES: dict[str, Begin] = {

@@ -98,7 +98,9 @@ def _kill(states: frozenset[str]) -> Warn:
         if count == 0:
             return None
         users = sorted({one.backend.user for one, _ in victims})
-        what = "Their requests fail." if "active" in states else "Open transactions among them are rolled back."
+        what = (
+            "Their requests fail." if "active" in states else "Open transactions among them are rolled back."
+        )
         return f"Terminates {count} sessions of {', '.join(users)}. {what}"
 
     return warn
@@ -108,7 +110,9 @@ def _statement_timeout(plant: Plant, action: Action, t: float) -> str | None:
     limit = float(action.value)
     if limit <= 0:
         return None
-    return f"Every statement of the role that runs longer than {duration_text(limit)} fails, whoever started it."
+    return (
+        f"Every statement of the role that runs longer than {duration_text(limit)} fails, whoever started it."
+    )
 
 
 def _max_connections(plant: Plant, action: Action, t: float) -> str | None:

@@ -50,7 +50,9 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     """The queries of a service under a template: base, then release, then settings."""
     if service.uses is None:
         return ()
-    changes: list[dict[str, QueryChange]] = [r.queries for r in service.releases if r.version == template.version]
+    changes: list[dict[str, QueryChange]] = [
+        r.queries for r in service.releases if r.version == template.version
+    ]
     values = dict(template.settings)
     changes += [s.effects[values[s.name]] for s in service.settings if values.get(s.name) in s.effects]
     out = []
@@ -157,7 +159,9 @@ def initial(spec: Service, draws: Draws) -> FleetState:
         for k, version in enumerate(before)
     )  # fmt: skip
     fleet = FleetState(spec, spec.replicas, (), revisions)
-    return create(fleet, spec.replicas, -math.floor(age), draws, ready_at=-math.floor(age) + spec.rollout.ready_after)
+    return create(
+        fleet, spec.replicas, -math.floor(age), draws, ready_at=-math.floor(age) + spec.rollout.ready_after
+    )
 
 
 def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:

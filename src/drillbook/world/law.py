@@ -1,7 +1,7 @@
 """The law in force: every parameter that an event can change, as immutable snapshots.
 
-A law that is set at time t (rounded down to a whole second) governs what happens after t: states at times up to t
-follow from the laws before it, states from the next whole second on follow from it.
+A law that is set at time t (rounded down to a whole second) governs what happens after t: states at times up
+to t follow from the laws before it, states from the next whole second on follow from it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """All components' flows, tied together as the system is: one `step` moves everything on.
 
-A step goes down the calls (rates, with the retries and refusals of the step before), through the pools, and back up
-(latencies and failures). PostgreSQL slows all its queries down when more heavy ones run than it can carry:
+A step goes down the calls (rates, with the retries and refusals of the step before), through the pools, and
+back up (latencies and failures). PostgreSQL slows all its queries down when more heavy ones run than it can
+carry:
 
     slowdown = max(1, heavy / (18 · cores))^1.5
 
@@ -17,9 +18,10 @@ from collections.abc import Callable
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.system import External, Pgbouncer, Service, System
 from drillbook.world.fleet import FleetState, queries
+from drillbook.world.latency import Latency
 from drillbook.world.law import Law, PoolLaw
 from drillbook.world.pool import FAST, Group, PoolFlow, User
-from drillbook.world.service import Edge, Latency, ServiceFlow
+from drillbook.world.service import Edge, ServiceFlow
 
 PER_CORE = 18.0
 THRASH = 1.5
@@ -93,7 +95,9 @@ class Network:
             target = known.get(call.to)
             if not isinstance(target, Service | External):
                 continue
-            edge = Edge(call.share, call.timeout, call.retries, call.backoff, call.optional, self._take(Edge.COLUMNS))
+            edge = Edge(
+                call.share, call.timeout, call.retries, call.backoff, call.optional, self._take(Edge.COLUMNS)
+            )
             edge.callee = self.services.get(call.to)
             edge.spread = target.spread
             self.services[spec.name].edges.append(edge)
@@ -117,7 +121,9 @@ class Network:
             fleet = law.fleets[name]
             flow.ready = float(len(fleet.ready(t)))
             flow.limit = law.limits.get(name, math.inf)
-            externals = [call for call in fleet.spec.calls if call.to in law.externals or call.to in self.services]
+            externals = [
+                call for call in fleet.spec.calls if call.to in law.externals or call.to in self.services
+            ]
             for edge, call in zip(flow.edges, externals, strict=True):
                 if call.to in law.externals:
                     external = law.externals[call.to]
@@ -135,7 +141,6 @@ class Network:
     def _mix(self, user: User, fleet: FleetState, pool: PoolLaw, limit: float, t: float) -> None:
         """Shares and holds of the queries that the ready pods of a service do."""
         ready = fleet.ready(t)
-        parts: dict[Group, float] = {}
         total = fast = fast_hold = fast_cut = 0.0
         counts: dict[object, int] = {}
         for pod in ready:
@@ -159,7 +164,6 @@ class Network:
         user.fast_cut = fast_cut / fast if fast > 0 else 0.0
         user.slow = [(share / total, self.groups[key]) for key, share in sums.items()]
         user.rest = float(pool.spec.client_connections_per_replica * len(fleet.pods))
-        del parts
 
     def _group(self, key: tuple[str, str, float, float], sql: str, pool: str) -> None:
         if key not in self.groups:
@@ -239,7 +243,10 @@ class Network:
         """Columns by which the length of a step is chosen, and the scale on which each counts."""
         out = []
         for flow in self._down:
-            out += [(flow.column + ServiceFlow.OFFERED, max(flow.offered, 1.0)), (flow.column + ServiceFlow.ERROR, 1.0)]
+            out += [
+                (flow.column + ServiceFlow.OFFERED, max(flow.offered, 1.0)),
+                (flow.column + ServiceFlow.ERROR, 1.0),
+            ]
             out.append((flow.column + ServiceFlow.UNREADY, 1.0))
         for pool in self.pools.values():
             scale = float(max(pool.servers, 10))

@@ -1,7 +1,8 @@
 """Scrape noise: chance as a function of a series' key and the scrape's number, for whole matrices at once.
 
-SplitMix64 (Steele, Lea and Flood 2014) of the key plus the scrape number times the golden gamma gives 64 bits for every
-(series, scrape), so that any sample can be read at any time, in any order, with the same value.
+SplitMix64 (Steele, Lea and Flood 2014) of the key plus the scrape number times the golden gamma gives 64
+bits for every (series, scrape), so that any sample can be read at any time, in any order, with the same
+value.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def normal(of: Bits) -> Floats:
 def poisson(mean: Floats, keys: Bits, numbers: NDArray[np.int64]) -> Floats:
     """Poisson counts for each key (rows) and scrape number (columns); `mean` has that shape.
 
-    Exact inversion for means up to 8, Cornish-Fisher (normal with the skewness term) above. Where the mean is 0
-    nothing is drawn.
+    Exact inversion for means up to 8, Cornish-Fisher (normal with the skewness term) above. Where the mean
+    is 0 nothing is drawn.
     """
     count = np.zeros(mean.shape)
     row, column = np.nonzero(mean > 1e-9)

@@ -1,19 +1,22 @@
-"""PgBouncer in transaction mode: finite server connections, one FIFO queue, bounded clients. A fluid, solved exactly
-for steps of any length.
+"""PgBouncer in transaction mode: finite server connections, one FIFO queue, bounded clients. A fluid, solved
+exactly for steps of any length.
 
-State: n_k, connections held by the slow class k (service, query, mean hold h_k); q_s, waiting clients of service s; A, all
-clients ever let into the queue. With starts S per second (all classes), c connections and a step dt:
+State: n_k, connections held by the slow class k (service, query, mean hold h_k); q_s, waiting clients of
+service s; A, all clients ever let into the queue. With starts S per second (all classes), c connections and
+a step dt:
 
     n_k(t+dt) = n_k(t) e^(−dt/h_k) + S φ_k h_k (1 − e^(−dt/h_k))          slow classes, h_k above 1 s
-    n_f = S φ_f h_f                                                       all quicker ones together, at equilibrium
+    n_f = S φ_f h_f                                                       all quicker ones together, at
+    equilibrium
     S = min(backlog/dt, (c − Σ n_k e^(−dt/h_k)) / Σ φ h (1 − e^(−dt/h)))   so that n never exceeds c
 
-so that an instant release that lets a fraction f of λ hold h₂ exhausts c at t* = −h₂ ln(1 − c/(λ f h₂)), or never.
-Nobody waits longer than query_wait_timeout T: the queue holds only those let in during the last T, and the others
-get the timeout. The oldest waiting client came when A was what has left the queue by now (exact FIFO). A queue that
-would take more than a service's own concurrency refuses there (503), more than max_client_conn refuses here.
-In the stable regime the mean wait is Erlang C's. The class of a client is drawn when its query starts, by the
-versions of the pods that are ready then (assumption: queued clients of a replaced version are retried by the new).
+so that an instant release that lets a fraction f of λ hold h₂ exhausts c at t* = −h₂ ln(1 − c/(λ f h₂)), or
+never. Nobody waits longer than query_wait_timeout T: the queue holds only those let in during the last T,
+and the others get the timeout. The oldest waiting client came when A was what has left the queue by now
+(exact FIFO). A queue that would take more than a service's own concurrency refuses there (503), more than
+max_client_conn refuses here. In the stable regime the mean wait is Erlang C's. The class of a client is
+drawn when its query starts, by the versions of the pods that are ready then (assumption: queued clients of a
+replaced version are retried by the new).
 """
 
 from __future__ import annotations
@@ -295,7 +298,12 @@ class PoolFlow:
             return self.entered[0]
         if right == len(self.times):
             return self.entered[-1]
-        t0, t1, a0, a1 = self.times[right - 1], self.times[right], self.entered[right - 1], self.entered[right]
+        t0, t1, a0, a1 = (
+            self.times[right - 1],
+            self.times[right],
+            self.entered[right - 1],
+            self.entered[right],
+        )
         return a0 + (a1 - a0) * (t - t0) / (t1 - t0)
 
     def _oldest(self, t: float, gone: float) -> float:

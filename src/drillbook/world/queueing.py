@@ -1,6 +1,7 @@
 """Closed forms of queueing theory that the components share. Times in seconds, rates per second.
 
-Sources: Erlang C by the recursion of Erlang B; Kingman's and Little's laws as in any textbook of queueing theory.
+Sources: Erlang C by the recursion of Erlang B; Kingman's and Little's laws as in any textbook of queueing
+theory.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def lognormal_tail(x: float, median: float, sigma: float) -> float:
 
 def normal_cdf(z: Floats) -> Floats:
     """The standard normal distribution function, by a table (absolute error below 1e-6)."""
-    return np.interp(z, _GRID, _PHI)
+    return np.asarray(np.interp(z, _GRID, _PHI))
 
 
 def erlang_c(servers: int, load: float) -> float:

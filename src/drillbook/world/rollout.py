@@ -1,9 +1,9 @@
 """Rolling replacement of pods, batch by batch, as a Kubernetes deployment does it.
 
-Each batch removes up to max_unavailable pods that do not run the current template, starts as many new ones and waits
-until they are ready; until then their share of the load falls on the others. A rollout that begins while another is
-under way takes over from whatever mix of pods is there. Scaling adds pods of the current template, or removes the
-newest.
+Each batch removes up to max_unavailable pods that do not run the current template, starts as many new ones
+and waits until they are ready; until then their share of the load falls on the others. A rollout that begins
+while another is under way takes over from whatever mix of pods is there. Scaling adds pods of the current
+template, or removes the newest.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def scale(plant: Plant, t: float, service: str, replicas: int, id: str) -> list[
     if more <= 0:
         plant.set_fleet(t, fleets.remove(fleet, [pod.name for pod in fleet.pods[replicas:]]))
         return [Happening("finished", f"deployment.apps/{service} scaled", id, done=replicas, of=replicas)]
-    plant.set_fleet(t, fleets.create(fleet, more, float(math.floor(t)), plant.draws, ready_at=float(ready_at)))
+    plant.set_fleet(
+        t, fleets.create(fleet, more, float(math.floor(t)), plant.draws, ready_at=float(ready_at))
+    )
     plant.later(float(ready_at), lambda now: _scaled(plant, now, service, id))
     text = f'Waiting for deployment "{service}" rollout to finish: {replicas - more} of {replicas} updated replicas are available...'
     return [Happening("advanced", text, id, done=replicas - more, of=replicas)]
@@ -92,7 +94,11 @@ def _what(fleet: FleetState) -> str:
 def _supersede(fleet: FleetState) -> list[Happening]:
     if not fleet.rolling:
         return []
-    return [_end(fleet.rolling, f'deployment "{fleet.spec.name}" was changed before the rollout finished', ok=False)]
+    return [
+        _end(
+            fleet.rolling, f'deployment "{fleet.spec.name}" was changed before the rollout finished', ok=False
+        )
+    ]
 
 
 def _end(id: str, text: str, *, ok: bool = True) -> Happening:  # noqa: A002

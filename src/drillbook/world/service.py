@@ -1,19 +1,21 @@
 """HTTP services: replicas with bounded concurrency, calls with timeouts and retries, readiness.
 
-Rates per second, times in seconds. With λ offered, U the part of the started replicas that fails its readiness probe,
-K = ready (1 − U/2) · concurrency (a replica out of rotation keeps half of its requests, an assumption) and W the mean
-time a request stays (pool excluded):
+Rates per second, times in seconds. With λ offered, U the part of the started replicas that fails its
+readiness probe, K = ready (1 − U/2) · concurrency (a replica out of rotation keeps half of its requests, an
+assumption) and W the mean time a request stays (pool excluded):
 
-    own latency = latency − cpu + cpu/(1 − ρ), ρ = λ cpu / (ready (1 − U) · limit)      processor sharing, up to K in flight
+    own latency = latency − cpu + cpu/(1 − ρ), ρ = λ cpu / (ready (1 − U) · limit)      processor sharing, up
+    to K in flight
     admitted = min(λ, K/W, CPU's capacity); the rest is refused at once (503)            Little's law
-    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of max(1 s, backoff)
-    U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
+    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of max(1
+    s, backoff) U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
 
-The last is the mean field of pods whose probe (every 10 s) is refused with chance r, out after three failures in a row
-(failureThreshold × period = 30 s) and back about 12 s later, when threads are free again (assumption).
+The last is the mean field of pods whose probe (every 10 s) is refused with chance r, out after three
+failures in a row (failureThreshold × period = 30 s) and back about 12 s later, when threads are free again
+(assumption).
 
-A caller sees its callees' delayed and slow parts cut at its timeout; several callees' parts are merged by weight
-(assumption). A request that a caller gave up goes on to the end.
+A caller sees its callees' delayed and slow parts cut at its timeout; several callees' parts are merged by
+weight (assumption). A request that a caller gave up goes on to the end.
 """
 
 from __future__ import annotations
@@ -165,8 +167,12 @@ class ServiceFlow:
     def load(self, row: tuple[float, ...]) -> None:
         """Take the state back from a row."""
         k = self.column
-        self.offered, self.admitted, self.refused, self.shed, self.failed, self.late, self.outcomes = row[k : k + 7]
-        self.error_ratio, self.unready, self.in_flight, self.busy, self.ratio, self.turned_away = row[k + 7 : k + 13]
+        self.offered, self.admitted, self.refused, self.shed, self.failed, self.late, self.outcomes = row[
+            k : k + 7
+        ]
+        self.error_ratio, self.unready, self.in_flight, self.busy, self.ratio, self.turned_away = row[
+            k + 7 : k + 13
+        ]
         self.out = Latency(*row[k + 13 : k + 20])
         self._own = row[k + 20]
 

@@ -74,7 +74,14 @@ def _of_pool(name: str, law: Law, network: Network, row: Row, draws: Draws) -> l
         total = sum(weight for weight, _, _ in kinds)
         for weight, hold, sql in kinds:
             last = last or sql
-            add(user.service, "active", fast * weight / total, sql, hold, Held(user.service, -1, weight / total))
+            add(
+                user.service,
+                "active",
+                fast * weight / total,
+                sql,
+                hold,
+                Held(user.service, -1, weight / total),
+            )
     idle = row[flow.column + OPEN] - row[flow.column + 1]
     add(flow.users[0].service if flow.users else "", "idle", idle, last or "SELECT 1", 60.0, None)
     return out

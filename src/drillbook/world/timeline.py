@@ -77,7 +77,9 @@ def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:
 
         def over(now: float) -> list[Happening]:
             here = plant.law.postgres[planned.postgres]
-            kept = tuple(each for each in here.sessions if each[1] != entry[1] or each[0].query != entry[0].query)
+            kept = tuple(
+                each for each in here.sessions if each[1] != entry[1] or each[0].query != entry[0].query
+            )
             plant.set(now, laws.with_postgres(plant.law, replace(here, sessions=kept)))
             return [_law(f"session {planned.session.application} ends")]
 

@@ -1,8 +1,9 @@
 """The solution: the state as a piecewise linear function of time, solved forward only as far as it is read.
 
-Knots lie on whole seconds. Steps are 1 s after a change of the law and grow while the state follows its own straight
-line; a step that bends too much is taken again, shorter, so that kinks (exhaustion, a full queue, the workload's
-corners) are placed to the second. Which knots there are depends on the laws alone, never on who reads how far.
+Knots lie on whole seconds. Steps are 1 s after a change of the law and grow while the state follows its own
+straight line; a step that bends too much is taken again, shorter, so that kinks (exhaustion, a full queue,
+the workload's corners) are placed to the second. Which knots there are depends on the laws alone, never on
+who reads how far.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
@@ -28,6 +30,7 @@ class Trajectory:
         self._corner = corner
         self.first = first
         self.changes: list[float] = []
+        self._aims: dict[int, tuple[float, Row]] = {}
         self._jolts: list[tuple[float, Callable[[], None]]] = []
         network.bind(law, first)
         for _ in range(6):
@@ -74,7 +77,11 @@ class Trajectory:
             dt = max(1.0, dt // 4)
             network.load(self.rows[-1])
         self._young -= 1
-        self._dt = min(dt * 2, LONGEST) if bend < GROW and self._young < 0 else max(1.0, dt // 2 if bend > REJECT else dt)
+        self._dt = (
+            min(dt * 2, LONGEST)
+            if bend < GROW and self._young < 0
+            else max(1.0, dt // 2 if bend > REJECT else dt)
+        )
         network.accept(now + dt)
         self.times.append(now + dt)
         self.rows.append(row)
@@ -100,7 +107,11 @@ class Trajectory:
         knots = bisect_right(self.times, t)
         if self.times[knots - 1] == t:
             knots -= 1
+        elif knots < len(self.times):
+            # states on the way to `t` stay on the line that they were on, to the last bit
+            self._aims[knots - 1] = (self.times[knots], self.rows[knots])
         del self.times[knots:], self.rows[knots:]
+        self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
         self.times.append(t)
         self.rows.append(row)
         self._network.load(row)
@@ -112,17 +123,22 @@ class Trajectory:
         self._begin(t)
         self.changes.append(t)
 
+    def _aim(self, k: int) -> tuple[float, Row]:
+        """Where the straight line from knot `k` leads."""
+        found = self._aims.get(k)
+        return (self.times[k + 1], self.rows[k + 1]) if found is None else found
+
     def at(self, t: float) -> Row:
         """The state at `t`, a whole second."""
         self.reach(t)
-        right = bisect_right(self.times, t)
-        if right == 0 or self.times[right - 1] == t:
-            return self.rows[max(0, right - 1)]
-        t0, t1 = self.times[right - 1], self.times[right]
-        x = (t - t0) / (t1 - t0)
-        last, row = self.rows[right - 1], self.rows[right]
-        head = tuple([v0 + (v1 - v0) * x for v0, v1 in zip(last, row, strict=False)])
-        return head + tuple([v1 * x for v1 in row[len(head) :]])
+        k = max(0, bisect_right(self.times, t) - 1)
+        row, start = self.rows[k], self.times[k]
+        if start >= t:
+            return row
+        end, aim = self._aim(k)
+        x = (t - start) / (end - start)
+        head = tuple([v0 + (v1 - v0) * x for v0, v1 in zip(row, aim, strict=False)])
+        return head + tuple([0.0 + (v1 - 0.0) * x for v1 in aim[len(head) :]])
 
     def knot_after(self, t: float) -> int:
         """Index of the first knot later than `t`."""
@@ -130,14 +146,30 @@ class Trajectory:
 
     def column(self, k: int, times: Floats) -> Floats:
         """One column at many times, whole seconds in rising order."""
-        low, high = self._span(times)
-        values = [row[k] if k < len(row) else 0.0 for row in self.rows[low:high]]
-        return np.interp(times, self.times[low:high], values)
-
-    def _span(self, times: Floats) -> tuple[int, int]:
         self.reach(float(times[-1]))
         low = max(0, bisect_right(self.times, float(times[0])) - 1)
-        return low, min(len(self.times), bisect_right(self.times, float(times[-1])) + 1)
+        high = min(len(self.times), bisect_right(self.times, float(times[-1])) + 1)
+        starts, values, ends, aims = self._lines(k, low, high)
+        place = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
+        return self._lerp(times, place, starts, values, ends, aims)
+
+    def _lines(self, k: int, low: int, high: int) -> tuple[Floats, Floats, Floats, Floats]:
+        """Starts and ends of the straight lines of a column from knot `low` to before `high`."""
+        starts = np.array(self.times[low:high])
+        values = np.array([row[k] if k < len(row) else 0.0 for row in self.rows[low:high]])
+        ends, aims = np.append(starts[1:], starts[-1] + 1), np.append(values[1:], values[-1])
+        for knot, (end, aim) in self._aims.items():
+            if low <= knot < high:
+                ends[knot - low] = end
+                aims[knot - low] = aim[k] if k < len(aim) else 0.0
+        return starts, values, ends, aims
+
+    @staticmethod
+    def _lerp(
+        times: Floats, place: NDArray[np.intp], starts: Floats, values: Floats, ends: Floats, aims: Floats
+    ) -> Floats:
+        start, v0 = starts[place], values[place]
+        return np.asarray(v0 + (aims[place] - v0) * ((times - start) / (ends[place] - start)))
 
     def sums(self, k: int, times: Floats) -> Floats:
         """Sums of one column over the whole seconds from `first` + 1 up to each of `times`.
@@ -145,11 +177,11 @@ class Trajectory:
         A second's value counts for the second that ends there. Exact for the piecewise linear column.
         """
         self.reach(float(times[-1]))
-        knots = np.array(self.times)
-        values = np.array([row[k] if k < len(row) else 0.0 for row in self.rows])
-        steps = np.diff(knots) * (values[1:] + values[:-1]) / 2 + np.diff(values) / 2
-        totals = np.concatenate(([0.0], np.cumsum(steps)))
-        place = np.clip(np.searchsorted(knots, times, side="right") - 1, 0, max(0, len(knots) - 2))
-        here = np.interp(times, knots, values)
-        start = values[place]
-        return np.asarray(totals[place] + (times - knots[place]) * (start + here) / 2 + (here - start) / 2)
+        starts, values, ends, aims = self._lines(k, 0, len(self.times))
+        steps = starts[1:] - starts[:-1]
+        totals = np.zeros(len(starts))
+        np.cumsum(steps * (values[:-1] + values[1:]) / 2 + (values[1:] - values[:-1]) / 2, out=totals[1:])
+        place = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
+        here = self._lerp(times, place, starts, values, ends, aims)
+        v0 = values[place]
+        return np.asarray(totals[place] + ((times - starts[place]) * (v0 + here) / 2 + (here - v0) / 2))

@@ -1,11 +1,12 @@
 """What users suffer at the entry: the hidden truth.
 
-With λ the request rate, ε the failed part, ε₀ that of an ordinary day (the state before the exercise) and r the requests
-per second of one active user (so N = λ/r users are active):
+With λ the request rate, ε the failed part, ε₀ that of an ordinary day (the state before the exercise) and r
+the requests per second of one active user (so N = λ/r users are active):
 
     failed requests = ∫ λ ε dt                                       ordinary failures included
     user minutes    = ∫ N (ε − ε₀)⁺ dt / 60                          beyond the ordinary, as are the next two
-    users affected  : A' = (N − A)⁺ r (ε − ε₀)⁺                      distinct users; active ones stay (assumption)
+    users affected  : A' = (N − A)⁺ r (ε − ε₀)⁺                      distinct users; active ones stay
+    (assumption)
     lost revenue    = ∫ λ (ε − ε₀)⁺ dt · orders per request · value of an order
 """
 
@@ -37,7 +38,9 @@ class Ledger:
         here = np.array([last])
         rate, error = self._series(here)
         failed, minutes, affected, lost = self._totals(times) if times.size else (0.0, 0.0, 0.0, 0.0)
-        return Truth(float(rate[0]), float(error[0]), float(self.p99(here)[0]), failed, affected, minutes, lost)
+        return Truth(
+            float(rate[0]), float(error[0]), float(self.p99(here)[0]), failed, affected, minutes, lost
+        )
 
     def _series(self, times: Floats) -> tuple[Floats, Floats]:
         column = self._entry.column
@@ -79,11 +82,8 @@ class Ledger:
             t0, t1 = trajectory.times[k - 1], trajectory.times[k]
             v0, v1 = trajectory.rows[k - 1][column], trajectory.rows[k][column]
             if (v1 > level) != above or (v0 > level) != above:
-                for t in range(max(int(t0), math.floor(after) + 1), int(t1) + 1):
-                    if t > until:
-                        return None
-                    value = v0 + (v1 - v0) * (t - t0) / (t1 - t0)
-                    if (value > level) != above:
+                for t in range(max(int(t0), math.floor(after) + 1), int(min(t1, until)) + 1):
+                    if (trajectory.at(float(t))[column] > level) != above:
                         return float(t)
             k += 1
         return None

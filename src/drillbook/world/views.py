@@ -43,7 +43,9 @@ class Views:
         law, row = self._plant.history.at(second), self._plant.trajectory.at(second)
         return {c.name: self._one(c, law, row, second) for c in self._plant.system.components}
 
-    def _one(self, spec: Service | Pgbouncer | Postgres | External, law: Law, row: Row, t: float) -> ComponentState:
+    def _one(
+        self, spec: Service | Pgbouncer | Postgres | External, law: Law, row: Row, t: float
+    ) -> ComponentState:
         if isinstance(spec, Service):
             return self._service(spec, law.fleets[spec.name], row, t)
         if isinstance(spec, Pgbouncer):
@@ -84,14 +86,24 @@ class Views:
 
     def _pods(self, spec: Service, row: Row, t: float) -> tuple[Pod, ...]:
         k = self._plant.network.services[spec.name].column
-        listed = [pod for pod in self._plant.pods if pod.service == spec.name and pod.created < t <= pod.removed + TERMINATING]
-        serving = {pod.name for pod in listed if pod.ready_at < t <= pod.removed and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])}
+        listed = [
+            pod
+            for pod in self._plant.pods
+            if pod.service == spec.name and pod.created < t <= pod.removed + TERMINATING
+        ]
+        serving = {
+            pod.name
+            for pod in listed
+            if pod.ready_at < t <= pod.removed and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])
+        }
         busy = row[k + ServiceFlow.BUSY] / max(1, len(serving))
         flight = row[k + ServiceFlow.IN_FLIGHT] / max(1, len(serving))
         out = []
         for pod in listed:
             alive, ready = t <= pod.removed, pod.name in serving
-            phase: Literal["Pending", "Running", "Terminating"] = "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
+            phase: Literal["Pending", "Running", "Terminating"] = (
+                "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
+            )
             cpu = (busy if ready else 0.0) + 0.004
             out.append(Pod(pod.name, pod.template.version, phase, ready, pod.created, 0, pod.ip, pod.node,
                            cpu, memory(spec, flight if ready else 0.0)))  # fmt: skip
@@ -101,7 +113,9 @@ class Views:
 
     def _pool(self, spec: Pgbouncer, law: Law, row: Row) -> PoolState:
         flow, of = self._plant.network.pools[spec.name], law.pools[spec.name]
-        _, active, age, idle_wait, done, timeouts, refused, errors, opened, clients = row[flow.column : flow.column + 10]
+        _, active, age, idle_wait, done, timeouts, refused, errors, opened, clients = row[
+            flow.column : flow.column + 10
+        ]
         queued = sum(row[user.column] for user in flow.users) + done * idle_wait
         held: dict[tuple[str, str], float] = {}
         for group in flow.groups:

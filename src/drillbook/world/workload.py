@@ -1,7 +1,7 @@
 """Requests that reach the entry: piecewise linear over the day, times the traffic factors of the timeline.
 
-λ(t) = day(t) · Π factors(t), requests per second. The day repeats every 24 h in UTC. A factor goes linearly from 1
-to its value during `over`, and back during `over` after `lasts` (the way back is an assumption).
+λ(t) = day(t) · Π factors(t), requests per second. The day repeats every 24 h in UTC. A factor goes linearly
+from 1 to its value during `over`, and back during `over` after `lasts` (the way back is an assumption).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
 from drillbook.model.system import System
 from drillbook.world import actions, chart, consequences, timeline
+from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
@@ -21,8 +22,9 @@ from drillbook.world.views import Views
 class World:
     """The simulated system from `-history` to `duration` seconds around `start`.
 
-    `next_time` and `take` move its own happenings on, `act` begins a remediation. All that is read tells what is so
-    if nothing further happens: a change at t alters states and samples at the whole seconds after t only.
+    `next_time` and `take` move its own happenings on, `act` begins a remediation. All that is read tells
+    what is so if nothing further happens: a change at t alters states and samples at the whole seconds after
+    t only.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class World:
         self.start = start
         self._plant = Plant(system, draws, duration, start)
         self._views = Views(self._plant)
+        self._logs = Logs(self._plant)
         self._metrics = Metrics(self._plant)
         self.interval = self._metrics.interval
         self.first = self._metrics.first
@@ -72,6 +75,10 @@ class World:
         """The system map at `t`."""
         return chart.nodes(self.system, self._views.all(t))
 
+    def logs(self, service: str, t: float, lines: int) -> list[LogLine]:
+        """The last lines of all pods of a service up to `t`, oldest first."""
+        return self._logs.last(service, t, lines)
+
     def truth(self, t: float) -> Truth:
         """What users suffer at `t`, and have suffered since 0."""
         return self._ledger.at(t)
@@ -83,8 +90,9 @@ class World:
     def next_crossing(self, level: float, above: bool) -> float | None:  # noqa: FBT001
         """When the failed part of users' requests next crosses `level`, as things stand.
 
-        `above` says on which side it is taken to be now; when that flips, the crossing returned last has been taken,
-        and the next one is looked for after it. Only what comes before `next_time` is told: ask again afterwards.
+        `above` says on which side it is taken to be now; when that flips, the crossing returned last has
+        been taken, and the next one is looked for after it. Only what comes before `next_time` is told: ask
+        again afterwards.
         """
         was, since = self._crossing
         if above != was:
@@ -106,8 +114,9 @@ class World:
     def matrix(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
         """Label sets and samples, shape (series, scrapes), of the scrapes `first` to `last`, both included.
 
-        Rows are append-only. Where there is no sample there is Prometheus's staleness marker (at the first scrape
-        after a series ended) or telemetry's pattern for a missing one. NotFound where there is no such metric.
+        Rows are append-only. Where there is no sample there is Prometheus's staleness marker (at the first
+        scrape after a series ended) or telemetry's pattern for a missing one. NotFound where there is no
+        such metric.
         """
         return self._metrics.matrix(name, first, last)
 

@@ -26,7 +26,9 @@ class Metrics:
         self.interval = plant.system.scrape_interval
         self.first = math.ceil(plant.first / self.interval)
         keys = Keys(plant.draws)
-        families = Http(plant, keys).families() + Cluster(plant).families() + Containers(plant, keys).families()
+        families = (
+            Http(plant, keys).families() + Cluster(plant).families() + Containers(plant, keys).families()
+        )
         if plant.law.pools:
             families += Pools(plant, keys).families()
         if plant.law.postgres:

@@ -46,16 +46,24 @@ class Containers:
         epoch = self._plant.start.timestamp()
         return [
             self._family("container_memory_working_set_bytes", self._memory),
-            self._family("container_spec_memory_limit_bytes", lambda s: self._each(s, lambda spec: spec.memory_limit)),
+            self._family(
+                "container_spec_memory_limit_bytes", lambda s: self._each(s, lambda spec: spec.memory_limit)
+            ),
             self._family("container_cpu_usage_seconds_total", self._cpu, counter=True),
-            self._family("container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)),
+            self._family(
+                "container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)
+            ),
             self._family("container_spec_cpu_period", lambda s: self._each(s, lambda spec: _PERIOD)),
-            self._family("container_last_seen", lambda s: np.floor(epoch + s.times) + self._each(s, lambda spec: 0.0)),
+            self._family(
+                "container_last_seen", lambda s: np.floor(epoch + s.times) + self._each(s, lambda spec: 0.0)
+            ),
             Family("up", self._up_rows, self._up),
         ]
 
     def _family(self, name: str, of: Callable[[Scrapes], Floats], *, counter: bool = False) -> Family:
-        return Family(name, self._rows.labels, lambda scrapes: Block(of(scrapes), scrapes.alive), counter=counter)
+        return Family(
+            name, self._rows.labels, lambda scrapes: Block(of(scrapes), scrapes.alive), counter=counter
+        )
 
     def _each(self, scrapes: Scrapes, of: Callable[[Service], float]) -> Floats:
         values = np.array([[of(spec)] for spec in self._specs])
@@ -66,7 +74,11 @@ class Containers:
         flight = levels[scrapes.pods.service] * scrapes.shares
         own = uniform(np.asarray(scrapes.pods.bits))[:, None]
         rest = self._each(scrapes, lambda spec: spec.memory) * (0.94 + 0.12 * own)
-        z = normal(scrapes.bits(self._keys.of_pods("container_memory_working_set_bytes", self._rows, scrapes.pods.bits)))
+        z = normal(
+            scrapes.bits(
+                self._keys.of_pods("container_memory_working_set_bytes", self._rows, scrapes.pods.bits)
+            )
+        )
         size = (rest + PER_REQUEST * flight) * (1 + 0.01 * z)
         return np.floor(np.minimum(size, 0.97 * self._each(scrapes, lambda spec: spec.memory_limit)))
 
@@ -76,7 +88,11 @@ class Containers:
             scrapes.increments(self._plant.network.services[name].column + ServiceFlow.BUSY) for name in self._names
         ])  # fmt: skip
         mean = busy[scrapes.pods.service] * scrapes.shares + IDLE_CPU * interval
-        z = normal(scrapes.bits(self._keys.of_pods("container_cpu_usage_seconds_total", self._rows, scrapes.pods.bits)))
+        z = normal(
+            scrapes.bits(
+                self._keys.of_pods("container_cpu_usage_seconds_total", self._rows, scrapes.pods.bits)
+            )
+        )
         return np.asarray(mean * (1 + 0.05 * z))
 
     def _up_rows(self) -> Sequence[Labels]:
@@ -89,7 +105,9 @@ class Containers:
         pods = (scrapes.times >= scrapes.pods.created + 5.0).astype(np.float64)
         fixed = len(self._up_rows()) - len(pods)
         always = np.ones((fixed, len(scrapes.at)), dtype=np.bool_)
-        return Block(np.vstack([np.ones((fixed, len(scrapes.times))), pods]), np.vstack([always, scrapes.alive]))
+        return Block(
+            np.vstack([np.ones((fixed, len(scrapes.times))), pods]), np.vstack([always, scrapes.alive])
+        )
 
 
 class Probes:
@@ -98,7 +116,9 @@ class Probes:
     def __init__(self, plant: Plant, keys: Keys) -> None:
         self._plant, self._keys = plant, keys
         self._names = list(plant.law.externals)
-        self._rows = [labels(job="blackbox", instance=f"https://{name}.example/health") for name in self._names]
+        self._rows = [
+            labels(job="blackbox", instance=f"https://{name}.example/health") for name in self._names
+        ]
 
     def families(self) -> list[Family]:
         """Both of them."""
@@ -108,11 +128,15 @@ class Probes:
         ]
 
     def _duration(self, scrapes: Scrapes) -> Block:
-        latency = np.array([scrapes.steps(lambda law, n=name: law.externals[n].latency) for name in self._names])  # type: ignore[misc]
+        latency = np.array(
+            [scrapes.steps(lambda law, n=name: law.externals[n].latency) for name in self._names]
+        )  # type: ignore[misc]
         keys = self._keys.of("probe_duration_seconds", self._rows)
         return Block(np.round(latency * np.exp(0.1 * normal(scrapes.bits(keys))), 6))
 
     def _success(self, scrapes: Scrapes) -> Block:
-        errors = np.array([scrapes.steps(lambda law, n=name: law.externals[n].error_ratio) for name in self._names])  # type: ignore[misc]
+        errors = np.array(
+            [scrapes.steps(lambda law, n=name: law.externals[n].error_ratio) for name in self._names]
+        )  # type: ignore[misc]
         chance = uniform(scrapes.bits(self._keys.of("probe_success", self._rows)))
         return Block((chance >= errors).astype(np.float64))

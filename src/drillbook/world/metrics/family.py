@@ -53,7 +53,9 @@ class Record:
         """Samples of scrapes later than `known` may have changed."""
         self._known = min(self._known, known)
 
-    def read(self, scrapes: Callable[[int, int], Scrapes], first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+    def read(
+        self, scrapes: Callable[[int, int], Scrapes], first: int, last: int
+    ) -> tuple[tuple[Labels, ...], Floats]:
         """Label sets and samples of the scrapes `first` to `last`."""
         labels = tuple(self.family.rows())
         self._grow(len(labels), last)
@@ -87,7 +89,9 @@ class Record:
         values = block.values
         if self.family.counter:
             before = self._counts[:rows, start - 1] if start > 0 else self._counts[:rows, 0]
-            values = np.cumsum(values, axis=1) + before[:, None]
+            values = values.copy() if block.alive is None else np.where(block.alive[:, 1:], values, 0.0)
+            values[:, 0] += before
+            values = np.cumsum(values, axis=1)
             self._counts[:rows, start:stop] = values
         if block.alive is not None:
             alive = block.alive[:, 1:]

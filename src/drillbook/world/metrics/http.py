@@ -1,7 +1,8 @@
 """What HTTP services export: requests by code, latency histogram, requests in flight. One target per pod.
 
-Requests of a pod are Poisson counts around its share of the service's. A histogram puts the same counts into buckets by
-the latency's distribution, rounded by one uniform per scrape for all buckets, so that they never cross.
+Requests of a pod are Poisson counts around its share of the service's. A histogram puts the same counts into
+buckets by the latency's distribution, rounded by one uniform per scrape for all buckets, so that they never
+cross.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class Http:
         """All of them."""
         name = "http_request_duration_seconds"
         return [
-            Family("http_requests_total", self._by_code.labels, self._requests, counter=True, base=self._base),
+            Family(
+                "http_requests_total", self._by_code.labels, self._requests, counter=True, base=self._base
+            ),
             Family(f"{name}_bucket", self._by_bound.labels, self._buckets, counter=True),
             Family(f"{name}_count", self._by_pod.labels, self._count, counter=True),
             Family(f"{name}_sum", self._by_pod.labels, self._sum, counter=True),
@@ -90,7 +93,9 @@ class Http:
         shed, refused = scrapes.increments(k + ServiceFlow.SHED), scrapes.increments(k + ServiceFlow.REFUSED)
         failed, called = scrapes.increments(k + ServiceFlow.FAILED), scrapes.increments(k + ServiceFlow.LATE)
         every = scrapes.increments(k + ServiceFlow.OUTCOMES)
-        called = np.minimum(called, failed) if self._plant.network.services[name].edges else np.zeros_like(failed)
+        called = (
+            np.minimum(called, failed) if self._plant.network.services[name].edges else np.zeros_like(failed)
+        )
         by_code = {
             "200": np.maximum(every - failed - refused - shed, 0.0),
             "500": failed - called,
@@ -143,7 +148,9 @@ class Http:
             means[pods] = np.tensordot(steps, 1 - cdf[:-1], axes=1)
         rows = self._keys.of_pods("http_request_duration_seconds_sum", self._by_pod, scrapes.pods.bits)
         z = normal(scrapes.bits(rows))
-        return Block(counts * means * np.maximum(0.5, 1 + 0.5 * z / np.sqrt(counts + 1)), self._alive(scrapes))
+        return Block(
+            counts * means * np.maximum(0.5, 1 + 0.5 * z / np.sqrt(counts + 1)), self._alive(scrapes)
+        )
 
     def _buckets(self, scrapes: Scrapes) -> Block:
         counts = self._totals(scrapes)

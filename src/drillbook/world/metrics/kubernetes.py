@@ -27,7 +27,9 @@ class Cluster:
         self._plant = plant
         self._names = list(plant.network.services)
         self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
-        self._deployments = [labels(JOB, namespace=self._spaces[name], deployment=name) for name in self._names]
+        self._deployments = [
+            labels(JOB, namespace=self._spaces[name], deployment=name) for name in self._names
+        ]
         self._sets: list[tuple[str, str]] = []
         self._seen = 0
         self._info = PodRows(plant, lambda pod: [(self._pod(
@@ -67,7 +69,9 @@ class Cluster:
 
     def _deployment(self, name: str, of: Callable[[FleetState], float]) -> Family:
         def block(scrapes: Scrapes) -> Block:
-            return Block(np.array([scrapes.steps(lambda law, s=service: of(law.fleets[s])) for service in self._names]))  # type: ignore[misc]
+            return Block(
+                np.array([scrapes.steps(lambda law, s=service: of(law.fleets[s])) for service in self._names])
+            )  # type: ignore[misc]
 
         return Family(name, lambda: self._deployments, block)
 

@@ -70,7 +70,9 @@ class Pools:
 
     def _constant(self, name: str, rows: Sequence[Labels], of: Callable[[Law, str], float]) -> Family:
         def block(scrapes: Scrapes) -> Block:
-            return Block(np.array([scrapes.steps(lambda law, s=spec: of(law, s.name)) for spec in self._specs]))  # type: ignore[misc]
+            return Block(
+                np.array([scrapes.steps(lambda law, s=spec: of(law, s.name)) for spec in self._specs])
+            )  # type: ignore[misc]
 
         return Family(name, lambda: rows, block)
 

@@ -63,7 +63,9 @@ class Server:
 
     def database_rows(self) -> list[Labels]:
         """One row per database behind a pool."""
-        return [labels(self.target, datname=d, datid=str(16384 + 7 * k)) for k, d in enumerate(self._databases)]
+        return [
+            labels(self.target, datname=d, datid=str(16384 + 7 * k)) for k, d in enumerate(self._databases)
+        ]
 
     def activity(self, scrapes: Scrapes) -> Floats:
         """Sessions by database, user and state."""
@@ -75,11 +77,17 @@ class Server:
                 count = scrapes.steps(lambda law, d=database, u=user, s=state: self._others(law, d, u, s))  # type: ignore[misc]
                 out.append(count + pooled.get(state, 0.0))
         level = np.array(out)
-        return np.where(level == np.floor(level), level, scrapes.whole(level, self._keys.of(name, self.activity_rows()), 0.2))
+        return np.where(
+            level == np.floor(level),
+            level,
+            scrapes.whole(level, self._keys.of(name, self.activity_rows()), 0.2),
+        )
 
     def _others(self, law: Law, database: str, user: str, state: str) -> float:
         sessions = self.law(law).sessions
-        return float(sum(s.count for s, _ in sessions if (s.database, s.user, s.state) == (database, user, state)))
+        return float(
+            sum(s.count for s, _ in sessions if (s.database, s.user, s.state) == (database, user, state))
+        )
 
     def _pooled(self, scrapes: Scrapes, database: str, user: str) -> dict[str, Floats]:
         out: dict[str, Floats] = {}
@@ -99,7 +107,9 @@ class Server:
             for state in STATES:
                 began = scrapes.steps(lambda law, d=database, u=user, s=state: self._began(law, d, u, s))  # type: ignore[misc]
                 other = np.where(np.isfinite(began), scrapes.times - began, 0.0)
-                out.append(np.maximum(other, ages) if state == "active" else other if state != "idle" else ages * 0)
+                out.append(
+                    np.maximum(other, ages) if state == "active" else other if state != "idle" else ages * 0
+                )
         return np.round(np.array(out), 3)
 
     def _oldest_pooled(self, scrapes: Scrapes, database: str, user: str) -> Floats:
@@ -123,13 +133,17 @@ class Server:
         """Commits and rollbacks between scrapes, by database."""
         commits, rollbacks = [], []
         for k, database in enumerate(self._databases):
-            done = np.full(len(scrapes.times), (_BACKGROUND if k == 0 else 1.0) * self._plant.system.scrape_interval)
+            done = np.full(
+                len(scrapes.times), (_BACKGROUND if k == 0 else 1.0) * self._plant.system.scrape_interval
+            )
             broken = np.zeros(len(scrapes.times))
             for flow in self._pools:
                 if self._plant.law.pools[flow.name].spec.database == database:
                     done = done + scrapes.increments(flow.column + 4)
                     for user in flow.users:
-                        broken = broken + scrapes.increments(user.column + 5) - scrapes.increments(user.column + 6)
+                        broken = (
+                            broken + scrapes.increments(user.column + 5) - scrapes.increments(user.column + 6)
+                        )
             broken = np.maximum(broken, 0.0) + _ROLLED_BACK * done
             commits.append(np.maximum(done - broken, 0.0))
             rollbacks.append(broken)
@@ -148,7 +162,9 @@ class Servers:
         epoch = self._plant.start.timestamp()
         settings: dict[str, Callable[[PostgresLaw], float]] = {
             "pg_settings_max_connections": lambda law: float(law.max_connections),
-            "pg_settings_superuser_reserved_connections": lambda law: float(law.spec.superuser_reserved_connections),
+            "pg_settings_superuser_reserved_connections": lambda law: float(
+                law.spec.superuser_reserved_connections
+            ),
             "pg_settings_max_locks_per_transaction": lambda law: 64.0,
             "pg_postmaster_start_time_seconds": lambda law: epoch + law.started_at,
             "pg_exporter_last_scrape_error": lambda law: 0.0,
@@ -160,7 +176,9 @@ class Servers:
         out.append(self._activity("pg_stat_activity_count", Server.activity))
         out.append(self._activity("pg_stat_activity_max_tx_duration", Server.longest))
         out += self._by_database()
-        out.append(Family("pg_txid_current", self._targets, self._txid, counter=True, base=lambda: self._bases(1)))
+        out.append(
+            Family("pg_txid_current", self._targets, self._txid, counter=True, base=lambda: self._bases(1))
+        )
         out.append(Family("pg_locks_count", self._lock_rows, self._locks))
         return out
 
@@ -173,7 +191,9 @@ class Servers:
     def _up(self, scrapes: Scrapes, each: Sequence[int]) -> Block:
         """A block of nothing, alive where the servers are up; `each` says how many rows a server has."""
         up = self._steps(scrapes, lambda law: float(law.up)) > 0
-        before = np.array([[server.law(self._plant.history.at(float(scrapes.at[0]))).up] for server in self._servers])
+        before = np.array(
+            [[server.law(self._plant.history.at(float(scrapes.at[0]))).up] for server in self._servers]
+        )
         before &= scrapes.at[0] >= self._plant.first
         return Block(np.empty((0, 0)), np.repeat(np.hstack([before, up]), each, axis=0))
 
@@ -201,7 +221,9 @@ class Servers:
             def block(scrapes: Scrapes) -> Block:
                 mean = [part(server.transactions(scrapes)) for server in self._servers]
                 alive = self._up(scrapes, [len(each) for each in mean]).alive
-                return Block(scrapes.poisson(np.vstack(mean), self._keys.of(name, self._database_rows())), alive)
+                return Block(
+                    scrapes.poisson(np.vstack(mean), self._keys.of(name, self._database_rows())), alive
+                )
 
             return Family(name, self._database_rows, block, counter=True,
                           base=lambda: np.full(len(self._database_rows()), base))  # fmt: skip

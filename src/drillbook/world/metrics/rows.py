@@ -54,6 +54,8 @@ class Keys:
         """Of a metric with few rows, hashed by their labels."""
         known = self._rows.get(name)
         if known is None or len(known) < len(rows):
-            fresh = [self._draws.bits("series", name, *(part for pair in row for part in pair)) for row in rows]
+            fresh = [
+                self._draws.bits("series", name, *(part for pair in row for part in pair)) for row in rows
+            ]
             known = self._rows[name] = np.array(fresh, dtype=np.uint64)
         return known

@@ -1,0 +1,132 @@
+"""Lines that the pods of a service log, drawn from the state by hash.
+
+Every pod writes one line per slot of time, a number of slots per second that depends on nothing but the
+service; what it says is drawn by the state of that second: an ordinary request, or one of the errors that
+happened then. A line is always the same, whoever asks for it and when. Applications log a sample of their
+requests (assumption).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from drillbook.model.quantities import duration_text
+from drillbook.model.system import Service
+from drillbook.world.fleet import PodRecord
+from drillbook.world.law import Law
+from drillbook.world.network import Row
+from drillbook.world.plant import Plant
+from drillbook.world.service import ServiceFlow
+from drillbook.world.state import LogLine
+from drillbook.world.views import in_rotation
+
+SLOT = 2.0
+"""Seconds per line of one pod."""
+_FAR = 1800.0
+"""How far back lines are kept."""
+_WORDS = {
+    "timeouts": ("ERROR", "request failed: db: FATAL: query_wait_timeout after {wait}"),
+    "refused": ("ERROR", "request failed: db: FATAL: no more connections allowed (max_client_conn)"),
+    "server": ("ERROR", "request failed: db: FATAL: remaining connection slots are reserved for non-replication superuser connections"),
+    "down": ("ERROR", "request failed: db: server login has been failing, connect failed"),
+    "cut": ("ERROR", "request failed: db: ERROR: canceling statement due to statement timeout"),
+    "full": ("WARN", "rejecting request: {concurrency} requests in flight"),
+    "call": ("ERROR", "request failed: POST {callee}: context deadline exceeded (timeout {timeout})"),
+    "slow": ("WARN", "slow request: {took}, waited {wait} for a database connection"),
+    "ordinary": ("ERROR", "request failed: unexpected end of JSON input"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What a service does at a second: chances of each kind of line, and the figures that lines mention."""
+
+    chances: tuple[tuple[str, float], ...]
+    wait: float
+    quick: float
+    unready: float
+    callees: tuple[tuple[str, float], ...]
+
+
+class Logs:
+    """Draws the lines of a plant's services."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+
+    def last(self, service: str, t: float, count: int) -> list[LogLine]:
+        """The last `count` lines of all pods of a service up to `t`, oldest first."""
+        spec = self._plant.law.fleets[service].spec
+        pods = [pod for pod in self._plant.pods if pod.service == service]
+        lines: list[LogLine] = []
+        slot = math.floor(t / SLOT)
+        while len(lines) < count and slot * SLOT > t - _FAR and slot * SLOT >= self._plant.first:
+            moment = self._moment(spec, slot * SLOT)
+            found = [line for pod in pods for line in self._line(pod, spec, slot, moment) if line.t <= t]
+            lines += sorted(found, key=lambda line: (line.t, line.pod), reverse=True)
+            slot -= 1
+        return lines[:count][::-1]
+
+    def _line(self, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> list[LogLine]:
+        draws, second = self._plant.draws, slot * SLOT
+        at = round(second + SLOT * draws.uniform("log", "at", pod.name, slot), 3)
+        if not pod.created + 3 < at <= pod.removed:
+            return []
+        if at <= pod.created + 3 + SLOT:
+            return [LogLine(at, pod.name, "INFO", f"{spec.name} {pod.template.version} starting")]
+        if at <= pod.ready_at or not in_rotation(pod, second, moment.unready):
+            return []
+        level, text = self._text(pod, spec, slot, moment)
+        return [LogLine(at, pod.name, level, text)]  # type: ignore[arg-type]
+
+    def _text(self, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> tuple[str, str]:
+        draws = self._plant.draws
+        u = draws.uniform("log", "kind", pod.name, slot)
+        for kind, chance in moment.chances:
+            if u < chance:
+                callee, timeout = moment.callees[slot % len(moment.callees)] if moment.callees else ("", 0.0)
+                level, text = _WORDS[kind]
+                return level, text.format(
+                    wait=duration_text(moment.wait), concurrency=spec.concurrency, callee=f"http://{callee}",
+                    timeout=duration_text(timeout), took=duration_text(moment.wait + moment.quick),
+                )  # fmt: skip
+            u -= chance
+        took = moment.quick * math.exp(spec.spread * draws.normal("log", "took", pod.name, slot))
+        number = draws.bits("log", "request", pod.name, slot) % 16**8
+        return "INFO", f"request {number:08x} completed status=200 duration={duration_text(took)}"
+
+    def _moment(self, spec: Service, t: float) -> _Moment:
+        second = float(math.floor(t))
+        row, law = self._plant.trajectory.at(second), self._plant.history.at(second)
+        k = self._plant.network.services[spec.name].column
+        outcomes = max(row[k + ServiceFlow.OUTCOMES], 1e-9)
+        rates, wait = self._pool_rates(spec, law, row)
+        rates["full"] = row[k + ServiceFlow.REFUSED]
+        rates["call"] = row[k + ServiceFlow.LATE]
+        rates["ordinary"] = spec.error_ratio * row[k + ServiceFlow.ADMITTED]
+        rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
+        chances = tuple((kind, rate / outcomes) for kind, rate in rates.items() if rate > 0)
+        edges = zip(self._plant.network.services[spec.name].edges, self._calls(spec), strict=True)
+        failing = tuple((call, edge.timeout) for edge, call in edges if row[edge.column + 1] > 0.01)
+        return _Moment(chances, wait, row[k + ServiceFlow.M0], row[k + ServiceFlow.UNREADY],
+                       failing or tuple((call.to, call.timeout) for call in spec.calls))  # fmt: skip
+
+    def _calls(self, spec: Service) -> list[str]:
+        network, law = self._plant.network, self._plant.law
+        return [call.to for call in spec.calls if call.to in network.services or call.to in law.externals]
+
+    def _pool_rates(self, spec: Service, law: Law, row: Row) -> tuple[dict[str, float], float]:
+        """Failures per second that the pool gives the service, and how long its clients wait."""
+        if spec.uses is None:
+            return {}, 0.0
+        pool = self._plant.network.pools[spec.uses.pool]
+        user = next(user for user in pool.users if user.service == spec.name)
+        timeouts, refused, errors = row[pool.column + 5 : pool.column + 8]
+        total = max(timeouts + refused + errors, 1e-9)
+        dropped = row[user.column + 6]
+        up = law.postgres[law.pools[spec.uses.pool].spec.server].up
+        rates = {"timeouts": dropped * timeouts / total, "refused": dropped * refused / total}
+        rates["server" if up else "down"] = dropped * errors / total
+        rates["cut"] = max(0.0, row[user.column + 5] - dropped)
+        return rates, row[pool.column + 2]
