@@ -212,3 +212,12 @@ def test_the_public_hears_of_each_phase() -> None:
     stage.run(1979)
     states = [text.split()[1] for _, text in lines(stage, "comms", "/status")]
     assert list(dict.fromkeys(states)) == ["investigating", "identified", "monitoring", "resolved"]
+
+
+def test_a_look_that_the_shell_does_not_know_ends_in_a_report_all_the_same() -> None:
+    stage = alone(2, quiet=True)
+    stage._shell = lambda person, text: stage.say("engine", f.Replied("unknown", ok=False), person)  # type: ignore[assignment,method-assign]
+    stage.run(200)
+    stage.obey("primary", "/page dba please look")
+    stage.run(2500)
+    assert "nothing stands out" in lines(stage, "dba", "/post #incidents")[0][1]

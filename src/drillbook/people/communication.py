@@ -18,6 +18,16 @@ LATE = 120.0
 DELEGATED = ("status-page", "customer-success")
 """Audiences that a communications lead serves."""
 ORDER = ("incidents", "status-page", "executives", "customer-success", "team")
+CONCERNS = (
+    f.UpdateSent,
+    f.StatusUpdated,
+    f.MessagePosted,
+    f.IncidentDeclared,
+    f.SeverityChanged,
+    f.RoleAssigned,
+    f.PersonAnswered,
+)
+"""Kinds of facts on which it depends whose turn comes next."""
 CHANNELS = {
     "#incidents": "incidents",
     "#executives": "executives",
@@ -35,13 +45,16 @@ class Updates:
         self._mind = mind
         self._told_at: dict[str, float] = {}
         self._told_phase: dict[str, str] = {}
-        self._told = 0
-        self._given: tuple[float, str, float | None, bool, int] | None = None
+        self._stale = True
+        self._planned_for = -1.0
         self._next: tuple[float, Cadence] | None = None
         self._skips: dict[tuple[str, str], bool] = {}
 
     def see(self, event: Event) -> None:
         """Note what went to which audience, whoever wrote it."""
+        if type(event.fact) not in CONCERNS:
+            return
+        self._stale = True
         match event.fact:
             case f.UpdateSent(audience=audience):
                 self._tell(audience, event)
@@ -52,7 +65,6 @@ class Updates:
                     self._tell(CHANNELS[channel], event)
 
     def _tell(self, audience: str, event: Event) -> None:
-        self._told += 1
         self._told_at[audience] = event.t
         self._told_phase[audience] = self._mind.phase
 
@@ -73,10 +85,8 @@ class Updates:
 
     def next_due(self) -> tuple[float, Cadence] | None:
         """The audience whose turn comes first, and when."""
-        view = self._mind.view
-        given = (self._mind.phase_since, view.severity, view.declared_at, self._has_lead(), self._told)
-        if given != self._given:
-            self._given = given
+        if self._stale or self._planned_for != self._mind.phase_since:
+            self._stale, self._planned_for = False, self._mind.phase_since
             self._next = self._soonest()
         return self._next
 
@@ -138,8 +148,9 @@ class Updates:
     def _skip(self, audience: str, purpose: str, chance: float) -> bool:
         key = (audience, purpose)
         if key not in self._skips:
-            drawn = self._mind.draws.uniform(self._mind.person, "skips", audience, purpose) < chance
-            self._skips[key] = drawn and audience != "incidents"
+            person = self._mind.person
+            possible = chance > 0 and audience != "incidents"
+            self._skips[key] = possible and self._mind.draws.uniform(person, "skips", *key) < chance
         return self._skips[key]
 
     def _has_lead(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+import math
+from dataclasses import dataclass
 from typing import Literal
 
 NOMINAL = {"diagnosis": 0.01, "action": 0.001}
@@ -32,13 +33,24 @@ class Shaping:
     work_process: float = 1.0
     """Poor 2, good 0.8."""
 
+    def factors(self) -> tuple[float, ...]:
+        """All eight multipliers."""
+        return (
+            self.time,
+            self.stress,
+            self.complexity,
+            self.experience,
+            self.procedures,
+            self.interface,
+            self.fitness,
+            self.work_process,
+        )
+
 
 def error_probability(kind: Literal["diagnosis", "action"], shaping: Shaping) -> float:
     """Chance that one task of a kind goes wrong; composite formula from three negative factors on."""
-    nominal, factors = NOMINAL[kind], astuple(shaping)
-    product = 1.0
-    for factor in factors:
-        product *= factor
+    nominal, factors = NOMINAL[kind], shaping.factors()
+    product = math.prod(factors)
     if sum(factor > 1 for factor in factors) >= NEGATIVES:
         return nominal * product / (nominal * (product - 1) + 1)
     return min(1.0, nominal * product)

@@ -67,10 +67,17 @@ class Task:
 
     def answered(self, command: str, output: str) -> None:
         """A probe showed something."""
-        if isinstance(self.move, Look) and self.asked and self.move.command == command:
+        if isinstance(self.move, Look) and self.asked and self.move.command.strip() == command:
             self.finish(output)
 
-    def check(self) -> None:
-        """Something happened: what was waited for may have come about."""
+    def refused(self) -> None:
+        """What was typed last is not a command."""
+        if isinstance(self.move, Look) and self.asked:
+            self.finish(NO_ANSWER)
+
+    def check(self) -> bool:
+        """Something happened: whether it is what was waited for."""
         if isinstance(self.move, Until) and self.move.met():
             self.finish("met")
+            return True
+        return False

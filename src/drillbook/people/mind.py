@@ -119,7 +119,8 @@ class Mind:
 
     def happens(self, purpose: str, chance: float) -> bool:
         """Whether the next occurrence of something goes that way."""
-        return self.draws.uniform(self.person, purpose, self.next(purpose)) < chance
+        number = self.next(purpose)
+        return chance > 0 and (chance >= 1 or self.draws.uniform(self.person, purpose, number) < chance)
 
     def shaping(self, *, acting: bool, guided: bool) -> Shaping:
         """Performance shaping factors of this moment; `guided` where a runbook fits."""
@@ -153,5 +154,5 @@ class Mind:
                 doing.finished = True
             case f.Replied(ok=False):
                 doing.refused = True
-            case f.ProbeAnswered() if fact.command == doing.command:
+            case f.ProbeAnswered() if fact.command == doing.command.strip():
                 doing.refused = True

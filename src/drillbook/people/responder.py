@@ -10,7 +10,7 @@ from drillbook.events.event import Event
 from drillbook.people import delays
 from drillbook.people.assessment import assess
 from drillbook.people.closing import close, watch
-from drillbook.people.communication import Updates
+from drillbook.people.communication import CONCERNS, Updates
 from drillbook.people.hands import Task
 from drillbook.people.mind import Mind
 from drillbook.people.moves import Line, Say, Until
@@ -20,6 +20,9 @@ PAUSE = 0.5
 """Time between two things that one person does, in seconds."""
 NOTICES = 20.0
 """Median time until somebody at work sees a message or a further page, in seconds (assumption)."""
+
+_STIRS = (*CONCERNS, f.PageChanged, f.PersonPaged, f.ProbeAnswered, f.Replied)
+"""Kinds of facts that may bring something new to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,18 @@ class Responder:
                 self._notify()
             case f.ProbeAnswered(command=command, output=output):
                 self._tasks[-1].answered(command, output)
+            case f.Replied(ok=False):
+                self._tasks[-1].refused()
             case f.Ended():
                 self._tasks, self._ack_at, self._wake = [], None, None
                 return
-        if self._tasks:
-            self._tasks[-1].check()
+        if self._tasks and (self._tasks[-1].check() or type(event.fact) in _STIRS):
             self._plan(event.t)
 
     def next_time(self) -> float | None:
         """When this person wants to type or to turn to something next."""
-        return None if self._wake is None else max(self._wake, self._mind.now)
+        wake, now = self._wake, self._mind.now
+        return now if wake is not None and wake < now else wake
 
     def take(self, t: float) -> list[str]:
         """What this person types at `t`."""

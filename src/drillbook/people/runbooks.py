@@ -22,7 +22,12 @@ def fitting(runbooks: Sequence[Runbook], firing: Collection[str]) -> Runbook | N
 
 def is_look(step: Step) -> bool:
     """Whether the step is a command that only looks, without blanks to fill in."""
-    return bool(step.command) and not _CHANGES.search(step.command)
+    return _looks(step.command)
+
+
+@cache
+def _looks(command: str) -> bool:
+    return bool(command) and not _CHANGES.search(command)
 
 
 @cache

@@ -138,7 +138,8 @@ def _jargon(words: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
 
 def plain(text: str, jargon: tuple[tuple[str, str], ...]) -> str:
     """The text with each technical word replaced by what the playbook says instead."""
-    if not jargon:
+    lowered = text.lower()
+    if not any(word.lower() in lowered for word, _ in jargon):
         return text
     instead = {word.lower(): said for word, said in jargon}
     return _jargon(jargon).sub(lambda found: instead[found[0].lower()], text)

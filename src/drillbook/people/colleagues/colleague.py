@@ -71,7 +71,7 @@ class Colleague:
     def next_time(self) -> float | None:
         """When this colleague wants to type next."""
         due = self.agenda.next_time()
-        return None if due is None else max(due, self._now)
+        return self._now if due is not None and due < self._now else due
 
     def take(self, t: float) -> list[str]:
         """What this colleague types at `t`."""

@@ -28,7 +28,9 @@ QUESTIONS = 4
 OUTSIDE = ("executive", "support", "communications")
 """Parts whose words are no facts about the system."""
 
-_FIGURE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?%[^.;]*?\b(?:fail|error|request|user|customer)", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(\d{1,3}(?:\.\d+)?)\s?%[^.;]{0,80}?\b(?:fail|error|request|user|customer)", re.IGNORECASE
+)
 
 
 class Communicator(Colleague):
@@ -43,6 +45,7 @@ class Communicator(Colleague):
         self._declared_at: float | None = None
         self._questions = 0
         self._written = 0
+        self._writes = WRITES
         return {
             f.IncidentDeclared: self._on_declared,
             f.SeverityChanged: self._on_severity,
@@ -78,8 +81,7 @@ class Communicator(Colleague):
         if not self.here or due == float("inf"):
             self.agenda.drop("update")
             return
-        writes = self.takes("write", WRITES, self._written)
-        self.agenda.at(max(due, t) + writes, "update", self._update)
+        self.agenda.at(max(due, t) + self._writes, "update", self._update)
         if due - ASKS_BEFORE > t and not self.agenda.holds("ask"):
             self.agenda.at(due - ASKS_BEFORE, "ask", self._ask)
 
@@ -87,6 +89,7 @@ class Communicator(Colleague):
         """Write the updates that are due."""
         due = [each for each in self._cadences() if self._due(each) <= t]
         self._written += 1
+        self._writes = self.takes("write", WRITES, self._written)
         commands = [self._post(each, t) for each in due]
         if due and self._fresh(t) is None and self._phase in ("investigating", "identified"):
             commands += self._ask(t)
@@ -133,7 +136,7 @@ class Communicator(Colleague):
 
     def _hear(self, event: Event, text: str) -> None:
         """Responders' figures; other people's words are no facts."""
-        if event.actor == self.person or self.parts.get(event.actor, "") in (*OUTSIDE, ""):
+        if "%" not in text or event.actor == self.person or self.parts.get(event.actor, "") in (*OUTSIDE, ""):
             return
         found = _FIGURE.search(text)
         if found:

@@ -34,7 +34,11 @@ class Helper(Colleague):
         self._acknowledged = False
         self._called = False
         self._until = 0.0
-        return {f.ProbeAnswered: self._on_answer, f.MessagePosted: self._on_message}
+        return {
+            f.ProbeAnswered: lambda event, fact: self._shown(event.t, fact.command, fact.output),
+            f.Replied: self._on_reply,
+            f.MessagePosted: self._on_message,
+        }
 
     def arrived(self, t: float) -> None:
         """Begin to look; see to it that somebody has the page."""
@@ -78,14 +82,21 @@ class Helper(Colleague):
         self._asked = self._sights[0].probe
         return [self._asked]
 
-    def _on_answer(self, event: Event, fact: f.ProbeAnswered) -> None:
-        if not self._sights or fact.command != self._asked:
+    def _shown(self, t: float, command: str, output: str) -> None:
+        """The present look's answer: put into words, then the next look."""
+        if not self._sights or command != self._asked:
             return
-        said = self._sights.pop(0).say(fact.output)
+        self._asked = ""
+        said = self._sights.pop(0).say(output)
         if said:
             self._findings.append(said)
-        pause = max(1.0, (self._until - event.t) / (len(self._sights) + 1))
-        self.agenda.at(event.t + pause, "look", self._look)
+        pause = max(1.0, (self._until - t) / (len(self._sights) + 1))
+        self.agenda.at(t + pause, "look", self._look)
+
+    def _on_reply(self, event: Event, fact: f.Replied) -> None:
+        """The shell does not know this look: it shows nothing."""
+        if not fact.ok and self._asked:
+            self._shown(event.t, self._asked, "(not understood)")
 
     def _report(self, t: float) -> list[str]:
         knows = ", ".join(self.who.knows)
