@@ -30,7 +30,8 @@ LONG_QUERIES = """  pid  |  usename   | state  |       age       |              
 -------+------------+--------+-----------------+--------------------------------------------------------------
  20871 | metabase   | active | 00:34:10.114302 | SELECT date_trunc('day', created_at), country, sum(total)
 """ + "".join(
-    f" 21{n:03} | orders_app | active | 00:00:{29 - n % 29:02}.417201 | SELECT o.*, s.* FROM orders o LEFT JOIN shipments s ON\n"
+    f" 21{n:03} | orders_app | active | 00:00:{29 - n % 29:02}.417201 "
+    "| SELECT o.*, s.* FROM orders o LEFT JOIN shipments s ON\n"
     for n in range(40)
 )
 HISTORY = """deployment.apps/orders-api
@@ -157,26 +158,43 @@ def handled(scenario: Scenario) -> EventLog:
     run = outage(scenario, ends=1260.0)
     ack = run.at(452).add("primary", f.CommandGiven("/ack"), to="primary")
     run.log.append(
-        452, "primary", f.PageChanged("P1", "acknowledged", "production", user="primary", level=1), cause=ack.seq
+        452,
+        "primary",
+        f.PageChanged("P1", "acknowledged", "production", user="primary", level=1),
+        cause=ack.seq,
     )
-    run.at(500).looks("primary", "kubectl get pods -n shop", "orders-api-6c9f-abcde   1/1   Running   0   5m\n")
+    run.at(500).looks(
+        "primary", "kubectl get pods -n shop", "orders-api-6c9f-abcde   1/1   Running   0   5m\n"
+    )
     run.at(540).types(
-        "primary", "/declare SEV-1 Checkout fails", f.IncidentDeclared("SEV-1", "Shop: carts and checkout fail")
+        "primary",
+        "/declare SEV-1 Checkout fails",
+        f.IncidentDeclared("SEV-1", "Shop: carts and checkout fail"),
     )
-    run.at(560).types("primary", "/assign commander commander", f.RoleAssigned("commander", "commander"), claim=False)
+    run.at(560).types(
+        "primary", "/assign commander commander", f.RoleAssigned("commander", "commander"), claim=False
+    )
     run.at(562).add("primary", f.PersonPaged("commander", "Please lead"))
-    text = "Investigating: about 20% of customers cannot open their cart. We are looking into it. Next update at 14:45."
+    text = (
+        "Investigating: about 20% of customers cannot open their cart. We are looking into it. "
+        "Next update at 14:45."
+    )
     run.at(600).types("primary", f"/status investigating {text}", f.StatusUpdated("investigating", text))
     run.at(610).types("primary", f"/update executives {text}", f.UpdateSent("executives", text))
     run.at(640).looks("primary", "psql -p 6432 pgbouncer -c 'SHOW POOLS'", FULL_POOL)
-    run.at(690).add("support-lead", f.MessagePosted("#incidents", "Queue is filling up: what may we tell them?", asks=True))
+    run.at(690).add(
+        "support-lead",
+        f.MessagePosted("#incidents", "Queue is filling up: what may we tell them?", asks=True),
+    )
     run.at(700).add("commander", f.PersonAnswered("commander", "I am here and lead."))
     run.at(720).types(
         "primary", "/cause The pool size is too small", f.CauseStated("The pool size is too small")
     )
     run.at(740).acts(
         "primary",
-        f.ActionStarted("A1", "scale", "orders-api", "16", "kubectl scale deployment/orders-api --replicas=16 -n shop"),
+        f.ActionStarted(
+            "A1", "scale", "orders-api", "16", "kubectl scale deployment/orders-api --replicas=16 -n shop"
+        ),
         60.0,
         "deployment.apps/orders-api scaled",
     )
@@ -189,16 +207,24 @@ def handled(scenario: Scenario) -> EventLog:
     )
     run.at(960).acts(
         "primary",
-        f.ActionStarted("A2", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api -n shop"),
+        f.ActionStarted(
+            "A2", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api -n shop"
+        ),
         260.0,
         'deployment "orders-api" successfully rolled out',
     )
     run.at(1260).impact(suffering=False)
     said = "Carts work again since 14:39. We are watching it. Next update at 14:55."
     run.at(1320).types("primary", f"/status monitoring {said}", f.StatusUpdated("monitoring", said))
-    run.at(1330).types("primary", "/mitigated rolled back", f.MitigationClaimed("orders-api v2.3.1 rolled back"))
-    run.at(1620).types("primary", "/status resolved Resolved", f.StatusUpdated("resolved", "The shop works again."))
-    run.at(1640).types("primary", "/resolve rollback", f.IncidentResolved("Rolled back v2.3.1; healthy for 6 min"))
+    run.at(1330).types(
+        "primary", "/mitigated rolled back", f.MitigationClaimed("orders-api v2.3.1 rolled back")
+    )
+    run.at(1620).types(
+        "primary", "/status resolved Resolved", f.StatusUpdated("resolved", "The shop works again.")
+    )
+    run.at(1640).types(
+        "primary", "/resolve rollback", f.IncidentResolved("Rolled back v2.3.1; healthy for 6 min")
+    )
     run.at(1700).types(
         "primary",
         "/handoff secondary",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drillbook.debrief.clues import clues_seen, explanations, sights
-from drillbook.debrief.document import Attempt, Chart, Debrief, Remedy, disarmed
+from drillbook.debrief.document import Attempt, Chart, Debrief, Lesson, Remedy, disarmed
 from drillbook.debrief.judgement import RATINGS, areas, cited, communications, figures
 from drillbook.debrief.records import records
 from drillbook.debrief.story import HELPFUL, Story
@@ -15,7 +15,7 @@ from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
-from drillbook.scoring.scorecard import Scorecard
+from drillbook.scoring.scorecard import Remark, Scorecard
 
 __all__ = ["Chart", "Debrief", "build"]
 
@@ -71,12 +71,16 @@ def build(
             explanations=explanations(story, seen, by_seq),
             communications=communications(story, scorecard, by_seq),
             standing=scorecard.par.texts if scorecard.par else (),
-            strengths=tuple(remark.text for remark in scorecard.strengths),
-            practice=tuple(remark.text for remark in scorecard.next),
+            strengths=_lessons(scorecard.strengths),
+            practice=_lessons(scorecard.next),
             questions=tuple(scenario.questions),
             records=records(story, scorecard, entries, told),
         )
     )
+
+
+def _lessons(remarks: Sequence[Remark]) -> tuple[Lesson, ...]:
+    return tuple(Lesson(remark.expectation, remark.points, remark.text) for remark in remarks)
 
 
 def _truth(story: Story) -> tuple[Chart, ...]:

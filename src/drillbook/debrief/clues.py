@@ -11,14 +11,18 @@ import re2
 
 from drillbook.debrief.document import ClueSeen, Explanation
 from drillbook.debrief.story import Story
+from drillbook.debrief.wording import visible
 from drillbook.events import facts as f
 from drillbook.model.scenario import Cause, Clue
 from drillbook.scoring.text.reading import phrases, read
 from drillbook.scoring.work import Look, command_words
 
-
 MISLEADING = "Taken alone it leads away from the cause."
 """What is said beside a clue that points to another cause than the true one."""
+
+
+_SLIGHT = 0.1
+"""A clue of less weight speaks for no cause at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def sights(story: Story) -> dict[int, tuple[Sight, ...]]:
             line = _line(clue, look)
             if line is not None:
                 unseen.remove(clue)
-                wrong = clue.points_to != needs.cause
+                wrong = misleads(story, clue)
                 seen.append(Sight(clue, look.event.seq, look.person, wrong, line))
         if seen:
             found[look.event.seq] = tuple(seen)
@@ -74,7 +78,7 @@ def _clue_seen(story: Story, clue: Clue, sight: Sight | None, numbers: Mapping[i
         id=clue.id,
         probe=clue.probe,
         says=clue.says.strip(),
-        misleading=clue.points_to != story.scenario.needs.cause,
+        misleading=misleads(story, clue),
         number=numbers.get(sight.seq) if sight else None,
         at=story.clock.time(story.log[sight.seq - 1].t) if sight else "",
         who=story.name(sight.person) if sight else "",
@@ -98,6 +102,11 @@ def _explanation(
     )
 
 
+def misleads(story: Story, clue: Clue) -> bool:
+    """Whether a clue speaks for another cause than the true one, and not just slightly."""
+    return clue.points_to != story.scenario.needs.cause and clue.weight >= _SLIGHT
+
+
 def names(cause: Cause, text: str) -> bool:
     """Whether a statement names a cause: it has a word of each of the cause's lists."""
     reading = read(text)
@@ -112,8 +121,9 @@ def _line(clue: Clue, look: Look) -> int | None:
     """The line of the output on which the clue stands; None where this look does not show it."""
     if look.tool != command_words(clue.probe).partition(" ")[0]:
         return None
-    found = _pattern(clue.shows).search(look.output)
-    return None if found is None else look.output.count("\n", 0, found.start())
+    output = visible(look.output)
+    found = _pattern(clue.shows).search(output)
+    return None if found is None else output.count("\n", 0, found.start())
 
 
 @lru_cache(maxsize=256)

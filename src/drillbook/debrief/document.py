@@ -81,7 +81,7 @@ class Line:
     outcome: str
     late_by_s: float | None
     quality: float | None
-    points: float | None
+    points: float
     max: float
     reason: str
     rule: str
@@ -166,6 +166,8 @@ class Grade:
     name: str
     verdict: str
     why: str
+    good: bool | None
+    """None where there is nothing to be right or wrong about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,15 @@ class Communication:
     text: str
     truth: str
     grades: tuple[Grade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What went well or is to be practised; `points` were won, or are still to win."""
+
+    expectation: str
+    points: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +242,9 @@ class Debrief:
     communications: tuple[Communication, ...]
     standing: tuple[str, ...]
     """Where the trainee stands among simulated responders."""
-    strengths: tuple[str, ...]
-    practice: tuple[str, ...]
+    strengths: tuple[Lesson, ...]
+    practice: tuple[Lesson, ...]
+    """The most points first."""
     questions: tuple[str, ...]
     records: tuple[Record, ...]
 

@@ -132,24 +132,18 @@ def _evidence(seqs: Sequence[int], numbers: Mapping[int, int]) -> tuple[Evidence
 
 def _grades(each: card.Communication) -> tuple[Grade, ...]:
     missing, present = each.facts_missing, each.facts_present
-    facts = f"says {_said(present) or 'none of the facts'}"
-    grades = [
-        Grade(
-            "facts",
-            "incomplete" if missing else "complete",
-            f"{facts}; lacks {_said(missing)}" if missing else facts,
-        ),
-        Grade(
-            "truth",
-            "contradicted" if each.contradictions else "nothing false",
-            "; ".join(each.contradictions),
-        ),
-        Grade("plain words", "jargon" if each.jargon else "plain", ", ".join(each.jargon)),
-        Grade("length", count(each.words) + (" word" if each.words == 1 else " words"), ""),
-        Grade("cadence", f"{span(each.cadence_gap_s)} since the last", ""),
-        Grade("quality", percent(each.quality), "" if each.charged else "a colleague’s; not counted"),
-    ]
-    return tuple(grades)
+    said = f"says {_said(present) or 'none of the facts'}" + (f"; lacks {_said(missing)}" if missing else "")
+    false = "; ".join(each.contradictions)
+    words = f"{each.words} word" if each.words == 1 else f"{each.words} words"
+    gap = f"{span(each.cadence_gap_s)} since they last heard"
+    return (
+        Grade("quality", percent(each.quality), "" if each.charged else "a colleague’s, not counted", None),
+        Grade("facts", "incomplete" if missing else "complete", said, not missing),
+        Grade("truth", "contradicted" if false else "nothing false", false, not false),
+        Grade("words", "jargon" if each.jargon else "plain", ", ".join(each.jargon), not each.jargon),
+        Grade("length", words, "", None),
+        Grade("cadence", gap, "", None),
+    )
 
 
 def _said(facts: Sequence[str]) -> str:

@@ -38,6 +38,8 @@ VERDICTS = {
 """Outcomes and verdicts with a sign each, so that colour is never needed."""
 
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+_FIRST = 5
+"""Things to practise that are shown at once."""
 _BLANK = re.compile(r"(\[to fill in: [^\]\n]*\])")
 
 
@@ -54,6 +56,7 @@ def to_html(debrief: Debrief) -> str:
         alternative=describe(debrief),
         policy=_POLICY.format(_digest(style)),
         style=Markup(style),  # noqa: S704  # ours
+        first=_FIRST,
         outcomes=OUTCOMES,
         verdicts=VERDICTS,
     )

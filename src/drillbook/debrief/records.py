@@ -58,9 +58,7 @@ def _known(
         else f"about ${count(measures.lost_revenue)} of orders",
         "cause": story.cause.summary.strip(),
         "summary": " ".join(verdict),
-        "timeline": "\n".join(
-            f"- {entry.at} UTC {_short(entry.text)}" for entry in entries if entry.key
-        ),
+        "timeline": "\n".join(f"- {entry.at} UTC {_short(entry.text)}" for entry in entries if entry.key),
         "whys": _whys(story),
         "went_well": _bullets([remark.text for remark in scorecard.strengths[:_MOST]]),
         "improve": _bullets([remark.text for remark in scorecard.next[:_MOST]]),

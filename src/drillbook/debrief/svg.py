@@ -21,6 +21,10 @@ _PLOT = 78.0
 _GAP = 14.0
 _AXIS = 24.0
 _LEFT, _RIGHT = 46.0, 14.0
+_STYLES = 4
+"""Ways in which lines are drawn; further series begin again."""
+_NAME, _LETTER, _SAMPLE = 24, 6.0, 36.0
+"""Letters of a series' name that are shown, their width, and the width of the line and the gaps beside it."""
 _STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 """Distances of ticks on the time axis, in seconds."""
 
@@ -70,9 +74,9 @@ def describe(debrief: Debrief) -> str:
             known = [(value, t) for t, value in zip(times, values, strict=True) if math.isfinite(value)]
             if known:
                 top, at = max(known, key=lambda each: each[0])
-                told.append(
-                    f"{chart.title} ({name}): highest {_label(top)} {chart.unit} at {clock.time(at)} UTC."
-                )
+                which = f" ({name})" if len(chart.series) > 1 else ""
+                highest = f"highest {_label(top)} {chart.unit} at {clock.time(at)} UTC."
+                told.append(f"{chart.title}{which}: {highest}")
     spans = [f"{clock.time(each.begin)} to {clock.time(each.end)} UTC" for each in suffering]
     told.append(f"Users suffered from {' and from '.join(spans)}." if spans else "Users never suffered.")
     return " ".join(told)
@@ -126,7 +130,22 @@ def _panel(chart: Chart, frame: Frame, top: float, suffering: Sequence[Span]) ->
     bands = [_band(frame, each, plot) for each in suffering]
     grid = [_grid(frame, y(tick), _label(tick)) for tick in ticks]
     lines = [_series(frame, y, times, values, n) for n, (_, times, values) in enumerate(chart.series)]
-    return _tag("g", {"class": "panel"}, title, *bands, *grid, *lines)
+    names = _legend(chart, frame, top + 15) if len(chart.series) > 1 else []
+    return _tag("g", {"class": "panel"}, title, *names, *bands, *grid, *lines)
+
+
+def _legend(chart: Chart, frame: Frame, y: float) -> list[str]:
+    """Names of the series with a piece of their line, in their order, up to the right edge."""
+    shown = [(n, name[:_NAME]) for n, (name, _, _) in enumerate(chart.series[:_STYLES])]
+    x = frame.width - _RIGHT - sum(_SAMPLE + _LETTER * len(name) for _, name in shown)
+    parts = []
+    for n, name in shown:
+        line = {"x1": _n(x), "x2": _n(x + 18), "y1": _n(y - 3.5), "y2": _n(y - 3.5), "class": f"series s{n}"}
+        parts.append(
+            _tag("line", line) + _tag("text", {"x": _n(x + 23), "y": _n(y), "class": "name"}, _text(name))
+        )
+        x += _SAMPLE + _LETTER * len(name)
+    return parts
 
 
 def _band(frame: Frame, span: Span, top: float) -> str:
@@ -158,7 +177,7 @@ def _series(
             pen_down = True
         else:
             pen_down = False
-    return _tag("path", {"d": "".join(path), "class": f"series s{number % 4}"}) if path else ""
+    return _tag("path", {"d": "".join(path), "class": f"series s{number % _STYLES}"}) if path else ""
 
 
 def _time_axis(frame: Frame, clock: Clock, bottom: float) -> str:
@@ -190,7 +209,7 @@ def _time_axis(frame: Frame, clock: Clock, bottom: float) -> str:
         "class": "axis",
     }
     parts.append(_tag("line", line))
-    unit = {"x": _n(_LEFT - 7), "y": _n(bottom + 17), "text-anchor": "end", "class": "tick"}
+    unit = {"x": "0", "y": _n(bottom + 17), "class": "tick"}
     return _tag("g", {"class": "time"}, *parts, _tag("text", unit, _text("UTC")))
 
 

@@ -6,8 +6,8 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from drillbook.debrief.document import Area, Chart, ClueSeen, Communication, Debrief, Entry, Explanation, Line
 from drillbook.debrief.clues import MISLEADING
+from drillbook.debrief.document import Area, Chart, ClueSeen, Communication, Debrief, Entry, Explanation, Line
 from drillbook.debrief.wording import listing, percent, points, span
 from drillbook.events.narrate import clock_text
 
@@ -73,7 +73,7 @@ def _head(debrief: Debrief) -> list[str]:
         *_wrap(facts),
         "=" * WIDTH,
         "",
-        *(line for sentence in debrief.verdict for line in _wrap(sentence)),
+        *_wrap(" ".join(debrief.verdict)),
         "",
         *_wrap(debrief.happened, "What truly happened: ", "  "),
     ]
@@ -228,15 +228,17 @@ def _communication(each: Communication) -> list[str]:
     lines += _wrap(each.text, "    | ", "    | ")
     if each.truth:
         lines += _wrap(each.truth, "    ")
-    grades = [f"{grade.name}: {grade.verdict}" + (f" ({grade.why})" if grade.why else "") for grade in each.grades]
+    grades = [
+        f"{grade.name}: {grade.verdict}" + (f" ({grade.why})" if grade.why else "") for grade in each.grades
+    ]
     return lines + (_wrap("; ".join(grades) + ".", "    ") if grades else [])
 
 
 def _lessons(debrief: Debrief) -> list[str]:
     return [
-        *_section("What went well", _bullets(debrief.strengths)),
+        *_section("What went well", _bullets([each.text for each in debrief.strengths])),
         "",
-        *_section("What to practise next", _bullets(debrief.practice)),
+        *_section("What to practise next", _bullets([each.text for each in debrief.practice])),
         "",
         *_section("Objectives of this drill: reached?", _bullets(debrief.objectives)),
         "",

@@ -106,7 +106,9 @@ def _draft(story: Story, event: Event, sights: tuple[Sight, ...], *, is_cited: b
 
 def _look(story: Story, event: Event, fact: f.ProbeAnswered, sights: tuple[Sight, ...]) -> Draft:
     who = story.name(sights[0].person if sights else event.to)
-    meanings = tuple(f"{sight.clue.says.strip()}{' ' + MISLEADING if sight.misleading else ''}" for sight in sights)
+    meanings = tuple(
+        f"{sight.clue.says.strip()}{' ' + MISLEADING if sight.misleading else ''}" for sight in sights
+    )
     line = sights[0].line if sights else 0
     return Draft(
         "look", f"{who} looks: {fact.command}", meanings, _excerpt(fact.output, line), key=bool(sights)

@@ -22,7 +22,7 @@ def _impact(story: Story, scorecard: Scorecard) -> str:
     users = scorecard.measures.users_affected
     affected = f"About {count(users)} users were" if users and users >= 1 else "Users were"
     if not spans[-1].ended:
-        return f"{affected} hit for {total}, and it was not over when the drill ended."
+        return f"{affected} hit for {total}, and still were when the drill ended."
     return f"{affected} hit for {total}."
 
 
@@ -33,7 +33,7 @@ def _remedy(story: Story) -> str:
         before = [work for work in works if work.event.seq < fixed.event.seq and work.verdict == "harmful"]
         harm = f" after {_times(len(before))} that made it worse" if before else ""
         who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
-        return f"{who} ended it at {when} UTC{harm}, with “{fixed.action.command}”."
+        return f"{who} ended it at {when} UTC{harm}: {fixed.name}."
     if story.case.mitigation is not None:
         return (
             "It ended by itself, not by a remedy."
