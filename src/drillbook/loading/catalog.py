@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from drillbook.errors import DrillbookError, InvalidInput, NotFound, Problem
-from drillbook.loading.files import Authored, Drill, read_document, read_playbook, read_scenario, together
+from drillbook.loading.files import Drill, read_document, read_playbook, read_scenario, together
 from drillbook.loading.index import Entry, Index
 from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import Folder, built_in
 from drillbook.loading.shown import file_name
 from drillbook.loading.text import decode, read_bytes
+from drillbook.loading.validate import Authored
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 

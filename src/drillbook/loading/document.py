@@ -22,6 +22,8 @@ class Document:
     root: Mapping
     text: str = ""
     """The file's content, where positions inside a value are asked for."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with it although it could be read to its end: then it is only to be checked further."""
 
     def node(self, path: Path) -> Node | None:
         """What stands at the path; None where there is nothing."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from itertools import islice
 from os import PathLike
-from typing import Generic, NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,10 +15,11 @@ from drillbook.loading.checks.rules import rule_problems
 from drillbook.loading.checks.scenario import scenario_findings
 from drillbook.loading.document import Document, bounded
 from drillbook.loading.limits import PROBLEMS
+from drillbook.loading.mend import mended
 from drillbook.loading.nodes import Mapping
 from drillbook.loading.shown import file_name
 from drillbook.loading.text import decode, read_bytes
-from drillbook.loading.validate import validate
+from drillbook.loading.validate import Authored, validate
 from drillbook.loading.yaml import parse
 from drillbook.model.playbook import Playbook
 from drillbook.model.rules import RuleFile
@@ -27,14 +27,6 @@ from drillbook.model.scenario import Scenario
 from drillbook.oncall.check import Finding
 
 M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Authored(Generic[M]):
-    """A model together with the file that it came from."""
-
-    model: M
-    document: Document
 
 
 class Drill(NamedTuple):
@@ -88,34 +80,32 @@ def read_document(path: str | PathLike[str]) -> Document:
 
 
 def document(text: str, source: str) -> Document:
-    """The tree in checked text, its root a group of keys. InvalidInput with every problem."""
+    """The tree in checked text, its root a group of keys. InvalidInput where it cannot be read to its end.
+
+    What else is wrong so far is among the document's `problems`; a reader refuses it with what it finds.
+    """
     root, problems = parse(text, source)
     if root is not None and not isinstance(root, Mapping):
         message = "the file must hold a group of keys (`key: value` lines)"
         problems = [*problems, Problem(source, *root.place, message, "`kind: scenario` comes first")]
-    if problems or not isinstance(root, Mapping):
+    if not isinstance(root, Mapping):
         return _refuse(problems)
-    return Document(source, root, text)
+    return Document(source, root, text, tuple(problems))
 
 
 def read_scenario(document: Document) -> Authored[Scenario]:
     """The scenario in a document. InvalidInput with every problem."""
-    scenario = validate(document, Scenario)
-    problems = _problems(document, scenario_findings(scenario))
-    problems += rule_problems(document, ("rules",), scenario.rules)
-    return _sound(scenario, document, problems)
+    return _read(document, Scenario, _scenario_problems)
 
 
 def read_playbook(document: Document) -> Authored[Playbook]:
     """The playbook in a document. InvalidInput with every problem."""
-    playbook = validate(document, Playbook)
-    return _sound(playbook, document, _problems(document, playbook_findings(playbook)))
+    return _read(document, Playbook, _playbook_problems)
 
 
 def read_rules(document: Document) -> Authored[RuleFile]:
     """The rules in a document. InvalidInput with every problem."""
-    rules = validate(document, RuleFile)
-    return _sound(rules, document, rule_problems(document, ("groups",), rules.groups))
+    return _read(document, RuleFile, _rule_file_problems)
 
 
 def together(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> Drill:
@@ -132,13 +122,35 @@ def misfits(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> list[
     ]
 
 
+def _scenario_problems(authored: Authored[Scenario]) -> list[Problem]:
+    problems = _problems(authored.document, scenario_findings(authored.model))
+    return problems + rule_problems(authored.document, ("rules",), authored.model.rules)
+
+
+def _playbook_problems(authored: Authored[Playbook]) -> list[Problem]:
+    return _problems(authored.document, playbook_findings(authored.model))
+
+
+def _rule_file_problems(authored: Authored[RuleFile]) -> list[Problem]:
+    return rule_problems(authored.document, ("groups",), authored.model.groups)
+
+
+def _read(document: Document, model: type[M], check: Callable[[Authored[M]], list[Problem]]) -> Authored[M]:
+    try:
+        authored = Authored(validate(document, model), document)
+    except InvalidInput as error:
+        stand_in = mended(document, model)
+        told = {(problem.line, problem.column) for problem in error.problems}
+        more = check(stand_in) if stand_in else []
+        further = (problem for problem in more if (problem.line, problem.column) not in told)
+        _refuse([*document.problems, *error.problems, *further])
+    problems = [*document.problems, *check(authored)]
+    return authored if not problems else _refuse(problems)
+
+
 def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
     some = islice(findings, 2 * PROBLEMS)
     return [document.problem(each.path, each.message, each.hint) for each in some]
-
-
-def _sound(model: M, document: Document, problems: list[Problem]) -> Authored[M]:
-    return Authored(model, document) if not problems else _refuse(problems)
 
 
 def _refuse(problems: Iterable[Problem]) -> NoReturn:

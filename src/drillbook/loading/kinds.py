@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 from drillbook.errors import InvalidInput
 from drillbook.loading.document import Document
-from drillbook.loading.files import Authored, read_playbook, read_rules, read_scenario
+from drillbook.loading.files import read_playbook, read_rules, read_scenario
 from drillbook.loading.nodes import Scalar
+from drillbook.loading.validate import Authored
 from drillbook.loading.wording import found, guess
 
 Kind: TypeAlias = Literal["scenario", "playbook", "rules"]

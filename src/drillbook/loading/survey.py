@@ -10,10 +10,11 @@ from typing import Any
 from drillbook.errors import DrillbookError, InvalidInput, Problem
 from drillbook.loading.catalog import Catalog
 from drillbook.loading.document import Document, bounded
-from drillbook.loading.files import Authored, misfits, read_document
+from drillbook.loading.files import misfits, read_document
 from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import is_yaml
 from drillbook.loading.shown import file_name, quoted
+from drillbook.loading.validate import Authored
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,27 +21,39 @@ _ROUNDS = 4
 """Times that values are put back as text: what is wrong with a group hides what is wrong inside it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Authored(Generic[M]):
+    """A model together with the file that it came from."""
+
+    model: M
+    document: Document
+
+
 def validate(document: Document, model: type[M]) -> M:
     """The model that the document holds; InvalidInput with all problems otherwise.
 
     An unquoted value that looks like something else is text where the model wants text: `version: 15.6`.
     """
-    content = data(document.root)
-    for last in (*(False,) * (_ROUNDS - 1), True):
-        try:
-            return _bounded(document, model.model_validate(content, strict=True))
-        except ValidationError as error:
-            found = error.errors(include_url=False)
-            if last or not _put_text_back(document, content, model, found):
-                raise InvalidInput(bounded(_problems(document, model, found))) from None
-    raise AssertionError("the last round returns or raises")
-
-
-def _bounded(document: Document, made: M) -> M:
+    made = attempt(document, model)
+    if isinstance(made, list):
+        raise InvalidInput(bounded(_problem(document, case) for case in made))
     problems = [document.problem(path, f"{label(path)}: {message}") for path, message in extremes(made)]
     if problems:
         raise InvalidInput(bounded(problems))
     return made
+
+
+def attempt(document: Document, model: type[M]) -> M | list[Case]:
+    """The model that the document holds, or everything that keeps it from holding one."""
+    content = data(document.root)
+    for last in (*(False,) * (_ROUNDS - 1), True):
+        try:
+            return model.model_validate(content, strict=True)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            if last or not _put_text_back(document, content, model, found):
+                return [_case(document, model, each) for each in found]
+    raise AssertionError("the last round returns")
 
 
 def _put_text_back(
@@ -66,11 +78,9 @@ def _replace(content: Any, path: Path, text: str) -> None:
     content[path[-1]] = text
 
 
-def _problems(document: Document, model: type[BaseModel], found: list[ErrorDetails]) -> Iterator[Problem]:
-    for error in found:
-        case = _case(document, model, error)
-        message, hint = words(case)
-        yield Problem(document.source, *_place(document, case), message, hint)
+def _problem(document: Document, case: Case) -> Problem:
+    message, hint = words(case)
+    return Problem(document.source, *_place(document, case), message, hint)
 
 
 def _case(document: Document, model: type[BaseModel], error: ErrorDetails) -> Case:

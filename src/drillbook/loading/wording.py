@@ -11,7 +11,7 @@ from drillbook.loading.nodes import Node, Scalar, Sequence
 from drillbook.loading.scalars import YES_AND_NO, is_odd_number, resolve
 from drillbook.loading.shape import Spot, choices, fields, tagged_members
 from drillbook.loading.shown import escaped, listed, quoted, shortened
-from drillbook.model.nearest import nearest
+from drillbook.model.nearest import most_like, nearest
 
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9.-]{0,62}$": "lower-case letters, digits, dots and dashes, 63 at most",
@@ -77,6 +77,11 @@ def found(node: Node | None) -> str:
 def guess(name: str, known: list[str]) -> str:
     """`, did you mean X?`, or nothing."""
     return nearest(name[:_LONGEST_COMPARED], [escaped(each) for each in known])
+
+
+def similar(name: str, known: list[str]) -> str:
+    """The X of `guess`."""
+    return most_like(name[:_LONGEST_COMPARED], known)
 
 
 def _wanted(what: str) -> Callable[[Case], tuple[str, str]]:
