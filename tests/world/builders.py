@@ -1,4 +1,4 @@
-"""A small system for tests of the physics: entry -> orders -> pool -> database, and a helper that plays it."""
+"""A small system for tests of the physics, orders -> pool -> database, and a helper that plays it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _PLANNED: TypeAdapter[Planned] = TypeAdapter(Planned)
 def service(name: str, **over: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "kind": "service", "name": name, "owner": "web", "replicas": 8, "concurrency": 400, "latency": "20ms",
-        "error_ratio": 0.0, "cpu_per_request": "2ms", "release": "v1", "releases": [{"version": "v1", "notes": "first"}],
+        "error_ratio": 0.0, "cpu_per_request": "2ms", "release": "v1",
+        "releases": [{"version": "v1", "notes": "first"}],
     }  # fmt: skip
     return base | over
 
@@ -43,13 +44,21 @@ def orders(hold: str = "30s", share: float = 0.3, **over: Any) -> dict[str, Any]
 
 
 def pool(**over: Any) -> dict[str, Any]:
-    base = {"kind": "pgbouncer", "name": "pool", "owner": "dba", "database": "orders", "user": "orders", "server": "db",
+    base = {"kind": "pgbouncer", "name": "pool", "owner": "dba", "database": "orders",
+            "user": "orders", "server": "db",
             "pool_size": 260, "max_client_conn": 5000}  # fmt: skip
     return base | over
 
 
 def database(**over: Any) -> dict[str, Any]:
-    base = {"kind": "postgres", "name": "db", "owner": "dba", "max_connections": 300, "cores": 32, "restart": "60s"}
+    base = {
+        "kind": "postgres",
+        "name": "db",
+        "owner": "dba",
+        "max_connections": 300,
+        "cores": 32,
+        "restart": "60s",
+    }
     return base | over
 
 
@@ -113,4 +122,3 @@ class Play:
 
 def deploy(at: str = "0s", version: str = SLOW, name: str = "orders") -> dict[str, Any]:
     return {"do": "deploy", "at": at, "service": name, "version": version}
-

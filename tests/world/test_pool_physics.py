@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from drillbook.world.queueing import erlang_c, erlang_wait
@@ -13,7 +14,7 @@ SHARE, HOLD, SLOTS = 0.3, 30.0, 260.0
 
 
 @pytest.mark.parametrize("rate", [40.0, 50.0, 90.0])
-def test_an_instant_release_exhausts_the_pool_at_the_closed_form_time(rate):
+def test_an_instant_release_exhausts_the_pool_at_the_closed_form_time(rate: float) -> None:
     left = SLOTS - rate * (1 - SHARE) * 0.02
     expected = 1 - HOLD * math.log(1 - left / (rate * SHARE * HOLD))  # the pods are ready after 1 s
     play = Play(plain(f"{rate:g}/s"), [deploy()]).to(10)
@@ -21,27 +22,27 @@ def test_an_instant_release_exhausts_the_pool_at_the_closed_form_time(rate):
     assert full == pytest.approx(expected, abs=2)
 
 
-def test_slots_fill_as_one_minus_an_exponential():
+def test_slots_fill_as_one_minus_an_exponential() -> None:
     play = Play(plain("50/s"), [deploy()]).to(10)
     for t in (5, 10, 20):
         expected = 50 * SHARE * HOLD * (1 - math.exp(-(t - 1) / HOLD))
         assert play.held(t, "search") == pytest.approx(expected, rel=0.02, abs=4)
 
 
-def test_load_below_the_pool_never_exhausts_it():
+def test_load_below_the_pool_never_exhausts_it() -> None:
     play = Play(plain("24/s"), [deploy()]).to(10)
     assert play.pool(3600).server_active == pytest.approx(24 * (0.3 * 30 + 0.7 * 0.02), rel=0.01)
     assert play.pool(3600).client_waiting < 1
     assert play.service(3600).error_ratio < 0.001
 
 
-def test_a_larger_pool_a_lower_share_or_less_traffic_avoids_it():
+def test_a_larger_pool_a_lower_share_or_less_traffic_avoids_it() -> None:
     larger = system(orders(), pool(pool_size=500), database(max_connections=600), rate="50/s")
     for of in (larger, plain("50/s", share=0.15), plain("25/s")):
         assert Play(of, [deploy()]).to(10).service(3600).error_ratio < 0.001
 
 
-def test_a_partial_rollout_avoids_it():
+def test_a_partial_rollout_avoids_it() -> None:
     of = plain("50/s", rollout={"max_unavailable": 2, "ready_after": "20s"})
     play = Play(of, [deploy()])
     play.at(21, "pause-rollout", "orders")  # 4 of 8 pods
@@ -50,15 +51,17 @@ def test_a_partial_rollout_avoids_it():
     assert play.pool(3600).server_active < 240
 
 
-def test_nobody_waits_longer_than_query_wait_timeout():
-    of = system(orders(replicas=100), pool(query_wait_timeout="20s", max_client_conn=90000), database(), rate="50/s")
+def test_nobody_waits_longer_than_query_wait_timeout() -> None:
+    of = system(
+        orders(replicas=100), pool(query_wait_timeout="20s", max_client_conn=90000), database(), rate="50/s"
+    )
     play = Play(of, [deploy()]).to(10)
     assert play.pool(600).maxwait == pytest.approx(20, abs=1)
     state = play.pool(600)
     assert state.timeout_rate == pytest.approx(50 - state.query_rate, rel=0.02)
 
 
-def test_clients_are_bounded_by_max_client_conn():
+def test_clients_are_bounded_by_max_client_conn() -> None:
     of = system(orders(replicas=20), pool(max_client_conn=700), database(), rate="90/s")
     play = Play(of, [deploy()]).to(10)
     state = play.pool(300)
@@ -66,25 +69,23 @@ def test_clients_are_bounded_by_max_client_conn():
     assert state.refused_rate > 20
 
 
-def test_a_service_holds_no_more_requests_than_its_replicas_allow():
+def test_a_service_holds_no_more_requests_than_its_replicas_allow() -> None:
     play = Play(plain("90/s", concurrency=50), [deploy()]).to(10)
     assert play.service(300).in_flight <= 8 * 50 + 1
     assert play.service(300).refused_ratio > 0.5
 
 
-def test_requests_are_conserved():
+def test_requests_are_conserved() -> None:
     """What arrives has succeeded, failed, or is still inside."""
     play = Play(plain("50/s"), [deploy("60s")]).to(70)
     trajectory, flow = play.world._plant.trajectory, play.world._plant.network.entry
-    import numpy as np
-
     times = np.array([0.0, 1500.0])
     sums = [np.diff(trajectory.sums(flow.column + k, times))[0] for k in (flow.OFFERED, flow.OUTCOMES)]
     inside = [play.pool(t).client_waiting + play.pool(t).server_active for t in (0, 1500)]
     assert sums[0] - sums[1] == pytest.approx(inside[1] - inside[0], rel=0.01, abs=5)
 
 
-def test_killing_active_sessions_gives_relief_that_decays_at_the_same_pace():
+def test_killing_active_sessions_gives_relief_that_decays_at_the_same_pace() -> None:
     of = system(orders(concurrency=40), pool(), database(), rate="50/s")
     play = Play(of, [deploy()])
     play.at(600, "kill-active", "db")
@@ -96,7 +97,7 @@ def test_killing_active_sessions_gives_relief_that_decays_at_the_same_pace():
         assert play.held(600 + t, "search") == pytest.approx(min(grown, SLOTS), rel=0.03, abs=4)
 
 
-def test_those_whose_session_is_killed_fail():
+def test_those_whose_session_is_killed_fail() -> None:
     play = Play(plain("30/s", share=0.2), [deploy()])
     play.at(600, "kill-active", "db")
     assert play.service(600).error_ratio < 0.001
@@ -104,13 +105,13 @@ def test_those_whose_session_is_killed_fail():
     assert play.service(602).error_ratio < 0.05
 
 
-def test_killing_idle_sessions_changes_nothing_for_the_pool():
+def test_killing_idle_sessions_changes_nothing_for_the_pool() -> None:
     play = Play(plain("50/s"), [deploy()])
     play.at(600, "kill-idle", "db")
     assert play.pool(610).server_active == pytest.approx(play.pool(600).server_active)
 
 
-def test_a_rollback_drains_the_pool():
+def test_a_rollback_drains_the_pool() -> None:
     play = Play(plain("50/s"), [deploy()])
     play.at(600, "rollback", "orders")
     play.to(700)
@@ -120,7 +121,7 @@ def test_a_rollback_drains_the_pool():
     assert play.held(800, "search") == pytest.approx(50 * 0.3 * 0.25, rel=0.3)
 
 
-def test_a_pool_beyond_max_connections_makes_clients_fail():
+def test_a_pool_beyond_max_connections_makes_clients_fail() -> None:
     """PostgreSQL refuses the surplus: it does no more than a pool that just fits, and clients get errors."""
     too_large, fitting = Play(plain("50/s"), [deploy()]), Play(plain("50/s"), [deploy()])
     for play, size in ((too_large, "500"), (fitting, "297")):
@@ -132,7 +133,7 @@ def test_a_pool_beyond_max_connections_makes_clients_fail():
     assert too_large.pool(900).query_rate <= fitting.pool(900).query_rate + 0.01
 
 
-def test_pool_size_takes_effect_at_reload():
+def test_pool_size_takes_effect_at_reload() -> None:
     play = Play(plain())
     play.at(10, "pool-size", "pool", "120")
     assert play.pool(20).pool_size == 260
@@ -140,8 +141,9 @@ def test_pool_size_takes_effect_at_reload():
     assert play.pool(31).pool_size == 120
 
 
-def test_more_heavy_queries_than_the_server_carries_slow_everything():
+def test_more_heavy_queries_than_the_server_carries_slow_everything() -> None:
     """Beyond 18 per core a pool twice as large gets less done."""
+
     def finished(size: int) -> float:
         of = system(orders(), pool(pool_size=size), database(max_connections=1200, cores=8), rate="200/s")
         return Play(of, [deploy()]).to(10).pool(1200).query_rate
@@ -149,7 +151,7 @@ def test_more_heavy_queries_than_the_server_carries_slow_everything():
     assert finished(800) < finished(144)
 
 
-def test_statement_timeout_frees_the_pool_and_fails_the_long_ones():
+def test_statement_timeout_frees_the_pool_and_fails_the_long_ones() -> None:
     play = Play(plain("50/s"), [deploy()])
     play.at(600, "statement-timeout", "db", "2")
     assert play.pool(760).client_waiting < 1
@@ -157,7 +159,7 @@ def test_statement_timeout_frees_the_pool_and_fails_the_long_ones():
     assert play.service(760).error_ratio == pytest.approx(0.3 * math.exp(-2 / 30), rel=0.02)
 
 
-def test_scaling_out_in_front_of_an_exhausted_pool_does_not_help():
+def test_scaling_out_in_front_of_an_exhausted_pool_does_not_help() -> None:
     of = system(orders(concurrency=60, max_replicas=40), pool(max_client_conn=800), database(), rate="50/s")
     alone, scaled = Play(of, [deploy()]), Play(of, [deploy()])
     scaled.at(600, "scale", "orders", "24")
@@ -166,7 +168,7 @@ def test_scaling_out_in_front_of_an_exhausted_pool_does_not_help():
     assert scaled.pool(1500).refused_rate > 0 == alone.pool(1500).refused_rate
 
 
-def test_a_database_restart_drops_everybody_and_comes_back():
+def test_a_database_restart_drops_everybody_and_comes_back() -> None:
     play = Play(plain("100/s"))
     play.at(100, "max-connections", "db", "500")
     name = play.at(110, "db-restart", "db")
@@ -180,7 +182,7 @@ def test_a_database_restart_drops_everybody_and_comes_back():
     assert play.service(200).error_ratio < 0.001
 
 
-def test_a_caller_that_gives_up_leaves_its_query_running():
+def test_a_caller_that_gives_up_leaves_its_query_running() -> None:
     store = service("store", calls=[{"to": "orders", "timeout": "2s"}])
     play = Play(system(store, orders(), pool(), database(), entry="store", rate="28/s"), [deploy()]).to(10)
     assert play.pool(600).server_active == pytest.approx(28 * 0.3 * 30, rel=0.05)
@@ -188,7 +190,7 @@ def test_a_caller_that_gives_up_leaves_its_query_running():
 
 
 @pytest.mark.parametrize(("servers", "load", "chance"), [(3, 2.0, 0.4444), (14, 10.0, 0.1741)])
-def test_erlang_c_equals_its_published_values(servers, load, chance):
+def test_erlang_c_equals_its_published_values(servers: int, load: float, chance: float) -> None:
     assert erlang_c(servers, load) == pytest.approx(chance, abs=1e-4)
     wait = erlang_wait(servers, load, departures=load)  # mean service time 1
     assert wait == pytest.approx(chance / (servers - load), rel=1e-3)

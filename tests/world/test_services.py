@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from drillbook.world.state import Action
 from tests.world.builders import Play, database, deploy, orders, plain, pool, service, system
 
 SLOW_ROLL = {"max_unavailable": 2, "ready_after": "30s"}
 
 
-def test_requests_in_flight_follow_littles_law():
+def test_requests_in_flight_follow_littles_law() -> None:
     play = Play(system(service("web", latency="80ms", spread=0.0), entry="web", rate="300/s"))
     state = play.service(0, "web")
     assert state.in_flight == pytest.approx(300 * state.p50, rel=0.02)
 
 
-def test_beyond_concurrency_requests_are_refused():
-    of = system(service("web", replicas=2, concurrency=5, latency="100ms", spread=0.0), entry="web", rate="200/s")
+def test_beyond_concurrency_requests_are_refused() -> None:
+    of = system(
+        service("web", replicas=2, concurrency=5, latency="100ms", spread=0.0), entry="web", rate="200/s"
+    )
     state = Play(of).service(0, "web")
     assert state.in_flight <= 10.1
     assert state.refused_ratio == pytest.approx(0.5, abs=0.15)
 
 
-def test_cpu_is_shared_and_bounds_what_gets_through():
+def test_cpu_is_shared_and_bounds_what_gets_through() -> None:
     web = service("web", replicas=2, cpu_limit=1.0, cpu_per_request="10ms", latency="10ms")
     calm, busy = (Play(system(web, entry="web", rate=rate)).service(0, "web") for rate in ("20/s", "180/s"))
     assert busy.p50 > 3 * calm.p50
     assert Play(system(web, entry="web", rate="400/s")).service(0, "web").refused_ratio >= 0.5
 
 
-def test_saturation_takes_pods_out_of_rotation_and_they_come_back():
+def test_saturation_takes_pods_out_of_rotation_and_they_come_back() -> None:
     play = Play(plain("90/s", concurrency=40), [deploy("60s")])
     play.at(900, "rollback", "orders")
     play.to(1000)
@@ -38,7 +43,7 @@ def test_saturation_takes_pods_out_of_rotation_and_they_come_back():
     assert sum(pod.ready for pod in play.service(1500).pods) == 8
 
 
-def test_a_failing_callee_is_offered_its_load_times_the_attempts():
+def test_a_failing_callee_is_offered_its_load_times_the_attempts() -> None:
     web = service("web", calls=[{"to": "api", "retries": 2, "timeout": "1s"}])
     api = service("api", replicas=1, concurrency=1, latency="100ms", spread=0.0)
     state = Play(system(web, api, entry="web", rate="100/s")).service(0, "api")
@@ -46,12 +51,17 @@ def test_a_failing_callee_is_offered_its_load_times_the_attempts():
 
 
 @pytest.mark.parametrize(("load", "sticks"), [(0.45, False), (0.7, True)])
-def test_retries_keep_an_overload_alive_when_load_times_attempts_exceeds_capacity(load, sticks):
+def test_retries_keep_an_overload_alive_when_load_times_attempts_exceeds_capacity(
+    load: float, sticks: bool
+) -> None:
     """A trigger of a minute; with one retry the threshold is ρ(1 + R) = 1."""
     capacity = 20 / 0.5
-    web = service("web", replicas=50, concurrency=2000, calls=[{"to": "orders", "retries": 1, "timeout": "2s"}])
-    api = orders(hold="500ms", share=1.0, replicas=20, concurrency=100, cpu_per_request="1ms",
-                 uses={"pool": "pool", "queries": [{"name": "search", "share": 1.0, "hold": "500ms", "sql": "s"}]})  # fmt: skip
+    web = service(
+        "web", replicas=50, concurrency=2000, calls=[{"to": "orders", "retries": 1, "timeout": "2s"}]
+    )
+    queries = [{"name": "search", "share": 1.0, "hold": "500ms", "sql": "s"}]
+    uses = {"pool": "pool", "queries": queries}
+    api = orders(replicas=20, concurrency=100, cpu_per_request="1ms", uses=uses)
     of = system(web, api, pool(pool_size=20, query_wait_timeout="30s"), database(), entry="web",
                 rate=f"{load * capacity:g}/s")  # fmt: skip
     play = Play(of, [{"do": "traffic", "at": "60s", "factor": 4, "lasts": "60s"}], duration=7200).to(200)
@@ -59,18 +69,23 @@ def test_retries_keep_an_overload_alive_when_load_times_attempts_exceeds_capacit
     assert (play.service(3000, "web").error_ratio > 0.5) == sticks
 
 
-def test_a_rollout_replaces_pods_batch_by_batch():
+def test_a_rollout_replaces_pods_batch_by_batch() -> None:
     play = Play(plain("20/s", rollout=SLOW_ROLL), [deploy()]).to(200)
-    versions = [[pod.version for pod in play.service(t).pods if pod.phase != "Terminating"] for t in (0, 15, 45, 130)]
+    versions = [
+        [pod.version for pod in play.service(t).pods if pod.phase != "Terminating"] for t in (0, 15, 45, 130)
+    ]
     assert [found.count("v2") for found in versions] == [0, 2, 4, 8]
     assert sum(pod.ready for pod in play.service(15).pods) == 6
     texts = [each.text for _, each in play.happened if each.kind == "advanced"]
-    assert texts[0] == 'Waiting for deployment "orders" rollout to finish: 2 out of 8 new replicas have been updated...'
+    assert (
+        texts[0]
+        == 'Waiting for deployment "orders" rollout to finish: 2 out of 8 new replicas have been updated...'
+    )
     assert play.happened[-1][1].text == 'deployment "orders" successfully rolled out'
     assert play.happened[-1][0] == 120
 
 
-def test_a_rollback_in_the_middle_touches_only_the_new_pods():
+def test_a_rollback_in_the_middle_touches_only_the_new_pods() -> None:
     play = Play(plain("20/s", rollout=SLOW_ROLL), [deploy()])
     kept = {pod.name for pod in play.service(35).pods if pod.version == "v1" and pod.phase == "Running"}
     name = play.at(40, "rollback", "orders")
@@ -83,7 +98,7 @@ def test_a_rollback_in_the_middle_touches_only_the_new_pods():
     assert [revision.number for revision in after.revisions] == [2, 3]
 
 
-def test_restarting_everything_at_once_costs_all_capacity():
+def test_restarting_everything_at_once_costs_all_capacity() -> None:
     rollout = {"max_unavailable": 100, "ready_after": "60s"}
     play = Play(plain("20/s", rollout=rollout))
     play.at(100, "restart", "orders")
@@ -92,7 +107,7 @@ def test_restarting_everything_at_once_costs_all_capacity():
     assert play.service(200).error_ratio < 0.001
 
 
-def test_setting_a_variable_that_matters_changes_the_queries():
+def test_setting_a_variable_that_matters_changes_the_queries() -> None:
     setting = {"name": "SEARCH", "value": "new", "effects": {"old": {"search": {"hold": "10ms"}}}}
     play = Play(plain("50/s", settings=[setting]), [deploy()])
     play.at(600, "set-env", "orders", "SEARCH=old")
@@ -102,7 +117,7 @@ def test_setting_a_variable_that_matters_changes_the_queries():
     assert play.held(900, "search") < 2
 
 
-def test_a_limit_at_the_entry_sheds_the_surplus_as_failures():
+def test_a_limit_at_the_entry_sheds_the_surplus_as_failures() -> None:
     play = Play(plain("100/s"))
     play.at(10, "rate-limit", "orders", "60")
     play.to(50)
@@ -112,7 +127,7 @@ def test_a_limit_at_the_entry_sheds_the_surplus_as_failures():
     assert play.service(100).error_ratio < 0.001
 
 
-def test_a_third_party_gets_slow_and_recovers():
+def test_a_third_party_gets_slow_and_recovers() -> None:
     pay = {"kind": "external", "name": "pay", "owner": "Pay", "latency": "100ms", "error_ratio": 0.0}
     web = service("web", calls=[{"to": "pay", "timeout": "1s"}])
     trouble = {"do": "external", "at": "60s", "name": "pay", "latency": "5s", "lasts": "120s"}
@@ -122,7 +137,7 @@ def test_a_third_party_gets_slow_and_recovers():
     assert play.service(200, "web").error_ratio < 0.01
 
 
-def test_an_optional_call_never_fails_the_request():
+def test_an_optional_call_never_fails_the_request() -> None:
     pay = {"kind": "external", "name": "pay", "owner": "Pay", "latency": "100ms", "error_ratio": 0.9}
     web = service("web", calls=[{"to": "pay", "timeout": "1s", "optional": True}])
     assert Play(system(web, pay, entry="web")).service(0, "web").error_ratio < 0.001
@@ -130,12 +145,14 @@ def test_an_optional_call_never_fails_the_request():
 
 @pytest.mark.parametrize(
     ("kind", "target", "value"),
-    [("rollback", "nobody", ""), ("scale", "orders", "9999"), ("scale", "orders", "x"), ("deploy", "orders", "v9"),
+    [("rollback", "nobody", ""), ("scale", "orders", "9999"), ("scale", "orders", "x"),
+     ("deploy", "orders", "v9"),
      ("rollback", "orders", "7"), ("pool-size", "pool", "0"), ("kill-active", "db", "colour=red"),
-     ("statement-timeout", "db", "soon"), ("restart", "orders", "no-such-pod"), ("pause-rollout", "orders", "off"),
+     ("statement-timeout", "db", "soon"), ("restart", "orders", "no-such-pod"),
+     ("pause-rollout", "orders", "off"),
      ("rollback", "orders", "")],
 )  # fmt: skip
-def test_what_makes_no_sense_is_answered_with_the_tools_own_words(kind, target, value):
+def test_what_makes_no_sense_is_answered_with_the_tools_own_words(kind: str, target: str, value: str) -> None:
     play = Play(plain())
     before = play.world.version("up")
     ended = play.ended(play.at(10, kind, target, value))
@@ -144,19 +161,22 @@ def test_what_makes_no_sense_is_answered_with_the_tools_own_words(kind, target, 
     assert play.world.version("up") == before
 
 
-def test_consequences_name_figures_and_never_the_cause():
+def test_consequences_name_figures_and_never_the_cause() -> None:
     play = Play(plain("50/s"), [deploy()]).to(600)
-    from drillbook.world.state import Action
 
-    def said(kind, target, value=""):
+    def said(kind: Any, target: str, value: str = "") -> str | None:
         return play.world.consequence(Action(kind, target, value), 600)
 
-    assert "8 of 8" in said("restart", "orders")
-    assert "1m" in said("db-restart", "db")
-    assert "297" in said("pool-size", "pool", "400")
-    assert "60%" in said("rate-limit", "orders", "20")
+    assert "8 of 8" in (said("restart", "orders") or "")
+    assert "1m" in (said("db-restart", "db") or "")
+    assert "297" in (said("pool-size", "pool", "400") or "")
+    assert "60%" in (said("rate-limit", "orders", "20") or "")
     assert said("pool-size", "pool", "265") is None
     assert said("rate-limit", "orders", "100") is None
     assert said("scale", "nobody", "3") is None
-    for kind in ("restart", "rollback", "set-env", "kill-active"):
-        assert "search" not in (said(kind, "orders" if kind != "kill-active" else "db", "" if kind != "set-env" else "A=b") or "")
+    for kind, target, value in (
+        ("restart", "orders", ""),
+        ("rollback", "orders", ""),
+        ("kill-active", "db", ""),
+    ):
+        assert "search" not in (said(kind, target, value) or "")

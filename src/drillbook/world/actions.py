@@ -57,7 +57,7 @@ def whole(text: str, least: int = 0) -> int | None:
     return int(text) if text.isdecimal() and int(text) >= least else None
 
 
-# --- deployments -----------------------------------------------------------------------------------------------------
+# --- deployments ------------------------------------------------------------------------------------------
 
 
 def _rollback(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -71,7 +71,8 @@ def _rollback(plant: Plant, t: float, action: Action, id: str) -> list[Happening
         if found[0] is fleet.current:
             return _ends(
                 id,
-                f"deployment.apps/{action.target} skipped rollback (current template already matches revision {action.value})",
+                f"deployment.apps/{action.target} skipped rollback "
+                f"(current template already matches revision {action.value})",
             )
         past = (found[0],)
     if not past:
@@ -87,7 +88,8 @@ def _restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]
     if fleet.paused:
         return _fails(
             id,
-            f'error: deployments.apps "{action.target}" can\'t restart paused deployment (run rollout resume first)',
+            f'error: deployments.apps "{action.target}" can\'t restart paused deployment '
+            "(run rollout resume first)",
         )
     template = replace(fleet.template, restarted=fleet.template.restarted + 1)
     return rollout.begin(plant, t, action.target, template, fleet.current.cause, id)
@@ -102,7 +104,8 @@ def _scale(plant: Plant, t: float, action: Action, id: str) -> list[Happening]: 
     if replicas > most:
         return _fails(
             id,
-            f'Error from server (Forbidden): exceeded quota: pods of "{action.target}", requested: {replicas}, limited: {most}',
+            f'Error from server (Forbidden): exceeded quota: pods of "{action.target}", '
+            f"requested: {replicas}, limited: {most}",
         )
     return rollout.scale(plant, t, action.target, replicas, id)
 
@@ -160,7 +163,7 @@ def _rate_limit(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     return []
 
 
-# --- PgBouncer -------------------------------------------------------------------------------------------------------
+# --- PgBouncer --------------------------------------------------------------------------------------------
 
 
 def _pool_size(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -178,7 +181,7 @@ def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happen
     return [_law(f"pool-size {action.target} {pool.written_size}"), *_ends(id, "RELOAD")]
 
 
-# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+# --- PostgreSQL -------------------------------------------------------------------------------------------
 
 
 def server_of(plant: Plant, target: str) -> str:
@@ -187,7 +190,7 @@ def server_of(plant: Plant, target: str) -> str:
 
 
 def chosen(plant: Plant, t: float, action: Action, states: frozenset[str]) -> list[tuple[Seated, float]]:
-    """Sessions that a kill is meant for, and how many of each group. Raises ValueError for a bad selection."""
+    """Sessions that a kill is meant for, and how many of each group; ValueError for a bad selection."""
     server = server_of(plant, action.target)
     selection = Selection.parse(action.value)
     second = float(math.floor(t))
@@ -290,9 +293,9 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
 def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa: A002
     server = plant.law.postgres[name]
     sessions = tuple((session, t) for session, _ in server.sessions if session.state == "idle")
-    plant.set(t, laws.with_postgres(plant.law, replace(
-        server, up=True, started_at=float(math.floor(t)), max_connections=server.written_connections, sessions=sessions
-    )))  # fmt: skip
+    most, second = server.written_connections, float(math.floor(t))
+    back = replace(server, up=True, started_at=second, max_connections=most, sessions=sessions)
+    plant.set(t, laws.with_postgres(plant.law, back))
     return [
         _law(f"db-restart {name} up"),
         *_ends(id, "postgresql.service: database system is ready to accept connections"),

@@ -10,7 +10,6 @@ from drillbook.world import actions
 from drillbook.world.plant import Plant
 from drillbook.world.state import Action
 
-
 Warn = Callable[[Plant, Action, float], str | None]
 
 
@@ -41,7 +40,8 @@ def _rolling(plant: Plant, action: Action, verb: str) -> str:
 def _restart(plant: Plant, action: Action, t: float) -> str:
     if action.value:
         count = len(plant.fleet(action.target).pods)
-        return f"Deletes pod {action.value}; {action.target} runs with {max(0, count - 1)} of {count} pods meanwhile."
+        left = f"{max(0, count - 1)} of {count} pods"
+        return f"Deletes pod {action.value}; {action.target} runs with {left} meanwhile."
     return _rolling(plant, action, "Restarts")
 
 
@@ -66,7 +66,8 @@ def _scale(plant: Plant, action: Action, t: float) -> str | None:
         return None
     pool = plant.law.pools[fleet.spec.uses.pool].spec
     clients = wanted * pool.client_connections_per_replica
-    return f"{wanted} pods keep {clients} client connections to {pool.name} open (max_client_conn {pool.max_client_conn})."
+    most = f"max_client_conn {pool.max_client_conn}"
+    return f"{wanted} pods keep {clients} client connections to {pool.name} open ({most})."
 
 
 def _pool_size(plant: Plant, action: Action, t: float) -> str | None:
@@ -74,9 +75,10 @@ def _pool_size(plant: Plant, action: Action, t: float) -> str | None:
     server = plant.law.postgres[pool.spec.server]
     ordinary = server.max_connections - server.spec.superuser_reserved_connections - server.others
     if size > ordinary:
+        limit, kept = server.max_connections, server.spec.superuser_reserved_connections
         return (
-            f"Pool {size} exceeds what {server.spec.name} has left for it: max_connections {server.max_connections} less "
-            f"{server.spec.superuser_reserved_connections} reserved and {server.others} of others is {ordinary}. "
+            f"Pool {size} exceeds what {server.spec.name} has left for it: max_connections {limit} less "
+            f"{kept} reserved and {server.others} of others is {ordinary}. "
             "PostgreSQL refuses the surplus, and those clients fail."
         )
     if size < pool.size:
@@ -122,9 +124,10 @@ def _max_connections(plant: Plant, action: Action, t: float) -> str | None:
 def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
     name = actions.server_of(plant, action.target)
     server = plant.law.postgres[name]
-    users = [fleet.spec.name for fleet in plant.law.fleets.values()
-             if fleet.spec.uses is not None and plant.law.pools[fleet.spec.uses.pool].spec.server == name]  # fmt: skip
-    text = f"PostgreSQL {name} will be down for about {duration_text(server.spec.restart)}; every connection is dropped"
+    specs = [fleet.spec for fleet in plant.law.fleets.values()]
+    users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].spec.server == name]
+    took = duration_text(server.spec.restart)
+    text = f"PostgreSQL {name} will be down for about {took}; every connection is dropped"
     return f"{text} and {', '.join(users)} cannot work meanwhile." if users else f"{text}."
 
 
@@ -136,7 +139,8 @@ def _rate_limit(plant: Plant, action: Action, t: float) -> str | None:
     rate = row[plant.network.services[action.target].column]
     if limit >= rate:
         return None
-    return f"{action.target} receives {rate:.0f}/s now: {1 - limit / rate:.0%} of its requests will be turned away with 429."
+    part = f"{1 - limit / rate:.0%} of its requests"
+    return f"{action.target} receives {rate:.0f}/s now: {part} will be turned away with 429."
 
 
 def _deploy(plant: Plant, action: Action, t: float) -> str | None:

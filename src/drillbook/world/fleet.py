@@ -11,6 +11,7 @@ from drillbook.model.system import QueryChange, Service
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
+_BETWEEN = 6.5 * _DAY
 NODES = 6
 """Worker nodes of the cluster (assumption)."""
 TERMINATING = 10.0
@@ -139,7 +140,8 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
 
 def _pod(fleet: FleetState, number: int, t: float, draws: Draws, ready_at: float) -> PodRecord:
     service, template = fleet.spec.name, fleet.template
-    key = (template.version, *(f"{name}={value}" for name, value in template.settings), template.restarted)
+    key: list[str | int] = [template.version, template.restarted]
+    key += [f"{name}={value}" for name, value in template.settings]
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
     own = draws.bits("pod", service, number)
     ip = f"10.42.{own % NODES + 1}.{own // 8 % 250 + 2}"
@@ -153,11 +155,14 @@ def initial(spec: Service, draws: Draws) -> FleetState:
     names = [release.version for release in spec.releases]
     before = names[: names.index(spec.release) + 1] if spec.release in names else [spec.release]
     notes = {release.version: release.notes for release in spec.releases}
+    last = len(before) - 1
     age = _DAY * (2 + 5 * draws.uniform("age", spec.name))
     revisions = tuple(
-        RevisionRecord(k + 1, Template(version, settings), notes.get(version, ""), -age - 6.5 * _DAY * (len(before) - 1 - k))
+        RevisionRecord(
+            k + 1, Template(version, settings), notes.get(version, ""), -age - _BETWEEN * (last - k)
+        )
         for k, version in enumerate(before)
-    )  # fmt: skip
+    )
     fleet = FleetState(spec, spec.replicas, (), revisions)
     return create(
         fleet, spec.replicas, -math.floor(age), draws, ready_at=-math.floor(age) + spec.rollout.ready_after
@@ -171,7 +176,7 @@ def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:
 
 
 def revise(fleet: FleetState, template: Template, cause: str, t: float) -> FleetState:
-    """`fleet` with a new current revision; a revision of the same template is renumbered, as Kubernetes does."""
+    """`fleet` with a new current revision; one of the same template is renumbered, as in Kubernetes."""
     kept = tuple(revision for revision in fleet.revisions if revision.template != template)
     record = RevisionRecord(fleet.current.number + 1, template, cause, t)
     return replace(fleet, revisions=(*kept, record))

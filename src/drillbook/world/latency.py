@@ -83,4 +83,4 @@ class Mixture:
             middle = (low + high) / 2
             below = self.cdf(np.exp(middle)) < q
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.exp((low + high) / 2)
+        return np.asarray(np.exp((low + high) / 2))

@@ -25,10 +25,11 @@ SLOT = 2.0
 """Seconds per line of one pod."""
 _FAR = 1800.0
 """How far back lines are kept."""
+RESERVED = "remaining connection slots are reserved for non-replication superuser connections"
 _WORDS = {
     "timeouts": ("ERROR", "request failed: db: FATAL: query_wait_timeout after {wait}"),
     "refused": ("ERROR", "request failed: db: FATAL: no more connections allowed (max_client_conn)"),
-    "server": ("ERROR", "request failed: db: FATAL: remaining connection slots are reserved for non-replication superuser connections"),
+    "server": ("ERROR", "request failed: db: FATAL: " + RESERVED),
     "down": ("ERROR", "request failed: db: server login has been failing, connect failed"),
     "cut": ("ERROR", "request failed: db: ERROR: canceling statement due to statement timeout"),
     "full": ("WARN", "rejecting request: {concurrency} requests in flight"),

@@ -29,7 +29,7 @@ Row = tuple[float, ...]
 
 
 def call_order(system: System) -> list[Service]:
-    """Services with every caller before its callees, the entry first; InvalidInput where calls form a circle."""
+    """Services, callers before callees, the entry first; InvalidInput where calls form a circle."""
     services = {c.name: c for c in system.components if isinstance(c, Service)}
     order: list[Service] = []
     state: dict[str, int] = {}
@@ -54,7 +54,7 @@ def call_order(system: System) -> list[Service]:
 
 
 class Network:
-    """The flows of a system; `bind` puts a law in force, `step` moves on, `row` and `load` exchange the state."""
+    """The flows of a system; `bind` sets the law, `step` moves on, `row` and `load` exchange the state."""
 
     def __init__(self, system: System, rate: Callable[[float], float]) -> None:
         self._rate = rate
@@ -113,7 +113,7 @@ class Network:
                 self._pool_of[service.name] = pool
         return pool
 
-    # --- law ---------------------------------------------------------------------------------------------------------
+    # --- law ----------------------------------------------------------------------------------------------
 
     def bind(self, law: Law, t: float) -> None:
         """Put `law` in force for what comes after `t`."""
@@ -171,7 +171,7 @@ class Network:
             self.groups[key] = group
             self.pools[pool].groups.append(group)
 
-    # --- stepping ----------------------------------------------------------------------------------------------------
+    # --- stepping -----------------------------------------------------------------------------------------
 
     def step(self, t: float, dt: float) -> None:
         """Move everything on by `dt` to `t`."""
@@ -256,7 +256,7 @@ class Network:
 
 
 def limited(hold: float, limit: float) -> tuple[float, float]:
-    """Mean hold of an exponential one under statement_timeout `limit` (0: none), and the part that it ends."""
+    """Mean of an exponential hold under statement_timeout `limit` (0: none), and the part it ends."""
     if limit <= 0:
         return hold, 0.0
     cut = math.exp(-limit / hold) if hold > 0 else 0.0
@@ -264,7 +264,7 @@ def limited(hold: float, limit: float) -> tuple[float, float]:
 
 
 def allowance(law: Law, server: str, pools: list[PoolLaw]) -> list[int]:
-    """Connections that PostgreSQL leaves for each of the pools, by their size when it cannot take them all."""
+    """Connections that PostgreSQL leaves for each pool, by size when it cannot take them all."""
     of = law.postgres[server]
     left = max(0, of.max_connections - of.spec.superuser_reserved_connections - of.others)
     asked = sum(pool.size for pool in pools)

@@ -1,5 +1,6 @@
-"""PgBouncer in transaction mode: finite server connections, one FIFO queue, bounded clients. A fluid, solved
-exactly for steps of any length.
+"""PgBouncer in transaction mode: finite server connections, one FIFO queue, bounded clients; as a fluid.
+
+The step is exact for any length, as long as what arrives is constant in it.
 
 State: n_k, connections held by the slow class k (service, query, mean hold h_k); q_s, waiting clients of
 service s; A, all clients ever let into the queue. With starts S per second (all classes), c connections and
@@ -121,7 +122,7 @@ class PoolFlow:
     @property
     def wait(self) -> float:
         """Seconds from asking for a connection to getting one, for those who get one now."""
-        return self.age if self.age > self.idle_wait else self.idle_wait
+        return max(self.idle_wait, self.age)
 
     def store(self, row: list[float]) -> None:
         """Append the columns; the users' and groups' follow elsewhere."""

@@ -45,7 +45,8 @@ def scale(plant: Plant, t: float, service: str, replicas: int, id: str) -> list[
         t, fleets.create(fleet, more, float(math.floor(t)), plant.draws, ready_at=float(ready_at))
     )
     plant.later(float(ready_at), lambda now: _scaled(plant, now, service, id))
-    text = f'Waiting for deployment "{service}" rollout to finish: {replicas - more} of {replicas} updated replicas are available...'
+    text = f'Waiting for deployment "{service}" rollout to finish: {replicas - more} of {replicas} updated '
+    text += "replicas are available..."
     return [Happening("advanced", text, id, done=replicas - more, of=replicas)]
 
 
@@ -80,7 +81,8 @@ def _batch(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  #
 
 def _progress(fleet: FleetState, id: str) -> list[Happening]:  # noqa: A002
     done, of, name = fleet.updated(), fleet.desired, fleet.spec.name
-    text = f'Waiting for deployment "{name}" rollout to finish: {done} out of {of} new replicas have been updated...'
+    text = f'Waiting for deployment "{name}" rollout to finish: {done} out of {of} new replicas '
+    text += "have been updated..."
     return [
         Happening("law", f"{_what(fleet)} {done}/{of}", hidden=True),
         Happening("advanced", text, id, done=done, of=of),

@@ -21,7 +21,7 @@ weight (assumption). A request that a caller gave up goes on to the end.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from drillbook.world.latency import ENDLESS, Latency, late, stay
 from drillbook.world.pool import User
@@ -41,7 +41,7 @@ class Edge:
     optional: bool
     column: int
     callee: ServiceFlow | None = None
-    latency: Latency = Latency(0.001)
+    latency: Latency = field(default_factory=lambda: Latency(0.001))
     spread: float = 0.0
     error_ratio: float = 0.0
     p: float = 0.0
@@ -51,7 +51,7 @@ class Edge:
     time: float = 0.0
     """Time that a call takes, all attempts together."""
     seen: float = 0.0
-    """Part of the calls that meets the callee's slow class; a rise shows half a timeout later, as outcomes do."""
+    """Part of the calls that meets the callee's slow class; a rise shows half a timeout later."""
 
     COLUMNS = 4
 
@@ -188,7 +188,7 @@ class ServiceFlow:
         self._own = self._processing(rate, serving, slots, calls)
         self._stay = self._own * math.exp(self.spread * self.spread / 2) + calls
         most = min(slots / self._stay, serving * self.cpu_limit / self.cpu)
-        self._open = rate if rate <= most else most
+        self._open = min(rate, most)
         passed = min(self._open, rate * (1 - self.ratio))
         for edge in self.edges:
             if edge.callee is not None:

@@ -19,7 +19,7 @@ OPEN = 8
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A group of like sessions, and what it belongs to: a class held through a pool, or an authored session."""
+    """A group of like sessions and what it belongs to: a class held through a pool, or a session."""
 
     backend: Backend
     held: Held | None = None

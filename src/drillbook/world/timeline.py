@@ -22,7 +22,7 @@ def schedule(plant: Plant, timeline: Sequence[Planned]) -> None:
         plant.later(float(planned.at), _runner(plant, planned, f"W{next(numbers)}"))
 
 
-def _runner(plant: Plant, planned: Planned, id: str):  # type: ignore[no-untyped-def]  # noqa: A002, ANN202
+def _runner(plant: Plant, planned: Planned, id: str):  # type: ignore[no-untyped-def]  # noqa: A002
     return lambda now: _run(plant, now, planned, id)
 
 

@@ -93,8 +93,7 @@ class Trajectory:
         worst = 0.0
         for k, scale in self._watched:
             off = abs(row[k] - last[k] - (last[k] - before[k]) * ratio) / scale
-            if off > worst:
-                worst = off
+            worst = max(worst, off)
         return worst
 
     def change(self, t: float, law: Law, jolt: Callable[[], None] | None = None) -> None:

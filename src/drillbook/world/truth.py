@@ -74,7 +74,7 @@ class Ledger:
         return rate, error, self.p99(times)
 
     def next_crossing(self, after: float, until: float, level: float, *, above: bool) -> float | None:
-        """The first whole second in (after, until] at which ε > `level` is no longer `above`; None if there is none."""
+        """The first whole second in (after, until] at which ε > `level` is not `above`; None if none."""
         trajectory, column = self._trajectory, self._entry.column + ServiceFlow.ERROR
         trajectory.reach(until)
         k = max(1, trajectory.knot_after(after))

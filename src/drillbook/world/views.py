@@ -56,7 +56,7 @@ class Views:
         tail = external.latency * math.exp(2.3263 * spec.spread)
         return ExternalState(spec, external.latency, tail, external.error_ratio)
 
-    # --- services ----------------------------------------------------------------------------------------------------
+    # --- services -----------------------------------------------------------------------------------------
 
     def _service(self, spec: Service, fleet: FleetState, row: Row, t: float) -> ServiceState:
         k = self._plant.network.services[spec.name].column
@@ -109,7 +109,7 @@ class Views:
                            cpu, memory(spec, flight if ready else 0.0)))  # fmt: skip
         return tuple(out)
 
-    # --- databases ---------------------------------------------------------------------------------------------------
+    # --- databases ----------------------------------------------------------------------------------------
 
     def _pool(self, spec: Pgbouncer, law: Law, row: Row) -> PoolState:
         flow, of = self._plant.network.pools[spec.name], law.pools[spec.name]
@@ -188,5 +188,5 @@ def in_rotation(pod: PodRecord, t: float, unready: float) -> bool:
 
 
 def memory(spec: Service, in_flight: float) -> float:
-    """Working set of a pod, bytes: at rest plus 256 KiB per request in flight (assumption), below its limit."""
+    """Working set of a pod, bytes: at rest plus 256 KiB per request in flight (assumption)."""
     return min(0.97 * spec.memory_limit, spec.memory + 262144.0 * in_flight)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from drillbook.model.system import DayPoint
 
@@ -39,7 +39,7 @@ class Curve:
 def day_curve(points: Sequence[DayPoint], start: datetime, first: float, last: float) -> Curve:
     """The day's curve from `first` to `last` seconds after `start`, with its corners."""
     corners = sorted((int(p.at[:2]) * 3600.0 + int(p.at[3:]) * 60.0, p.rate) for p in points)
-    utc = start.astimezone(timezone.utc)
+    utc = start.astimezone(UTC)
     midnight = -(utc.hour * 3600.0 + utc.minute * 60.0 + utc.second + utc.microsecond / 1e6)
     days = range(math.floor((first - midnight) / _DAY) - 1, math.ceil((last - midnight) / _DAY) + 2)
     return Curve([(midnight + day * _DAY + at, rate) for day in days for at, rate in corners])

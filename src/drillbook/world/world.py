@@ -43,7 +43,7 @@ class World:
         self._crossed: tuple[object, float | None] = (None, None)
         timeline.schedule(self._plant, planned)
 
-    # --- what happens ------------------------------------------------------------------------------------------------
+    # --- what happens -------------------------------------------------------------------------------------
 
     def next_time(self) -> float | None:
         """When something happens by itself."""
@@ -54,7 +54,7 @@ class World:
         return self._plant.take(t)
 
     def act(self, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
-        """Begin a remediation; later phases come from `take`. It ends with a `finished` happening of that id."""
+        """Begin a remediation; later phases come from `take`, the last is a `finished` of that id."""
         self._plant.moment = max(self._plant.moment, t)
         return actions.begin(self._plant, t, action, id)
 
@@ -65,7 +65,7 @@ class World:
         """
         return consequences.of(self._plant, action, self._plant.moment if t is None else t)
 
-    # --- what is so --------------------------------------------------------------------------------------------------
+    # --- what is so ---------------------------------------------------------------------------------------
 
     def state(self, t: float) -> Mapping[str, ComponentState]:
         """Every component at the whole second before `t`."""
@@ -105,7 +105,7 @@ class World:
             self._crossed = (key, self._ledger.next_crossing(since, until, level, above=above))
         return self._crossed[1]
 
-    # --- what is scraped ---------------------------------------------------------------------------------------------
+    # --- what is scraped ----------------------------------------------------------------------------------
 
     def names(self) -> tuple[str, ...]:
         """Metric names, in a fixed order. Scrape k, from `first` on, is taken at k · `interval` seconds."""
@@ -121,5 +121,5 @@ class World:
         return self._metrics.matrix(name, first, last)
 
     def version(self, name: str) -> int:
-        """A number that changes whenever samples at scrapes after the last change of the law may have changed."""
+        """A number that changes whenever samples after the last change of the law may have changed."""
         return self._metrics.version(name)

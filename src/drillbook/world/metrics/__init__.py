@@ -1,1 +1,1 @@
-"""What monitoring scrapes: metrics under the exporters' real names, drawn from the state with scrape noise."""
+"""What monitoring scrapes: the exporters' real metric names, drawn from the state with noise."""

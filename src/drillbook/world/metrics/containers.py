@@ -1,4 +1,4 @@
-"""What cAdvisor shows of the services' containers, what probes show of third parties, and `up` of every target."""
+"""What cAdvisor shows of the services' containers, what probes show of third parties, and `up`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from drillbook.model.labels import Labels, labels
 from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord
+from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.http import target
 from drillbook.world.metrics.rows import Keys, PodRows
@@ -37,13 +38,19 @@ class Containers:
         self._targets = PodRows(plant, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
 
     def _labels(self, pod: PodRecord) -> Labels:
-        return labels(job="kubelet", instance=pod.node, node=pod.node, namespace=self._spaces[pod.service], pod=pod.name,
-                      container=pod.service, name=f"{pod.bits:016x}{pod.bits ^ 0x5DEECE66D:016x}",
-                      image=f"registry.{self._plant.system.domain}/{pod.service}:{pod.template.version}")  # fmt: skip
+        return labels(
+            job="kubelet",
+            instance=pod.node,
+            node=pod.node,
+            namespace=self._spaces[pod.service],
+            pod=pod.name,
+            container=pod.service,
+            name=f"{pod.bits:016x}{pod.bits ^ 0x5DEECE66D:016x}",
+            image=f"registry.{self._plant.system.domain}/{pod.service}:{pod.template.version}",
+        )
 
     def families(self) -> list[Family]:
         """All of them."""
-        epoch = self._plant.start.timestamp()
         return [
             self._family("container_memory_working_set_bytes", self._memory),
             self._family(
@@ -53,10 +60,8 @@ class Containers:
             self._family(
                 "container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)
             ),
-            self._family("container_spec_cpu_period", lambda s: self._each(s, lambda spec: _PERIOD)),
-            self._family(
-                "container_last_seen", lambda s: np.floor(epoch + s.times) + self._each(s, lambda spec: 0.0)
-            ),
+            self._family("container_spec_cpu_period", self._period),
+            self._family("container_last_seen", self._seen),
             Family("up", self._up_rows, self._up),
         ]
 
@@ -68,6 +73,13 @@ class Containers:
     def _each(self, scrapes: Scrapes, of: Callable[[Service], float]) -> Floats:
         values = np.array([[of(spec)] for spec in self._specs])
         return np.repeat(values[scrapes.pods.service], len(scrapes.times), axis=1)
+
+    def _period(self, scrapes: Scrapes) -> Floats:
+        return np.full((len(self._plant.pods), len(scrapes.times)), _PERIOD)
+
+    def _seen(self, scrapes: Scrapes) -> Floats:
+        now = np.floor(self._plant.start.timestamp() + scrapes.times)
+        return np.repeat(now[None, :], len(self._plant.pods), axis=0)
 
     def _memory(self, scrapes: Scrapes) -> Floats:
         levels = np.array([scrapes.service(name, ServiceFlow.IN_FLIGHT) for name in self._names])
@@ -84,9 +96,8 @@ class Containers:
 
     def _cpu(self, scrapes: Scrapes) -> Floats:
         interval = self._plant.system.scrape_interval
-        busy = np.array([
-            scrapes.increments(self._plant.network.services[name].column + ServiceFlow.BUSY) for name in self._names
-        ])  # fmt: skip
+        flows = self._plant.network.services.values()
+        busy = np.array([scrapes.increments(flow.column + ServiceFlow.BUSY) for flow in flows])
         mean = busy[scrapes.pods.service] * scrapes.shares + IDLE_CPU * interval
         z = normal(
             scrapes.bits(
@@ -128,15 +139,19 @@ class Probes:
         ]
 
     def _duration(self, scrapes: Scrapes) -> Block:
-        latency = np.array(
-            [scrapes.steps(lambda law, n=name: law.externals[n].latency) for name in self._names]
-        )  # type: ignore[misc]
+        latency = np.array([scrapes.steps(_latency, name) for name in self._names])
         keys = self._keys.of("probe_duration_seconds", self._rows)
         return Block(np.round(latency * np.exp(0.1 * normal(scrapes.bits(keys))), 6))
 
     def _success(self, scrapes: Scrapes) -> Block:
-        errors = np.array(
-            [scrapes.steps(lambda law, n=name: law.externals[n].error_ratio) for name in self._names]
-        )  # type: ignore[misc]
+        errors = np.array([scrapes.steps(_errors, name) for name in self._names])
         chance = uniform(scrapes.bits(self._keys.of("probe_success", self._rows)))
         return Block((chance >= errors).astype(np.float64))
+
+
+def _latency(law: Law, name: str) -> float:
+    return law.externals[name].latency
+
+
+def _errors(law: Law, name: str) -> float:
+    return law.externals[name].error_ratio

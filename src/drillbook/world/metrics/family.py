@@ -39,7 +39,7 @@ class Family:
 
 
 class Record:
-    """A family's samples, as far as they are known. Samples after a law change are forgotten, earlier ones never."""
+    """A family's samples, as far as they are known; those after a change of the law are forgotten."""
 
     def __init__(self, family: Family, first: int, last: int) -> None:
         self.family = family

@@ -24,6 +24,7 @@ from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, np.inf)
+_LE = tuple("+Inf" if np.isinf(bound) else f"{bound:g}" for bound in BOUNDS)
 TURNED_AWAY = 0.002
 """Seconds that refusing a request takes (assumption)."""
 _STARTS = 5.0
@@ -45,13 +46,20 @@ class Http:
         self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
         self._entry = plant.system.workload.entry
         self._codes = {name: self._codes_of(name) for name in self._names}
-        self._by_code = PodRows(plant, lambda pod: [
-            (labels(target(pod, self._spaces[pod.service]), code=code), k) for k, code in enumerate(self._codes[pod.service])
-        ])  # fmt: skip
-        self._by_pod = PodRows(plant, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
-        self._by_bound = PodRows(plant, lambda pod: [
-            (labels(target(pod, self._spaces[pod.service]), le=_bound(le)), k) for k, le in enumerate(BOUNDS)
-        ])  # fmt: skip
+        self._by_code = PodRows(plant, self._code_rows)
+        self._by_pod = PodRows(plant, lambda pod: [(self._target(pod), 0)])
+        self._by_bound = PodRows(plant, self._bound_rows)
+
+    def _target(self, pod: PodRecord) -> Labels:
+        return labels(target(pod, self._spaces[pod.service]))
+
+    def _code_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
+        own = self._target(pod)
+        return [((("code", code), *own), k) for k, code in enumerate(self._codes[pod.service])]
+
+    def _bound_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
+        own = self._target(pod)  # instance, job, then le, namespace, pod
+        return [((*own[:2], ("le", le), *own[2:]), k) for k, le in enumerate(_LE)]
 
     def _codes_of(self, name: str) -> tuple[str, ...]:
         codes = ["200", "500", "503"]
@@ -106,7 +114,7 @@ class Http:
         return [by_code[code] for code in self._codes[name]]
 
     def _alive(self, scrapes: Scrapes) -> Bools:
-        return scrapes.alive & (scrapes.at >= scrapes.pods.created + _STARTS)
+        return np.asarray(scrapes.alive & (scrapes.at >= scrapes.pods.created + _STARTS))
 
     def _counts(self, scrapes: Scrapes) -> Floats:
         if scrapes.requests is None:
@@ -216,7 +224,3 @@ def _significant(values: Floats) -> Floats:
     """Values rounded to about 1 %."""
     positive = np.maximum(np.abs(values), 1e-6)
     return np.asarray(np.where(values > 1e-6, np.exp(np.round(np.log(positive) * 100) / 100), 0.0))
-
-
-def _bound(le: float) -> str:
-    return "+Inf" if np.isinf(le) else f"{le:g}"

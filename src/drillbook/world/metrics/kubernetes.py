@@ -8,6 +8,7 @@ import numpy as np
 
 from drillbook.model.labels import Labels, labels
 from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
+from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import PodRows
 from drillbook.world.metrics.scrapes import Bools, Scrapes
@@ -33,16 +34,21 @@ class Cluster:
         self._sets: list[tuple[str, str]] = []
         self._seen = 0
         self._info = PodRows(plant, lambda pod: [(self._pod(
-            pod, node=pod.node, pod_ip=pod.ip, host_ip=f"10.0.1.{pod.bits % 6 + 10}", uid=f"{pod.bits:016x}",
+            pod, node=pod.node, pod_ip=pod.ip, host_ip=f"10.0.1.{pod.bits % 6 + 10}", uid=_uid(pod),
             created_by_kind="ReplicaSet", created_by_name=pod.replicaset), 0)])  # fmt: skip
         self._phases = PodRows(plant, lambda pod: [
-            (self._pod(pod, phase=phase, uid=f"{pod.bits:016x}"), k) for k, phase in enumerate(PHASES)])  # fmt: skip
+            (self._pod(pod, phase=phase, uid=_uid(pod)), k) for k, phase in enumerate(PHASES)])  # fmt: skip
         self._ready = PodRows(plant, lambda pod: [
             (self._pod(pod, condition=condition), k) for k, condition in enumerate(CONDITIONS)])  # fmt: skip
         self._containers = PodRows(plant, lambda pod: [(self._pod(pod, container=pod.service), 0)])
-        self._limits = PodRows(plant, lambda pod: [
-            (self._pod(pod, container=pod.service, node=pod.node, resource="cpu", unit="core"), 0),
-            (self._pod(pod, container=pod.service, node=pod.node, resource="memory", unit="byte"), 1)])  # fmt: skip
+        self._limits = PodRows(plant, self._limit_rows)
+
+    def _limit_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
+        units = (("cpu", "core"), ("memory", "byte"))
+        return [
+            (self._pod(pod, container=pod.service, node=pod.node, resource=resource, unit=unit), k)
+            for k, (resource, unit) in enumerate(units)
+        ]
 
     def _pod(self, pod: PodRecord, **more: str) -> Labels:
         return labels(JOB, namespace=self._spaces[pod.service], pod=pod.name, **more)
@@ -56,22 +62,20 @@ class Cluster:
             self._deployment("kube_deployment_status_replicas_updated", lambda fleet: float(fleet.updated())),
             self._deployment("kube_deployment_status_replicas", lambda fleet: float(len(fleet.pods))),
             Family("kube_deployment_status_replicas_available", lambda: self._deployments, self._available),
-            Family("kube_replicaset_spec_replicas", self._set_rows, lambda s: Block(self._set_counts(s, s.alive[:, 1:]))),
+            Family("kube_replicaset_spec_replicas", self._set_rows, self._wanted),
             Family("kube_replicaset_status_ready_replicas", self._set_rows,
                    lambda s: Block(self._set_counts(s, s.serving & s.alive[:, 1:]))),
-            self._of_pods("kube_pod_info", self._info, lambda s: np.ones((len(self._info.pod), len(s.times)))),
+            self._of_pods("kube_pod_info", self._info, lambda s: np.ones(self._shape(s, self._info))),
             self._of_pods("kube_pod_status_phase", self._phases, self._phase),
             self._of_pods("kube_pod_status_ready", self._ready, self._condition),
             self._of_pods("kube_pod_container_status_restarts_total", self._containers,
-                          lambda s: np.zeros((len(self._containers.pod), len(s.times)))),
+                          lambda s: np.zeros(self._shape(s, self._containers))),
             self._of_pods("kube_pod_container_resource_limits", self._limits, self._limit),
         ]  # fmt: skip
 
     def _deployment(self, name: str, of: Callable[[FleetState], float]) -> Family:
         def block(scrapes: Scrapes) -> Block:
-            return Block(
-                np.array([scrapes.steps(lambda law, s=service: of(law.fleets[s])) for service in self._names])
-            )  # type: ignore[misc]
+            return Block(np.array([scrapes.steps(_of_fleet(of, service)) for service in self._names]))
 
         return Family(name, lambda: self._deployments, block)
 
@@ -79,6 +83,9 @@ class Cluster:
         counts = np.zeros((len(self._names), len(scrapes.times)))
         np.add.at(counts, scrapes.pods.service, (scrapes.serving & scrapes.alive[:, 1:]).astype(np.float64))
         return Block(counts)
+
+    def _wanted(self, scrapes: Scrapes) -> Block:
+        return Block(self._set_counts(scrapes, scrapes.alive[:, 1:]))
 
     def _set_rows(self) -> Sequence[Labels]:
         pods = self._plant.pods
@@ -103,22 +110,34 @@ class Cluster:
 
         return Family(name, rows.labels, block)
 
+    @staticmethod
+    def _shape(scrapes: Scrapes, rows: PodRows) -> tuple[int, int]:
+        return len(rows.pod), len(scrapes.times)
+
     def _phase(self, scrapes: Scrapes) -> Floats:
         pending = (scrapes.times <= scrapes.pods.created + _PENDING)[self._phases.pod]
         kind = self._phases.kind[:, None]
-        return np.where(pending, kind == 0, kind == 1).astype(np.float64)
+        return np.asarray(np.where(pending, kind == 0, kind == 1).astype(np.float64))
 
     def _condition(self, scrapes: Scrapes) -> Floats:
         ready = (scrapes.serving & scrapes.alive[:, 1:])[self._ready.pod]
         kind = self._ready.kind[:, None]
-        return np.where(ready, kind == 0, kind == 1).astype(np.float64)
+        return np.asarray(np.where(ready, kind == 0, kind == 1).astype(np.float64))
 
     def _limit(self, scrapes: Scrapes) -> Floats:
-        fleets, pods = self._plant.law.fleets, self._plant.pods
-        values = [fleets[pods[p].service].spec.cpu_limit if kind == 0 else fleets[pods[p].service].spec.memory_limit
-                  for p, kind in zip(self._limits.pod.tolist(), self._limits.kind.tolist(), strict=True)]  # fmt: skip
-        return np.repeat(np.array(values)[:, None], len(scrapes.times), axis=1)
+        specs = [fleet.spec for fleet in self._plant.law.fleets.values()]
+        of = np.array([[spec.cpu_limit, spec.memory_limit] for spec in specs])
+        values = of[scrapes.pods.service[self._limits.pod], self._limits.kind]
+        return np.repeat(values[:, None], len(scrapes.times), axis=1)
+
+
+def _uid(pod: PodRecord) -> str:
+    return f"{pod.bits:016x}"
 
 
 def _generation(fleet: FleetState) -> float:
     return float(fleet.current.number * 2 + (fleet.desired != fleet.spec.replicas) + fleet.paused)
+
+
+def _of_fleet(of: Callable[[FleetState], float], service: str) -> Callable[[Law], float]:
+    return lambda law: of(law.fleets[service])

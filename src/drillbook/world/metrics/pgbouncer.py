@@ -37,8 +37,10 @@ class Pools:
             labels(target, database=s.database, user=s.user, pool_mode="transaction") for s, target in both
         ]
         self._by_database = [
-            labels(target, name=s.database, database=s.database, host=s.server, port="5432", force_user=s.user,
-                   pool_mode="transaction") for s, target in both
+            labels(
+                target, name=s.database, database=s.database, host=s.server, port="5432", force_user=s.user,
+                pool_mode="transaction",
+            ) for s, target in both
         ]  # fmt: skip
         self._statistics = [labels(target, database=s.database) for s, target in both]
         self._by_error = [labels(target, errmsg=text) for target in targets for text in ERRORS]
@@ -47,7 +49,7 @@ class Pools:
         """All of them."""
         pools = "pgbouncer_pools_"
         families = [
-            self._constant("pgbouncer_up", self._targets, lambda law, name: 1.0),
+            self._constant("pgbouncer_up", self._targets, _one),
             self._level(f"{pools}client_active_connections", self._client_active),
             self._level(f"{pools}client_waiting_connections", self._waiting),
             Family(f"{pools}client_maxwait_seconds", lambda: self._by_pool, self._maxwait),
@@ -64,15 +66,13 @@ class Pools:
             Family("pgbouncer_errors_count", lambda: self._by_error, self._errors, counter=True),
         ]  # fmt: skip
         return families + [
-            self._constant(f"{pools}{state}_connections", self._by_pool, lambda law, name: 0.0)
+            self._constant(f"{pools}{state}_connections", self._by_pool, _none)
             for state in ("server_used", "server_testing", "server_login")
         ]
 
     def _constant(self, name: str, rows: Sequence[Labels], of: Callable[[Law, str], float]) -> Family:
         def block(scrapes: Scrapes) -> Block:
-            return Block(
-                np.array([scrapes.steps(lambda law, s=spec: of(law, s.name)) for spec in self._specs])
-            )  # type: ignore[misc]
+            return Block(np.array([scrapes.steps(of, spec.name) for spec in self._specs]))
 
         return Family(name, lambda: rows, block)
 
@@ -140,3 +140,11 @@ class Pools:
                 broken = broken + scrapes.increments(user.column + 5) - scrapes.increments(user.column + 6)
             mean += [refused, timeouts, failed, np.maximum(broken, 0.0)]
         return Block(scrapes.poisson(np.array(mean), self._keys.of("pgbouncer_errors_count", self._by_error)))
+
+
+def _one(law: Law, name: str) -> float:
+    return 1.0
+
+
+def _none(law: Law, name: str) -> float:
+    return 0.0

@@ -74,7 +74,7 @@ class Server:
         for database, user in self._who:
             pooled = self._pooled(scrapes, database, user)
             for state in STATES:
-                count = scrapes.steps(lambda law, d=database, u=user, s=state: self._others(law, d, u, s))  # type: ignore[misc]
+                count = scrapes.steps(self._others, database, user, state)
                 out.append(count + pooled.get(state, 0.0))
         level = np.array(out)
         return np.where(
@@ -105,7 +105,7 @@ class Server:
         for database, user in self._who:
             ages = self._oldest_pooled(scrapes, database, user)
             for state in STATES:
-                began = scrapes.steps(lambda law, d=database, u=user, s=state: self._began(law, d, u, s))  # type: ignore[misc]
+                began = scrapes.steps(self._began, database, user, state)
                 other = np.where(np.isfinite(began), scrapes.times - began, 0.0)
                 out.append(
                     np.maximum(other, ages) if state == "active" else other if state != "idle" else ages * 0
@@ -113,7 +113,7 @@ class Server:
         return np.round(np.array(out), 3)
 
     def _oldest_pooled(self, scrapes: Scrapes, database: str, user: str) -> Floats:
-        """ln n + γ times the mean hold: the expected maximum of n exponential ages."""
+        """Ln n + γ times the mean hold: the expected maximum of n exponential ages."""
         oldest = np.zeros(len(scrapes.times))
         for flow in self._pools:
             spec = self._plant.law.pools[flow.name].spec
@@ -165,11 +165,11 @@ class Servers:
             "pg_settings_superuser_reserved_connections": lambda law: float(
                 law.spec.superuser_reserved_connections
             ),
-            "pg_settings_max_locks_per_transaction": lambda law: 64.0,
+            "pg_settings_max_locks_per_transaction": _always(64.0),
             "pg_postmaster_start_time_seconds": lambda law: epoch + law.started_at,
-            "pg_exporter_last_scrape_error": lambda law: 0.0,
-            "pg_replication_is_replica": lambda law: 0.0,
-            "pg_replication_lag_seconds": lambda law: 0.0,
+            "pg_exporter_last_scrape_error": _always(0.0),
+            "pg_replication_is_replica": _always(0.0),
+            "pg_replication_lag_seconds": _always(0.0),
         }
         out = [self._setting(name, of) for name, of in settings.items()]
         out.append(Family("pg_up", self._targets, lambda s: Block(self._steps(s, lambda law: float(law.up)))))
@@ -186,7 +186,7 @@ class Servers:
         return [labels(server.target) for server in self._servers]
 
     def _steps(self, scrapes: Scrapes, of: Callable[[PostgresLaw], float]) -> Floats:
-        return np.array([scrapes.steps(lambda law, s=server: of(s.law(law))) for server in self._servers])  # type: ignore[misc]
+        return np.array([scrapes.steps(_of_server, of, server.name) for server in self._servers])
 
     def _up(self, scrapes: Scrapes, each: Sequence[int]) -> Block:
         """A block of nothing, alive where the servers are up; `each` says how many rows a server has."""
@@ -238,7 +238,7 @@ class Servers:
         return np.full(rows * len(self._servers), _COMMITTED * 1.2)
 
     def _txid(self, scrapes: Scrapes) -> Block:
-        mean = np.array([sum(server.transactions(scrapes)).sum(axis=0) for server in self._servers])  # type: ignore[arg-type]
+        mean = np.array([np.vstack(server.transactions(scrapes)).sum(axis=0) for server in self._servers])
         drawn = scrapes.poisson(mean, self._keys.of("pg_txid_current", self._targets()))
         return Block(drawn, self._up(scrapes, [1] * len(self._servers)).alive)
 
@@ -255,3 +255,14 @@ class Servers:
             levels += [2 * active + 1, active / 3]
         drawn = scrapes.whole(np.array(levels), self._keys.of("pg_locks_count", self._lock_rows()))
         return Block(drawn, self._up(scrapes, [2] * len(self._servers)).alive)
+
+
+def _of_server(law: Law, of: Callable[[PostgresLaw], float], name: str) -> float:
+    return of(law.postgres[name])
+
+
+def _always(value: float) -> Callable[[PostgresLaw], float]:
+    def of(law: PostgresLaw) -> float:
+        return value
+
+    return of

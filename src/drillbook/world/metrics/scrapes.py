@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from drillbook.world.law import Law
 from drillbook.world.noise import Bits, bits, normal, poisson, uniform
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
@@ -31,7 +30,7 @@ class Pods:
 
 
 class Scrapes:
-    """Scrapes `first` to `last`, both included, and the one before them (for increments and ends of series)."""
+    """Scrapes `first` to `last`, both included, and the one before (for increments and ends of series)."""
 
     def __init__(self, plant: Plant, pods: Pods, first: int, last: int) -> None:
         interval = plant.system.scrape_interval
@@ -65,18 +64,18 @@ class Scrapes:
         """A column of a service at the scrapes."""
         return self.column(self.plant.network.services[name].column + column)
 
-    def steps(self, of: Callable[[Law], float]) -> Floats:
-        """A parameter of the law in force at each scrape."""
+    def steps(self, of: Callable[..., float], *more: object) -> Floats:
+        """A parameter of the law in force at each scrape: `of(law, *more)`."""
         history = self.plant.history
         place = np.maximum(np.searchsorted(np.array(history.times), self.times, side="left") - 1, 0)
         low, high = int(place[0]), int(place[-1])
-        values = np.array([of(law) for law in history.laws[low : high + 1]], dtype=np.float64)
-        return values[place - low]
+        values = np.array([of(law, *more) for law in history.laws[low : high + 1]], dtype=np.float64)
+        return np.asarray(values[place - low])
 
     @property
     def alive(self) -> Bools:
         """Which pods exist, with the scrape before at the front."""
-        return (self.pods.created < self.at) & (self.at <= self.pods.removed)
+        return np.asarray((self.pods.created < self.at) & (self.at <= self.pods.removed))
 
     @property
     def serving(self) -> Bools:
