@@ -225,7 +225,8 @@ def page_of(drill: Drill, card: Scorecard, text: str) -> Page:
 HOSTILE = (
     "<script>alert(1)</script>", '"onload="alert(1)', "' onmouseover='x", "</title><script>", "-->", "<!--",
     "]]>", "&lt;b&gt;", "&#60;b&#62;", "&amp;", "<svg/onload=x>", "</style><b>", "</pre></details>",
-    "{{ 7 * 7 }}", "{% raw %}", "\u202e\u2066gnp.exe", "\x00", "\x1b[31m", "javascript:x", "<a href=//x>", "\ud800",
+    "{{ 7 * 7 }}", "{% raw %}", "\u202e\u2066gnp.exe", "\x00", "\x1b[31m", "javascript:x", "<a href=//x>",
+    "\ud800",
 )  # fmt: skip
 
 
