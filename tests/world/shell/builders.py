@@ -43,8 +43,9 @@ def system() -> System:
                 "requests_per_user": "2/m",
             },
             "components": [
-                _service("storefront", ["v12"], calls=[{"to": "orders-api"}, {"to": "paygate", "optional": True}]),
-                _service(
+                _spec("storefront", ["v12"], calls=[{"to": "orders-api"}, {"to": "paygate",
+                "optional": True}]),
+                _spec(
                     "orders-api",
                     ["2026.03.1", "2026.03.2"],
                     uses={
@@ -66,28 +67,30 @@ def system() -> System:
     )  # fmt: skip
 
 
-def _service(name: str, versions: list[str], **more: Any) -> dict[str, Any]:
+def _spec(name: str, versions: list[str], **more: Any) -> dict[str, Any]:
     releases: list[dict[str, Any]] = [{"version": v, "notes": f"Release {v} of {name}"} for v in versions]
     if len(versions) > 1:
         releases[-1]["queries"] = {"history": {"hold": "8s", "sql": SLOW}}
         releases[-1]["notes"] = "Show the customer's whole history on the order page"
     return {
-        "kind": "service", "name": name, "owner": "shop", "namespace": "shop", "replicas": 4, "concurrency": 40,
+        "kind": "service", "name": name, "owner": "shop", "namespace": "shop", "replicas": 4,
+        "concurrency": 40,
         "latency": "30ms", "release": versions[0], "releases": releases, **more,
         "settings": [{"name": "DB_POOL_SIZE", "value": "20"}],
     }  # fmt: skip
 
 
-def pod(service: str, suffix: str, **more: Any) -> Pod:
+def _pod(name: str, suffix: str, **more: Any) -> Pod:
     """A pod that has been running for five days."""
     base = Pod(
-        name=f"{service}-7c9d8b6f54-{suffix}", version="2026.03.2", phase="Running", ready=True, started_at=-442800.0,
+        name=f"{name}-7c9d8b6f54-{suffix}", version="2026.03.2", phase="Running", ready=True,
+        started_at=-442800.0,
         restarts=0, ip="10.1.2.3", node="node-a", cpu=0.25, memory=487 * 2.0**20,
     )  # fmt: skip
     return replace(base, **more)
 
 
-def service_state(of: System, name: str, pods: tuple[Pod, ...], **more: Any) -> ServiceState:
+def _state(of: System, name: str, pods: tuple[Pod, ...], **more: Any) -> ServiceState:
     """A service that runs its last release."""
     spec = of.component(name)
     assert spec.kind == "service"
@@ -112,13 +115,13 @@ def backend(state: str, count: int, query: str, oldest: float, typical: float, *
 def states(of: System) -> dict[str, ComponentState]:
     """The pool is full of a slow query of the new release."""
     storefront = tuple(
-        pod("storefront", f"{a}aaaa", version="v12", ip=f"10.1.3.{i}") for i, a in enumerate("bcd")
+        _pod("storefront", f"{a}aaaa", version="v12", ip=f"10.1.3.{i}") for i, a in enumerate("bcd")
     )
     orders = (
-        pod("orders-api", "x2x9z"),
-        pod("orders-api", "k8s4w", cpu=1.5, restarts=3, started_at=480.0, node="node-b"),
-        pod("orders-api", "q7q7q", ready=False, started_at=575.0),
-        pod("orders-api", "m4m4m", phase="Pending", ready=False, started_at=598.0),
+        _pod("orders-api", "x2x9z"),
+        _pod("orders-api", "k8s4w", cpu=1.5, restarts=3, started_at=480.0, node="node-b"),
+        _pod("orders-api", "q7q7q", ready=False, started_at=575.0),
+        _pod("orders-api", "m4m4m", phase="Pending", ready=False, started_at=598.0),
     )
     backends = (
         backend("active", 55, SLOW, 9.5, 4.1),
@@ -127,25 +130,48 @@ def states(of: System) -> dict[str, ComponentState]:
         backend("idle in transaction", 2, REPORT, 90.0, 80.0, user="reports", application="metabase"),
         backend("active", 1, REPORT, 420.0, 420.0, user="reports", application="psql", client=""),
     )
-    pool, server, external = of.component("pgb-orders"), of.component("pg-orders"), of.component("paygate")
-    assert pool.kind == "pgbouncer"
-    assert server.kind == "postgres"
+    bouncer, postgres, external = (of.component(name) for name in ("pgb-orders", "pg-orders", "paygate"))
+    assert bouncer.kind == "pgbouncer"
+    assert postgres.kind == "postgres"
     assert external.kind == "external"
     return {
-        "storefront": service_state(of, "storefront", storefront),
-        "orders-api": service_state(of, "orders-api", orders),
+        "storefront": _state(of, "storefront", storefront),
+        "orders-api": _state(of, "orders-api", orders),
         "pgb-orders": PoolState(
-            spec=pool, up=True, pool_size=60, max_client_conn=1000, query_wait_timeout=120.0, server_active=60.0,
+            spec=bouncer, up=True, pool_size=60, max_client_conn=1000, query_wait_timeout=120.0,
+            server_active=60.0,
             server_idle=0.0, client_active=80.0, client_waiting=143.4, maxwait=14.25, query_rate=60.0,
             timeout_rate=2.0, refused_rate=0.0, server_error_rate=0.0,
             held=(("orders-api", "history", 55.0), ("orders-api", "by-id", 5.0)),
         ),
         "pg-orders": PostgresState(
-            spec=server, up=True, started_at=-3_000_000.0, max_connections=200, reserved=3, connections=75.2,
+            spec=postgres, up=True, started_at=-3_000_000.0, max_connections=200, reserved=3,
+            connections=75.2,
             statement_timeout=0.0, backends=backends, commit_rate=58.0, rollback_rate=2.0, cpu_ratio=0.42,
         ),
         "paygate": ExternalState(spec=external, p50=0.12, p99=0.4, error_ratio=0.0),
     }  # fmt: skip
+
+
+def service(name: str) -> ServiceState:
+    """A service of the picture."""
+    state = states(system())[name]
+    assert isinstance(state, ServiceState)
+    return state
+
+
+def pool() -> PoolState:
+    """The pool of the picture."""
+    state = states(system())["pgb-orders"]
+    assert isinstance(state, PoolState)
+    return state
+
+
+def server() -> PostgresState:
+    """The server of the picture."""
+    state = states(system())["pg-orders"]
+    assert isinstance(state, PostgresState)
+    return state
 
 
 class Picture:
@@ -161,7 +187,9 @@ class Picture:
         return self.shown
 
     def logs(self, service: str, t: float, lines: int) -> Sequence[LogLine]:
-        pods = sorted(p.name for p in self.shown[service].pods)  # type: ignore[union-attr]
+        state = self.shown[service]
+        assert isinstance(state, ServiceState)
+        pods = sorted(p.name for p in state.pods)
         return [
             LogLine(
                 t - 2.0 * (lines - i),
@@ -193,21 +221,21 @@ def shell(picture: Picture | None = None, seed: int = 7) -> Shell:
     return Shell(picture or Picture(), FakeMetrics(), Randomness(seed))
 
 
-def answer(text: str, **changes: Any) -> Answer:
+def answer(text: str, **changes: ComponentState) -> Answer:
     """What a line gives; `changes` replace the states of components by name with underscores for dashes."""
     picture = Picture()
     picture.shown.update({name.replace("_", "-"): state for name, state in changes.items()})
     return shell(picture).run(T, text)
 
 
-def shown(text: str, **changes: Any) -> str:
+def shown(text: str, **changes: ComponentState) -> str:
     """The text of a probe."""
     result = answer(text, **changes)
     assert isinstance(result, Output), result
     return result.text
 
 
-def proposed(text: str, **changes: Any) -> Proposal:
+def proposed(text: str, **changes: ComponentState) -> Proposal:
     """The remediation that a line is."""
     result = answer(text, **changes)
     assert isinstance(result, Proposal), result

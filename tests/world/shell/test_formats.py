@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from drillbook.world.selection import Selection
@@ -20,7 +22,7 @@ from drillbook.world.shell.words import Flags, read, stages
         (34560000, "400d"), (94608000 + 864000, "3y10d"),
     ],
 )  # fmt: skip
-def test_ages_are_written_as_kubernetes_does(value, text):
+def test_ages_are_written_as_kubernetes_does(value: Any, text: str) -> None:
     assert age(value) == text
 
 
@@ -31,47 +33,52 @@ def test_ages_are_written_as_kubernetes_does(value, text):
         (172800, "2 days"), (-2, "-00:00:02"),
     ],
 )  # fmt: skip
-def test_intervals_are_written_as_postgresql_does(value, text):
+def test_intervals_are_written_as_postgresql_does(value: Any, text: str) -> None:
     assert interval(value) == text
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("5 minutes", 300.0), ("1 min", 60.0), ("30s", 30.0), ("00:05:00", 300.0), ("1 day 02:00:00", 93600.0),
+        ("5 minutes", 300.0), ("1 min", 60.0), ("30s", 30.0), ("00:05:00", 300.0), ("1 day 02:00:00",
+        93600.0),
         ("1 hour 30 min", 5400.0), ("10", 10.0), ("soon", None), ("", None), ("5 parsecs", None),
     ],
 )  # fmt: skip
-def test_intervals_are_read_as_postgresql_does(text, value):
+def test_intervals_are_read_as_postgresql_does(text: str, value: Any) -> None:
     assert seconds(text) == value
 
 
 @pytest.mark.parametrize(
     ("text", "value"), [("5s", 5.0), ("250ms", 0.25), ("2min", 120.0), ("1500", 1.5), ("x", None)]
 )
-def test_time_settings_default_to_milliseconds(text, value):
+def test_time_settings_default_to_milliseconds(text: str, value: Any) -> None:
     assert milliseconds(text) == value
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (5, "5s"), (0.25, "250ms"), (120, "2min"), (90, "90s")]
 )
-def test_time_settings_are_shown_in_the_largest_whole_unit(value, text):
+def test_time_settings_are_shown_in_the_largest_whole_unit(value: Any, text: str) -> None:
     assert setting_text(value) == text
 
 
-def test_psql_centres_names_and_puts_numbers_to_the_right():
+def test_psql_centres_names_and_puts_numbers_to_the_right() -> None:
     table = Table(("pid", "state"), [("1497", "active"), ("7", "idle in transaction")], [True, False])
     assert aligned(table) == (
-        " pid  |        state\n------+---------------------\n 1497 | active\n    7 | idle in transaction\n(2 rows)"
+        " pid  |        state\n"
+        "------+---------------------\n"
+        " 1497 | active\n"
+        "    7 | idle in transaction\n"
+        "(2 rows)"
     )
 
 
-def test_kubectl_pads_columns_by_three():
+def test_kubectl_pads_columns_by_three() -> None:
     assert columns(("NAME", "READY"), [("a-long-name", "1/1")]) == "NAME          READY\na-long-name   1/1"
 
 
-def test_flags_may_be_joined_split_or_bundled():
+def test_flags_may_be_joined_split_or_bundled() -> None:
     flags = Flags(values={"-n": "n", "--name": "n"}, switches={"-i": "i", "-t": "t"})
     for words in (("-n", "x", "-it"), ("-nx", "-t", "-i"), ("--name=x", "-ti"), ("-itn", "x")):
         try:
@@ -82,11 +89,11 @@ def test_flags_may_be_joined_split_or_bundled():
         assert (line.get("n"), line.has("i"), line.has("t")) == ("x", True, True)
 
 
-def test_words_are_split_as_a_shell_does():
+def test_words_are_split_as_a_shell_does() -> None:
     assert stages("psql -c 'a | b' | grep \"x y\"") == (("psql", "-c", "a | b"), ("grep", "x y"))
 
 
-def test_selections_survive_their_text():
+def test_selections_survive_their_text() -> None:
     for one in (
         Selection(),
         Selection(user="a b", older=60.5, count=3),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from drillbook.world.selection import Selection
-from tests.world.shell.builders import FAST, REPORT, SLOW, backend, proposed, shown, states, system
+from drillbook.world.state import ComponentState
+from tests.world.shell.builders import FAST, REPORT, SLOW, backend, pool, proposed, server, shown
 
-SYSTEM = system()
-STATES = states(SYSTEM)
-SERVER = STATES["pg-orders"]
+SERVER = server()
 
 
 def cells(text: str) -> list[list[str]]:
@@ -20,16 +20,16 @@ def cells(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in lines]
 
 
-def one(sql: str, **changes: object) -> str:
+def one(sql: str, **changes: ComponentState) -> str:
     return cells(shown(sql, **changes))[0][0]
 
 
-def test_the_number_of_sessions_is_that_of_the_state():
+def test_the_number_of_sessions_is_that_of_the_state() -> None:
     assert shown("SELECT count(*) FROM pg_stat_activity;") == " count\n-------\n    75\n(1 row)"
     assert round(SERVER.connections) == 75
 
 
-def test_groups_whose_rounding_differs_still_add_up_to_the_connections():
+def test_groups_whose_rounding_differs_still_add_up_to_the_connections() -> None:
     for connections in (73.6, 74.4, 76.8):
         off = replace(SERVER, connections=connections)
         total = f"{round(connections)}"
@@ -61,11 +61,11 @@ def test_groups_whose_rounding_differs_still_add_up_to_the_connections():
         ("state BETWEEN 'a' AND 'b'", 61),
     ],
 )
-def test_where_filters_groups_and_single_sessions(where, count):
+def test_where_filters_groups_and_single_sessions(where: str, count: int) -> None:
     assert one(f"SELECT count(*) FROM pg_stat_activity WHERE {where}") == str(count)
 
 
-def test_the_listing_has_the_longest_first_and_says_how_many_there_are():
+def test_the_listing_has_the_longest_first_and_says_how_many_there_are() -> None:
     text = shown(
         "SELECT pid, now() - query_start AS duration, state, left(query, 20) AS query FROM pg_stat_activity "
         "WHERE state = 'active' ORDER BY query_start"
@@ -79,23 +79,24 @@ def test_the_listing_has_the_longest_first_and_says_how_many_there_are():
     assert durations == sorted(durations, reverse=True)
 
 
-def test_a_pipe_gets_every_row():
+def test_a_pipe_gets_every_row() -> None:
     assert (
         shown("psql -c \"SELECT pid FROM pg_stat_activity WHERE state = 'active'\" | grep -c '^ *[0-9]'")
         == "61"
     )
 
 
-def test_the_whole_view_has_the_columns_of_postgresql_15():
+def test_the_whole_view_has_the_columns_of_postgresql_15() -> None:
     head = shown("SELECT * FROM pg_stat_activity LIMIT 1").split("\n")[0]
     assert [name.strip() for name in head.split("|")] == [
         "datid", "datname", "pid", "leader_pid", "usesysid", "usename", "application_name", "client_addr",
         "client_hostname", "client_port", "backend_start", "xact_start", "query_start", "state_change",
-        "wait_event_type", "wait_event", "state", "backend_xid", "backend_xmin", "query_id", "query", "backend_type",
+        "wait_event_type", "wait_event", "state", "backend_xid", "backend_xmin", "query_id", "query",
+        "backend_type",
     ]  # fmt: skip
 
 
-def test_process_ids_are_distinct_and_stay_while_the_group_lives():
+def test_process_ids_are_distinct_and_stay_while_the_group_lives() -> None:
     sql = "psql -At -c \"SELECT pid FROM pg_stat_activity WHERE usename = 'orders_app'\" | sort -n"
     before = shown(sql).split("\n")
     assert len(set(before)) == len(before) == 60
@@ -107,29 +108,31 @@ def test_process_ids_are_distinct_and_stay_while_the_group_lives():
     assert after <= set(before)
 
 
-def test_a_thousand_clients_never_share_a_process_id():
+def test_a_thousand_clients_never_share_a_process_id() -> None:
     many = tuple(backend("active", 9, FAST, 1.0, 0.5, application=f"a{i}") for i in range(110))
     busy = replace(SERVER, backends=many, connections=990.0, max_connections=2000)
     assert one("SELECT count(DISTINCT pid) FROM pg_stat_activity", pg_orders=busy) == "990"
 
 
-def test_grouping_orders_by_position_or_alias():
+def test_grouping_orders_by_position_or_alias() -> None:
     by_state = cells(
         shown("SELECT state, count(*) AS n FROM pg_stat_activity GROUP BY state ORDER BY n DESC")
     )
     assert by_state == [["active", "61"], ["idle", "12"], ["idle in transaction", "2"]]
     slowest = cells(
         shown(
-            "SELECT usename, max(now() - query_start) FROM pg_stat_activity GROUP BY 1 HAVING count(*) > 20 ORDER BY 2"
+            "SELECT usename, max(now() - query_start) FROM pg_stat_activity "
+            "GROUP BY 1 HAVING count(*) > 20 ORDER BY 2"
         )
     )
     assert slowest == [["orders_app", "00:00:09.5"]]
 
 
-def test_aggregates_may_be_filtered_and_averaged():
+def test_aggregates_may_be_filtered_and_averaged() -> None:
     row = cells(
         shown(
-            "SELECT count(*) FILTER (WHERE state = 'idle') AS idle, round(avg(1), 2), min(state) FROM pg_stat_activity"
+            "SELECT count(*) FILTER (WHERE state = 'idle') AS idle, round(avg(1), 2), min(state) "
+            "FROM pg_stat_activity"
         )
     )[0]
     assert row == ["12", "1.00", "active"]
@@ -144,8 +147,7 @@ def test_aggregates_may_be_filtered_and_averaged():
         ),
         (
             "SELECT pid FROM pg_stat_activity whre x",
-            'ERROR:  syntax error at or near "x"\nLINE 1: SELECT pid FROM pg_stat_activity whre x\n'
-            "                                              ^",
+            None,
         ),
         ("SHOW foo;", 'ERROR:  unrecognized configuration parameter "foo"'),
         ("SELECT 1/0", "ERROR:  division by zero"),
@@ -157,17 +159,29 @@ def test_aggregates_may_be_filtered_and_averaged():
         ("DROP TABLE orders;", None),
     ],
 )
-def test_errors_are_in_postgresql_s_words(sql, text):
+def test_errors_are_in_postgresql_s_words(sql: str, text: str | None) -> None:
     found = shown(sql)
     assert found.startswith("ERROR:  ")
     assert text is None or found == text
 
 
-def test_the_applications_tables_may_not_be_read():
+def test_an_error_points_at_its_place() -> None:
+    lines = shown("SELECT pid FROM pg_stat_activity whre x").split("\n")
+    assert lines[1] == "LINE 1: SELECT pid FROM pg_stat_activity whre x"
+    assert lines[2].index("^") == lines[1].rindex("x")
+    long = shown(
+        "SELECT pid, usename, application_name, state, query, nonsense, wait_event FROM pg_stat_activity"
+    )
+    _, line, caret = long.split("\n")
+    assert line.startswith("LINE 1: ...")
+    assert line[caret.index("^") :].startswith("nonsense")
+
+
+def test_the_applications_tables_may_not_be_read() -> None:
     assert shown("SELECT * FROM orders LIMIT 5").startswith("ERROR:  permission denied for table orders")
 
 
-def test_settings_are_those_of_the_state():
+def test_settings_are_those_of_the_state() -> None:
     assert one("SHOW max_connections") == "200"
     assert one("SHOW statement_timeout", pg_orders=replace(SERVER, statement_timeout=2.5)) == "2500ms"
     assert one("SELECT setting FROM pg_settings WHERE name = 'max_connections'") == "200"
@@ -175,18 +189,18 @@ def test_settings_are_those_of_the_state():
     assert one("SELECT version()").startswith("PostgreSQL 15.6 ")
 
 
-def test_statement_statistics_know_the_slow_statement_of_the_new_release():
+def test_statement_statistics_know_the_slow_statement_of_the_new_release() -> None:
     text = shown("SELECT query, mean_exec_time FROM pg_stat_statements ORDER BY mean_exec_time DESC LIMIT 1")
     assert cells(text) == [[SLOW, "8000"]]
 
 
-def test_explain_reads_the_whole_table_for_the_slow_statement_only():
+def test_explain_reads_the_whole_table_for_the_slow_statement_only() -> None:
     assert "Seq Scan on order_events" in shown(f"EXPLAIN {SLOW}")
     assert "Index Scan using orders_pkey on orders" in shown(f"EXPLAIN {FAST}")
     assert "Execution Time: 8000.000 ms" in shown(f"EXPLAIN (ANALYZE, BUFFERS) {SLOW}")
 
 
-def test_sessions_wait_for_the_lock_that_the_oldest_holds():
+def test_sessions_wait_for_the_lock_that_the_oldest_holds() -> None:
     locked = (backend("active", 4, "SELECT * FROM carts WHERE id = $1 FOR UPDATE", 30.0, 12.0),)
     waiting = replace(SERVER, backends=locked, connections=4.0)
     sql = "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -211,23 +225,23 @@ def test_sessions_wait_for_the_lock_that_the_oldest_holds():
         ("pid <> pg_backend_pid()", "kill-active", ""),
     ],
 )
-def test_terminating_sessions_is_a_remediation(where, kind, value):
+def test_terminating_sessions_is_a_remediation(where: str, kind: str, value: Any) -> None:
     found = proposed(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {where};")
     assert (found.action.kind, found.action.target, found.action.value) == (kind, "pg-orders", value)
 
 
-def test_terminating_old_sessions_selects_them_by_age():
+def test_terminating_old_sessions_selects_them_by_age() -> None:
     old = "state = 'active' AND application_name = 'orders-api' AND now() - query_start > interval '6 s'"
     found = proposed(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {old}")
     selection = Selection.parse(found.action.value)
-    assert selection.application == "" or selection.application == "orders-api"
+    assert selection.application in {"", "orders-api"}
     assert selection.user == "orders_app"
     assert selection.older == 6.0
     hit = int(one(f"SELECT count(*) FROM pg_stat_activity WHERE {old}"))
     assert found.text.endswith(f"({hit} rows)")
 
 
-def test_terminating_one_process_selects_one_session_of_its_group():
+def test_terminating_one_process_selects_one_session_of_its_group() -> None:
     pid = shown("psql -At -c \"SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT o.%' LIMIT 1\"")
     found = proposed(f"SELECT pg_terminate_backend({pid})")
     assert found.action.kind == "kill-active"
@@ -235,7 +249,24 @@ def test_terminating_one_process_selects_one_session_of_its_group():
     assert "PID is not a PostgreSQL server process" in shown("SELECT pg_terminate_backend(7)")
 
 
-def test_cancelling_idle_sessions_does_nothing():
+def test_a_limit_takes_the_sessions_that_the_order_puts_first() -> None:
+    found = proposed(
+        "SELECT pid, pg_terminate_backend(pid) AS done FROM pg_stat_activity WHERE usename = 'orders_app' "
+        "ORDER BY query_start LIMIT 3"
+    )
+    assert found.text.endswith("(3 rows)")
+    assert Selection.parse(found.action.value).count == 3
+
+
+def test_a_kill_hidden_in_another_expression_is_refused() -> None:
+    for sql in (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity",
+        "SELECT pid FROM pg_stat_activity WHERE pg_terminate_backend(pid)",
+    ):
+        assert "stands by itself" in shown(sql)
+
+
+def test_cancelling_idle_sessions_does_nothing() -> None:
     assert shown("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE state = 'idle'").endswith(
         "(12 rows)"
     )
@@ -251,16 +282,16 @@ def test_cancelling_idle_sessions_does_nothing():
         ("ALTER ROLE orders_app RESET statement_timeout", "statement-timeout", "0"),
     ],
 )
-def test_settings_that_matter_are_remediations(sql, kind, value):
+def test_settings_that_matter_are_remediations(sql: str, kind: str, value: str) -> None:
     found = proposed(sql)
     assert (found.action.kind, found.action.target, found.action.value) == (kind, "pg-orders", value)
 
 
-def test_set_is_for_the_session_only():
+def test_set_is_for_the_session_only() -> None:
     assert shown("SET statement_timeout = '5s';") == "SET"
 
 
-def test_formats_of_psql():
+def test_formats_of_psql() -> None:
     where = "FROM pg_stat_activity WHERE query = '" + REPORT.replace("'", "''") + "' AND state = 'active'"
     select = f"SELECT usename, state {where}"
     assert shown(f'psql -At -c "{select}"') == "reports|active"
@@ -270,22 +301,21 @@ def test_formats_of_psql():
     assert "invalid command \\dt" in shown("\\dt")
 
 
-def test_a_full_or_stopped_server_takes_no_connection():
+def test_a_full_or_stopped_server_takes_no_connection() -> None:
     assert "sorry, too many clients already" in shown(
         "SELECT 1;", pg_orders=replace(SERVER, connections=200.0)
     )
     assert "Connection refused" in shown("SELECT 1;", pg_orders=replace(SERVER, up=False))
 
 
-def test_through_a_full_pool_one_waits_and_may_give_up():
-    pool = STATES["pgb-orders"]
+def test_through_a_full_pool_one_waits_and_may_give_up() -> None:
     assert "1 row" in shown("psql -h pgb-orders -p 6432 orders -c 'SELECT 1'")
-    assert "no answer" in shown("psql -h pgb-orders -c 'SELECT 1'", pgb_orders=replace(pool, maxwait=60.0))
+    assert "no answer" in shown("psql -h pgb-orders -c 'SELECT 1'", pgb_orders=replace(pool(), maxwait=60.0))
 
 
-def test_an_unknown_host_names_the_known_ones():
+def test_an_unknown_host_names_the_known_ones() -> None:
     assert "pg-orders" in shown("psql -h db9 -c 'SELECT 1'")
 
 
-def test_psql_without_a_statement_says_how():
+def test_psql_without_a_statement_says_how() -> None:
     assert "-c" in shown("psql")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 PAGE = 40
@@ -25,6 +25,10 @@ class Table:
     def count(self) -> int:
         """Number of rows."""
         return max(self.total, len(self.rows))
+
+
+Render = Callable[[Table], str]
+"""A format of psql's."""
 
 
 def aligned(table: Table, limit: int | None = PAGE) -> str:

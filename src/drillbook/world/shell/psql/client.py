@@ -11,8 +11,8 @@ from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.psql.relations import Session
 from drillbook.world.shell.psql.server import databases
-from drillbook.world.shell.psql.statements import Client, Render, run
-from drillbook.world.shell.table import Table, aligned, expanded, tuples, unaligned
+from drillbook.world.shell.psql.statements import Client, run
+from drillbook.world.shell.table import Render, Table, aligned, expanded, tuples, unaligned
 from drillbook.world.shell.words import Flags, Line, read
 from drillbook.world.state import PoolState, PostgresState
 

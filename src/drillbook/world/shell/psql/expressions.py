@@ -121,6 +121,14 @@ def compare(sign: str, left: Expression, right: Expression) -> Expression:
     return combine("bool", _COMPARE[sign], (left, right), "?column?", sign)
 
 
+def between(value: Expression, low: Expression, high: Expression, *, wanted: bool) -> Expression:
+    """BETWEEN and NOT BETWEEN. Raises SqlError where the types do not go together."""
+    for bound in (low, high):
+        compare("<=", bound, value)
+    parts = (value, coerce(low, value.type), coerce(high, value.type))
+    return combine("bool", lambda v, a, b: (a <= v <= b) == wanted, parts, "?column?", f"between{wanted}")
+
+
 def _mismatch(sign: str, left: Expression, right: Expression) -> SqlError:
     names = {
         "timestamp": "timestamp with time zone", "float": "double precision", "int": "integer",
@@ -136,7 +144,7 @@ def _mismatch(sign: str, left: Expression, right: Expression) -> SqlError:
 def matches(sign: str, left: Expression, pattern: Expression) -> Expression:
     """A regular-expression match, by RE2."""
     wanted, cased = _MATCH[sign]
-    search = _compiled(str(pattern.literal), cased=cased)
+    search = _compiled(_pattern(pattern), cased=cased)
     return combine(
         "bool", lambda text: bool(search(str(text))) == wanted, (left,), "?column?", sign + pattern.key
     )
@@ -144,7 +152,7 @@ def matches(sign: str, left: Expression, pattern: Expression) -> Expression:
 
 def like(left: Expression, pattern: Expression, *, cased: bool, wanted: bool) -> Expression:
     """LIKE and ILIKE."""
-    escaped = "".join({"%": ".*", "_": "."}.get(char) or re2.escape(char) for char in str(pattern.literal))
+    escaped = "".join({"%": ".*", "_": "."}.get(char) or re2.escape(char) for char in _pattern(pattern))
     search = _compiled(f"(?s)^{escaped}$", cased=cased)
     return combine(
         "bool",
@@ -153,6 +161,12 @@ def like(left: Expression, pattern: Expression, *, cased: bool, wanted: bool) ->
         "?column?",
         f"like{cased}{wanted}{pattern.key}",
     )
+
+
+def _pattern(pattern: Expression) -> str:
+    if not isinstance(pattern.literal, str):
+        raise SqlError("a pattern is a string here, such as 'SELECT%'")
+    return pattern.literal
 
 
 def _compiled(pattern: str, *, cased: bool) -> Callable[[str], object]:

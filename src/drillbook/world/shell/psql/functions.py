@@ -133,7 +133,7 @@ def _size(*of: Expression) -> Expression:
 
 
 _FUNCTIONS: dict[str, Callable[..., Expression]] = {
-    "now": now,
+    "now": lambda: now("now"),
     "clock_timestamp": lambda: now("clock_timestamp"),
     "statement_timestamp": lambda: now("statement_timestamp"),
     "transaction_timestamp": lambda: now("transaction_timestamp"),

@@ -13,7 +13,7 @@ from drillbook.world.shell.psql.lexer import SqlError
 from drillbook.world.shell.psql.relations import Row, Session
 from drillbook.world.shell.psql.select import Select
 from drillbook.world.shell.psql.sessions import ACTIVITY
-from drillbook.world.shell.table import Table, aligned
+from drillbook.world.shell.table import Render, Table
 
 TOOK = 3.0
 _FIELDS = {
@@ -23,25 +23,27 @@ _FIELDS = {
 _IDLE = ("idle", "idle in transaction")
 
 
-def kills(select: Select) -> str:
-    """The killing function that a statement calls; empty where it calls none."""
-    return next((name for name in select.functions if name in KILLS), "")
+def kills(select: Select) -> bool:
+    """Whether a statement calls a killing function."""
+    return any(name in KILLS for name in select.functions)
 
 
-def kill(session: Session, select: Select) -> Answer:
+def kill(session: Session, select: Select, render: Render) -> Answer:
     """The remediation that a killing statement is, or what it prints where it hits nobody."""
-    name = kills(select)
+    called = next((e for _, e in select.items if e.name in KILLS and e.parts), None)
+    if called is None or select.grouped:
+        raise SqlError("pg_terminate_backend(pid) stands by itself in the select list here")
     everybody = [row for bunch in ACTIVITY.bunches(session) for row in bunch.rows()]
-    hit = _hit(session, select, everybody)
-    shown = Table([name], [["t"]] * len(hit), [False])
-    if not hit and select.relation is None:
-        text = aligned(Table([name], [["f"]], [False]))
-        return Output(f"WARNING:  PID is not a PostgreSQL server process\n{text}", TOOK)
+    wanted = {called.parts[0].evaluate(row, within) for row, within in select.found(session)}
+    hit = [row for row in everybody if row["pid"] in wanted]
+    if wanted and not hit:
+        failed = render(Table((called.name,), [["f"]] * len(wanted), [False]))
+        return Output(f"WARNING:  PID is not a PostgreSQL server process\n{failed}", TOOK)
+    text = render(select.run(session))
     if not hit:
-        return Output(aligned(shown), TOOK)
+        return Output(text, TOOK)
     idle = all(row["state"] in _IDLE for row in hit)
-    text = aligned(shown, session.look.page)
-    if idle and name == "pg_cancel_backend":
+    if idle and called.name == "pg_cancel_backend":
         return Output(text, TOOK)  # nothing runs there that could be cancelled
     family = [row for row in everybody if (row["state"] in _IDLE) == idle]
     chosen = [row for row in hit if (row["state"] in _IDLE) == idle]
@@ -49,17 +51,6 @@ def kill(session: Session, select: Select) -> Answer:
     return session.look.propose(
         "kill-idle" if idle else "kill-active", session.server.spec.name, value, text, TOOK
     )
-
-
-def _hit(session: Session, select: Select, everybody: Sequence[Row]) -> list[Row]:
-    if select.relation is None:
-        wanted = {item.parts[0].evaluate({}, session) for _, item in select.items if item.parts}
-        return [row for row in everybody if row["pid"] in wanted]
-    if select.relation is not ACTIVITY:
-        raise SqlError("sessions are picked from pg_stat_activity here")
-    parts = [part for part in (select.shared, select.where) if part]
-    found = [row for row in everybody if all(part.evaluate(row, session) for part in parts)]
-    return found[: select.limit]
 
 
 def selection(session: Session, chosen: Sequence[Row], family: Sequence[Row]) -> Selection:

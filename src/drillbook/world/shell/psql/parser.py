@@ -85,9 +85,9 @@ class Parser:
         if reader.accept("in"):
             return x.within(left, self._arguments(), wanted=wanted)
         if reader.accept("between"):
-            low = x.compare(">=", left, self._additive())
+            low = self._additive()
             reader.expect("and")
-            return x.both(low, x.compare("<=", left, self._additive()))
+            return x.between(left, low, self._additive(), wanted=wanted)
         if not wanted:
             raise reader.error()
         return left

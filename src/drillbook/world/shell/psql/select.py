@@ -71,15 +71,19 @@ class Select:
         columns = frozenset[str]().union(*(e.columns for e in read), *(a.columns for a in self.aggregates))
         return bool(columns & own)
 
-    def run(self, session: Session) -> Table:
-        """The result as psql's cells, of which only those are worked out that are shown."""
+    def found(self, session: Session) -> list[Found]:
+        """The rows of the result, in order, before their columns are worked out."""
         found = self._groups(session) if self.grouped else self._singles(session)
         if self.distinct:
             found = list({tuple(self._values(f)): f for f in reversed(found)}.values())[::-1]
         for order in reversed(self.orders):
             found.sort(key=_by(order), reverse=order.descending)
         end = None if self.limit is None else self.offset + self.limit
-        found = found[self.offset : end]
+        return found[self.offset : end]
+
+    def run(self, session: Session) -> Table:
+        """The result as psql's cells, of which only those are worked out that are shown."""
+        found = self.found(session)
         start = session.look.instant(0.0)
         columns = [(e.evaluate, presenter(e.type, start)) for _, e in self.items]
         cells = [

@@ -15,11 +15,9 @@ from drillbook.world.shell.psql.reading import parse
 from drillbook.world.shell.psql.relations import Session
 from drillbook.world.shell.psql.server import setting, settings
 from drillbook.world.shell.psql.sessions import blocked, table_of
-from drillbook.world.shell.table import Table
+from drillbook.world.shell.table import Render, Table
 
 TOOK = 3.0
-
-Render = Callable[[Table], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def _select(client: Client, sql: str) -> Answer:
     except SqlError as error:
         raise _private(client.session, sql) or error from error
     if kills(select):
-        return kill(client.session, select)
+        return kill(client.session, select, client.render)
     return Output(client.render(select.run(client.session)), TOOK)
 
 
