@@ -10,7 +10,7 @@ from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
 from drillbook.engine.simulation import Agent, Cast, Simulation
 from drillbook.errors import InvalidInput, Problem
-from drillbook.loading.catalog import Catalog
+from drillbook.cli.packs import open_catalog
 from drillbook.loading.files import load_rules
 from drillbook.loading.scripts import load_script
 from drillbook.model.nearest import nearest
@@ -42,7 +42,7 @@ class Drill:
 
 def open_drill(scenario: str, playbook: str | None, rules: Sequence[Path]) -> Drill:
     """Load what was named; InvalidInput or NotFound with everything that is wrong."""
-    played, book = Catalog().drill(scenario, playbook)
+    played, book = open_catalog().drill(scenario, playbook)
     groups = [group for path in rules for group in load_rules(path).groups] if rules else None
     return Drill(played, book, prepare(played, book, groups))
 

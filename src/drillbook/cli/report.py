@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from drillbook.cli.home import home
-from drillbook.debrief.build import Chart, Debrief, build
+from drillbook.debrief.build import build
+from drillbook.debrief.document import Chart, Debrief
 from drillbook.debrief.page import to_html
 from drillbook.debrief.text import to_text
 from drillbook.engine.simulation import Simulation
@@ -27,7 +28,7 @@ def charts(run: Simulation | Exercise) -> list[Chart]:
     drawn = []
     for signal in golden_signals(run.scenario.system):
         series = run.query_range(signal.expr, -_BEFORE, run.now, _STEP)
-        lines = [(render(labels) if labels else signal.title, times, values) for labels, times, values in series]
+        lines = [(render(labels) if labels else signal.title, xs, ys) for labels, xs, ys in series]
         drawn.append(Chart(signal.title, signal.unit, lines))
     return drawn
 
@@ -39,15 +40,15 @@ def debrief_of(run: Simulation | Exercise, card: Scorecard) -> Debrief:
 
 def write_out(folder: Path, run: Simulation, card: Scorecard) -> None:
     """events.jsonl, scorecard.json and debrief.html of a run."""
-    _write(folder / "events.jsonl", dump(run.log))
-    _write(folder / "scorecard.json", json.dumps(card.to_dict(), indent=2) + "\n")
-    _write(folder / "debrief.html", to_html(debrief_of(run, card)))
+    write(folder / "events.jsonl", dump(run.log))
+    write(folder / "scorecard.json", json.dumps(card.to_dict(), indent=2) + "\n")
+    write(folder / "debrief.html", to_html(debrief_of(run, card)))
 
 
 def write_page(exercise: Exercise) -> Path:
     """The debrief of an exercise as a page in the place for such; where it is."""
     path = home() / "debriefs" / f"{exercise.id}.html"
-    _write(path, to_html(debrief_of(exercise, exercise.scorecard())))
+    write(path, to_html(debrief_of(exercise, exercise.scorecard())))
     return path
 
 
@@ -56,7 +57,8 @@ def debrief_text(exercise: Exercise) -> str:
     return to_text(debrief_of(exercise, exercise.scorecard()))
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Put a text into a file, in folders made for it; DrillbookError where that cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")

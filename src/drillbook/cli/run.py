@@ -14,7 +14,7 @@ _SEEDS = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?")
 _MOST_SEEDS = 10_000
 
 
-class Seeds(click.ParamType):
+class Seeds(click.ParamType[range]):
     """A seed, or a range of seeds such as 1..30."""
 
     name = "N|N..M"

@@ -12,7 +12,7 @@ from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification, subject
 from drillbook.oncall.page import ChangeKind, PageChange
 from drillbook.oncall.pager import Pager
-from drillbook.telemetry.ruler import AlertChange
+from drillbook.telemetry.alerts import AlertChange
 
 
 class Alerting:

@@ -9,6 +9,8 @@ AFTERCARE = 180.0
 """Seconds after `/resolve` in which the hand-over and the review can be arranged."""
 TOO_EARLY = 120.0
 """Seconds after `/resolve` when an alert that still fires opens the incident again."""
+AGAIN = 60.0
+"""Seconds between looks while it is neither over nor to be opened again."""
 
 
 class Ending:
@@ -18,18 +20,19 @@ class Ending:
         self._view = view
         self._oracle = oracle
         self._duration = duration
+        self._looked = 0.0
 
     def next_time(self) -> float | None:
         """When to look next."""
         resolved = self._view.resolved_at
         if resolved is None:
             return self._duration
-        now = self._view.now
-        due = next((resolved + each for each in (TOO_EARLY, AFTERCARE) if resolved + each > now), now + 60.0)
-        return min(due, self._duration)
+        looks = (resolved + TOO_EARLY, resolved + AFTERCARE, self._looked + AGAIN)
+        return min(next(due for due in looks if due > self._looked), self._duration)
 
     def take(self, t: float) -> str:
         """`over`, the reason to open the incident again, or nothing."""
+        self._looked = t
         resolved = self._view.resolved_at
         if resolved is None:
             return ""

@@ -8,9 +8,10 @@ import numpy as np
 
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
+from drillbook.telemetry import query as promql
 from drillbook.telemetry.format import format_instant, format_range
-from drillbook.telemetry.query import Query, compile
-from drillbook.telemetry.source import Floats, SeriesSource
+from drillbook.telemetry.source import Floats
+from drillbook.telemetry.storage import Storage
 
 MOST_POINTS = 2000
 """Points of a chart; a finer step is widened."""
@@ -19,7 +20,7 @@ MOST_POINTS = 2000
 class Metrics:
     """Queries over the series of a run, each expression compiled once."""
 
-    def __init__(self, source: Callable[[], SeriesSource], queries: dict[str, Query], epoch: float) -> None:
+    def __init__(self, source: Callable[[float], Storage], queries: dict[str, promql.Query], epoch: float) -> None:
         """`epoch` is the Unix time of t = 0."""
         self._source = source
         self._queries = queries
@@ -28,12 +29,12 @@ class Metrics:
     def instant(self, expr: str, t: float) -> str:
         """What `promtool query instant` prints; DrillbookError for what is not PromQL."""
         query = self._compiled(expr)
-        return format_instant(query.instant(self._source(), t, epoch=self._epoch), self._epoch + t)
+        return format_instant(query.instant(self._source(t), t), self._epoch + t)
 
     def range(self, expr: str, start: float, end: float) -> str:
         """What `promtool query range` prints."""
         times = _times(start, end, 60.0)
-        vector = self._compiled(expr).range(self._source(), times, epoch=self._epoch)
+        vector = self._compiled(expr).range(self._source(end), times)
         return format_range(vector, times + self._epoch)
 
     def series(
@@ -41,7 +42,7 @@ class Metrics:
     ) -> list[tuple[Labels, list[float], list[float]]]:
         """Labels, times and values of each series, without the times at which it has none."""
         times = _times(start, end, step)
-        vector = self._compiled(expr).range(self._source(), times, epoch=self._epoch)
+        vector = self._compiled(expr).range(self._source(end), times)
         drawn = []
         for row, labels in enumerate(vector.labels):
             values = vector.values[row]
@@ -49,10 +50,10 @@ class Metrics:
             drawn.append((labels, times[shown].tolist(), values[shown].tolist()))
         return drawn
 
-    def _compiled(self, expr: str) -> Query:
+    def _compiled(self, expr: str) -> promql.Query:
         query = self._queries.get(expr)
         if query is None:
-            query = compile(expr)
+            query = promql.compile(expr)
             if len(self._queries) < 1000:
                 self._queries[expr] = query
         return query

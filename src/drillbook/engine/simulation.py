@@ -32,8 +32,9 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.pager import Pager
-from drillbook.telemetry.ruler import AlertChange, Ruler
-from drillbook.telemetry.source import SeriesSource
+from drillbook.telemetry.alerts import AlertChange
+from drillbook.telemetry.ruler import Ruler
+from drillbook.telemetry.storage import Storage
 from drillbook.world.state import Node
 from drillbook.world.world import World
 
@@ -65,8 +66,8 @@ class Evaluator(Protocol):
     def take(self, t: float) -> list[AlertChange]:
         """The changes at `t`."""
 
-    def source(self) -> SeriesSource:
-        """The world's series, and those that the rules add."""
+    def source(self, t: float) -> Storage:
+        """The world's series and those that the rules add, as they are known at `t`."""
 
 
 Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
@@ -315,4 +316,4 @@ class Simulation:
 
 
 def _fast(prepared: Prepared, world: World) -> Evaluator:
-    return Ruler(prepared.rules, world, horizon=prepared.horizon)
+    return Ruler(prepared.rules, world, horizon=prepared.horizon, epoch=world.start.timestamp())

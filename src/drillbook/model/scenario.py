@@ -8,7 +8,7 @@ from pydantic import Field
 
 from drillbook.model.base import Model, Name, Text
 from drillbook.model.people import Person
-from drillbook.model.quantities import Duration, Instant, Rate
+from drillbook.model.quantities import Duration, Instant
 from drillbook.model.rules import RuleGroup
 from drillbook.model.system import Session, System
 
@@ -194,5 +194,3 @@ class Scenario(Model):
     hints: list[Hint] = []
     questions: list[Text] = []
     """For the debrief."""
-    support_rate: Rate = 0.02
-    """Tickets per second when every request fails; proportional below (assumption)."""

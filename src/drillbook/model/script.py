@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, RootModel, StringConstraints
+from pydantic import Field, StringConstraints
 
 from drillbook.model.base import Model
 from drillbook.model.quantities import Duration
@@ -19,5 +19,7 @@ class ScriptLine(Model):
     """What is typed, in the command language."""
 
 
-class Script(RootModel[Annotated[list[ScriptLine], Field(min_length=1, max_length=5000)]]):
-    """Lines in the order of their times."""
+class Script(Model):
+    """A file's list of lines, in the order of their times."""
+
+    lines: Annotated[list[ScriptLine], Field(min_length=1, max_length=5000)]

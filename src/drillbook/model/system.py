@@ -195,6 +195,10 @@ class Workload(Model):
     day: Annotated[list[DayPoint], Field(min_length=1)]
     requests_per_user: Rate
     """Requests of one active user while on the site."""
+    session: Duration = 480.0
+    """Mean time that a user stays; others come meanwhile (assumption)."""
+    tickets: Rate = 0.1
+    """Support tickets per second when every request fails, in proportion below (assumption)."""
     order_value: Annotated[float, Field(ge=0)] = 0.0
     """Mean value in USD of an order."""
     orders_per_request: Probability = 0.0

@@ -1,0 +1,45 @@
+"""Whole runs of the first drill."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from drillbook.cli.drill import Drill, cast_for, open_drill
+from drillbook.engine.simulation import Simulation
+from drillbook.scoring.score import score
+from drillbook.scoring.scorecard import Scorecard
+
+SCRIPTS = Path(__file__).parents[2] / "docs" / "how-to" / "scripts"
+
+
+@cache
+def _drill() -> Drill:
+    return open_drill("db-pool-exhaustion", None, ())
+
+
+@cache
+def _run(responder: str, seed: int) -> tuple[Simulation, Scorecard]:
+    drill = _drill()
+    simulation = drill.simulation(seed, cast_for(responder))
+    simulation.advance(drill.scenario.duration + 1)
+    return simulation, score(drill.scenario, drill.playbook, simulation.log)
+
+
+@pytest.fixture(scope="session")
+def drill() -> Drill:
+    return _drill()
+
+
+@pytest.fixture(scope="session")
+def play():
+    """Plays a run to its end: (responder, seed) -> simulation and scorecard; runs are shared between tests."""
+    return _run
+
+
+@pytest.fixture(scope="session")
+def script():
+    """The responder that types a script of the documentation."""
+    return lambda name: f"script:{SCRIPTS / name}.yaml"
