@@ -169,9 +169,7 @@ def test_an_error_points_at_its_place() -> None:
     lines = shown("SELECT pid FROM pg_stat_activity whre x").split("\n")
     assert lines[1] == "LINE 1: SELECT pid FROM pg_stat_activity whre x"
     assert lines[2].index("^") == lines[1].rindex("x")
-    long = shown(
-        "SELECT pid, usename, application_name, state, query, nonsense, wait_event FROM pg_stat_activity"
-    )
+    long = shown("SELECT pid, usename, application_name, state, query, nonsense, state FROM pg_stat_activity")
     _, line, caret = long.split("\n")
     assert line.startswith("LINE 1: ...")
     assert line[caret.index("^") :].startswith("nonsense")
