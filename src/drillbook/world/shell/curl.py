@@ -32,7 +32,7 @@ _HEALTH = ("/health", "/healthz", "/ready", "/readyz", "/live", "/livez", "/stat
 _REASONS = {200: "OK", 500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout"}
 _PATIENCE = 15.0
 _Z99 = 2.326347874
-_QUOTA_KEY = "curl"
+_KEY = "curl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _health(host: str, port: str, service: ServiceState) -> _Response:
 
 def _through(look: Look, service: ServiceState, path: str) -> _Response:
     name = service.spec.name
-    chance = look.draws.uniform(_QUOTA_KEY, name, path, round(look.t * 1000))
+    chance = look.draws.uniform(_KEY, name, path, round(look.t * 1000))
     latency = _latency(look, service.p50, service.p99, name, path)
     if chance >= service.error_ratio:
         return _Response(200, latency, f'{{"service":"{name}","version":"{service.version}","ok":true}}')
@@ -109,7 +109,7 @@ def _through(look: Look, service: ServiceState, path: str) -> _Response:
 
 def _external(look: Look, external: ExternalState, path: str) -> _Response:
     name = external.spec.name
-    chance = look.draws.uniform(_QUOTA_KEY, name, path, round(look.t * 1000))
+    chance = look.draws.uniform(_KEY, name, path, round(look.t * 1000))
     latency = _latency(look, external.p50, external.p99, name, path)
     if chance < external.error_ratio:
         return _Response(503, latency, '{"error":"service unavailable"}')
@@ -118,9 +118,7 @@ def _external(look: Look, external: ExternalState, path: str) -> _Response:
 
 def _latency(look: Look, p50: float, p99: float, name: str, path: str) -> float:
     sigma = math.log(max(p99 / p50, 1.0)) / _Z99 if p50 > 0.0 else 0.0
-    return look.draws.lognormal(
-        max(p50, 0.001), sigma, _QUOTA_KEY, "latency", name, path, round(look.t * 1000)
-    )
+    return look.draws.lognormal(max(p50, 0.001), sigma, _KEY, "latency", name, path, round(look.t * 1000))
 
 
 def _show(look: Look, line: Line, response: _Response, url: str) -> str:
