@@ -5,6 +5,7 @@ import re
 import pytest
 
 from drillbook.engine.randomness import Randomness
+from drillbook.errors import NotFound
 from drillbook.events import facts as f
 from drillbook.people.cast import responder
 from tests.people.stage import PAGED, Stage, drill, lines, play
@@ -27,6 +28,11 @@ def test_nobody_acts_before_being_notified_and_the_first_thing_is_to_acknowledge
 
 def test_absent_never_types() -> None:
     assert lines(play("absent", 1), "primary") == []
+
+
+def test_an_unknown_level_is_named_with_what_there_is() -> None:
+    with pytest.raises(NotFound, match="no responder 'wizard'; there are expert, average, novice, absent"):
+        responder("wizard", SCENARIO, PLAYBOOK, Randomness(1))
 
 
 def test_without_a_page_nobody_does_anything() -> None:

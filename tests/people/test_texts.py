@@ -1,6 +1,7 @@
 """Updates say status, impact, action and the next time, with the figure that was read."""
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -17,7 +18,9 @@ JARGON = tuple(PLAYBOOK.jargon.items())
 def situation(
     phase: str = "identified", action: str = "rollback", *, healed: bool = False
 ) -> texts.Situation:
-    return texts.Situation(phase, 0.3642, healed, action, "orders-api", "Larkfield", "edge", "14:43 UTC")
+    return texts.Situation(
+        phase, 0.3642, healed, False, action, "orders-api", "Larkfield", "edge", "14:43 UTC"
+    )
 
 
 @pytest.mark.parametrize("variant", range(3))
@@ -44,9 +47,15 @@ def test_plain_words_replace_the_longest_term_in_any_case() -> None:
 
 
 def test_without_a_measurement_no_figure_is_told() -> None:
-    unknown = texts.Situation("investigating", None, False, "", "", "Larkfield", "edge", "14:43 UTC")
+    unknown = texts.Situation("investigating", None, False, False, "", "", "Larkfield", "edge", "14:43 UTC")
     assert "%" not in texts.update(unknown, "executives", 0, JARGON)
     assert "%" not in texts.title(unknown)
+
+
+def test_while_errors_fall_no_figure_is_told_that_would_be_out_of_date() -> None:
+    easing = replace(situation(), easing=True)
+    assert "%" not in texts.update(easing, "executives", 0, JARGON)
+    assert "recovering" in texts.update(easing, "executives", 0, JARGON)
 
 
 def test_somebody_in_a_hurry_leaves_out_action_and_next_update() -> None:

@@ -49,7 +49,7 @@ def test_next_time_is_never_in_the_past(
 ) -> None:
     draws = Randomness(seed)
     cast = colleagues(SCENARIO, PLAYBOOK, draws, seats={"primary"})
-    cast.append(responder(level, SCENARIO, PLAYBOOK, draws))  # type: ignore[arg-type]
+    cast.append(responder(level, SCENARIO, PLAYBOOK, draws))
     now, seq = 0, 0
     for wait, actor, fact in happenings:
         now, seq = now + wait, seq + 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
 
+from drillbook.errors import NotFound
 from drillbook.model.draws import Draws
 from drillbook.model.people import Part
 from drillbook.model.playbook import Playbook
@@ -18,7 +18,7 @@ from drillbook.people.colleagues.helper import Helper
 from drillbook.people.colleagues.support import Support
 from drillbook.people.mind import Mind
 from drillbook.people.responder import Responder
-from drillbook.people.skill import SKILLS, Level
+from drillbook.people.skill import SKILLS
 
 _PLAYS: dict[Part, type[Colleague]] = {
     "secondary": Helper,
@@ -54,11 +54,15 @@ def colleagues(
     ]
 
 
-def responder(
-    level: Level | Literal["absent"], scenario: Scenario, playbook: Playbook, draws: Draws
-) -> Agent:
-    """A synthetic responder of a level in the primary's seat; `absent` does nothing."""
+def responder(level: str, scenario: Scenario, playbook: Playbook, draws: Draws) -> Agent:
+    """A synthetic responder in the primary's seat: expert, average, novice, or absent, who does nothing.
+
+    NotFound for any other level.
+    """
     person = next(each.id for each in scenario.people if each.part == "primary")
     if level == "absent":
         return Absent(person)
-    return Responder(Mind(scenario, playbook, draws, SKILLS[level], person))
+    skill = next((skill for name, skill in SKILLS.items() if name == level), None)
+    if skill is None:
+        raise NotFound(f"no responder {level!r}; there are {', '.join(SKILLS)}, absent")
+    return Responder(Mind(scenario, playbook, draws, skill, person))

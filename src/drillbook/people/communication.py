@@ -11,8 +11,10 @@ from drillbook.people.mind import Mind
 from drillbook.people.moves import Line, Look, Say
 from drillbook.people.reading import failing_share_probe, share
 
-FRESH = 75.0
+FRESH = 20.0
 """A figure older than this is measured again before it is told to anybody, in seconds (assumption)."""
+EASING = 0.9
+"""Errors count as falling when the share is below this part of the last one (assumption)."""
 LATE = 120.0
 """How late the communications lead may be before the responder writes in their place (assumption)."""
 DELEGATED = ("status-page", "customer-success")
@@ -163,6 +165,7 @@ def measure(mind: Mind, after: float) -> Line[float | None]:
     output = yield Look(after, failing_share_probe(mind.scenario.system.workload.entry))
     value = share(output)
     if value is not None:
+        mind.easing = mind.share is not None and value < EASING * mind.share
         mind.share, mind.measured_at = value, mind.now
         mind.worst = max(mind.worst, value)
     return value
@@ -181,6 +184,7 @@ def describe(mind: Mind, again: str = "") -> texts.Situation:
         phase=mind.phase,
         share=mind.share,
         healed=healed and mind.phase in ("monitoring", "resolved"),
+        easing=mind.easing,
         action=mind.action,
         target=mind.target,
         company=mind.company,

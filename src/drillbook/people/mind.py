@@ -52,6 +52,8 @@ class Mind:
         self.now = 0.0
         self.share: float | None = None
         """The failing share of users' requests that was measured last."""
+        self.easing = False
+        """It was clearly less than the one before: a figure would be out of date when it is read."""
         self.measured_at = -math.inf
         self.worst = 0.0
         """The largest share measured."""

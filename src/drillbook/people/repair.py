@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from drillbook.model.scenario import Cause, Remedy
@@ -296,8 +297,4 @@ def done_text(mind: Mind) -> str:
 
 def describe_done(mind: Mind) -> texts.Situation:
     """The situation while the remedy was at work."""
-    situation = describe(mind)
-    return texts.Situation(
-        "identified", situation.share, situation.healed, situation.action, situation.target,
-        situation.company, situation.entry, "",
-    )  # fmt: skip
+    return replace(describe(mind), phase="identified")

@@ -115,6 +115,7 @@ class Responder:
                 return
             self._tasks.pop()
             self._tasks[-1].postpone(t - self._aside_since)
+            self._tasks[-1].check()
 
     def _side_line(self, t: float) -> Line[None] | None:
         """What comes before the work at hand: a page, a question, an update that is due."""

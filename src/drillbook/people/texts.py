@@ -33,6 +33,7 @@ HURT = (
 )
 HURT_TECHNICAL = "{share} of users' requests at {entry} fail with 5xx"
 HURT_UNKNOWN = "some customers of {company} see errors, the share is being measured"
+EASING = "customers of {company} still see errors, but fewer than before, service is recovering"
 HEALED = "customers can use {company} again, {share} of requests fail"
 LOOKING = (
     "we are checking the services one by one to find the cause",
@@ -69,6 +70,7 @@ class Situation:
     phase: str
     share: float | None
     healed: bool
+    easing: bool
     action: str
     target: str
     company: str
@@ -108,6 +110,8 @@ def impact(situation: Situation, variant: int, *, technical: bool) -> str:
     share = percent(situation.share)
     if situation.healed:
         return HEALED.format(share=share, company=situation.company)
+    if situation.easing:
+        return EASING.format(company=situation.company)
     form = HURT_TECHNICAL if technical else _pick(HURT, variant)
     return form.format(share=share, company=situation.company, entry=situation.entry)
 
