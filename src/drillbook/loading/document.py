@@ -13,6 +13,9 @@ from drillbook.loading.nodes import Mapping, Node, Place, Scalar, Sequence
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list places, from the root of a file down."""
 
+KEY = "[key]"
+"""At the end of a path: the key before it is meant, not its value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -34,6 +37,8 @@ class Document:
 
     def place(self, path: Path) -> Place:
         """Where the value at the path stands, or the nearest thing around it that is there."""
+        if path[-1:] == (KEY,):
+            return self.key_place(path[:-1])
         found: Node = self.root
         for step in path:
             inside = _inside(found, step)

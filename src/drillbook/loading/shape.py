@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from drillbook.loading.document import Path
+from drillbook.loading.document import KEY, Path
 
 
 class Spot(NamedTuple):
@@ -29,7 +29,7 @@ def follow(model: type[BaseModel], location: tuple[str | int, ...]) -> Spot:
         members = tagged_members(wanted)
         if members:
             wanted = members.get(str(step))
-        elif step != "[key]":
+        elif step != KEY:
             wanted = _inside(wanted, step)
             path.append(step)
     return Spot(tuple(path), unwrapped(wanted))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from drillbook.errors import InvalidInput, Problem
-from drillbook.loading.document import Document, Path, bounded, data
+from drillbook.loading.document import KEY, Document, Path, bounded, data
 from drillbook.loading.extremes import extremes
 from drillbook.loading.nodes import Place, Scalar
 from drillbook.loading.shape import Spot, follow
@@ -90,7 +90,7 @@ def _case(document: Document, model: type[BaseModel], error: ErrorDetails) -> Ca
         spot = Spot(spot.path, follow(model, error["loc"][:-1]).wanted)
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         spot = Spot((*spot.path, str(context["discriminator"]).strip("'")), spot.wanted)
-    if error["loc"][-1:] == ("[key]",):
+    if error["loc"][-1:] == (KEY,):
         key = Scalar(document.key_place(spot.path), str(spot.path[-1]), style='"')
         return Case(kind, context, error["msg"], spot, key, is_key=True)
     return Case(kind, context, error["msg"], spot, document.node(spot.path))

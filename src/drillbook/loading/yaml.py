@@ -64,9 +64,14 @@ def parse(text: str, source: str) -> Parsed:
     except yaml.YAMLError as error:
         building.problems.append(syntax_problem(error, text, source))
         return Parsed(None, building.problems)
-    if building.root is None and not building.problems:
+    if _is_nothing(building.root) and not building.problems:
         building.problem(Place(1, 1), "the file is empty", "`drillbook schema` tells what belongs into it")
+        return Parsed(None, building.problems)
     return Parsed(building.root, building.problems)
+
+
+def _is_nothing(root: Node | None) -> bool:
+    return root is None or (isinstance(root, Scalar) and root.plain and not root.text)
 
 
 class _Building:

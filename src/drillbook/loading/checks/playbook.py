@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from drillbook.loading.checks.findings import Findings, at_least, doubles, unknown
-from drillbook.loading.document import Path
+from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.playbook import Expectation, Playbook, Severity
 from drillbook.model.policy import OnCall, Schedule
@@ -90,7 +90,7 @@ def _updates(path: Path, severity: Severity) -> Findings:
 def _jargon(playbook: Playbook) -> Findings:
     for word in playbook.jargon:
         if not word.strip():
-            yield Finding(("jargon", word), "an empty word is found in everything")
+            yield Finding(("jargon", word, KEY), "an empty word is found in everything")
 
 
 def _expectations(playbook: Playbook) -> Findings:

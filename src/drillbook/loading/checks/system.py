@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from drillbook.loading.checks.findings import Findings, at_least, at_most, doubles, unknown
-from drillbook.loading.document import Path
+from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.system import (
     Component,
@@ -107,7 +107,7 @@ def _changes(path: Path, changes: Mapping[str, QueryChange], service: Service) -
     queries = [query.name for query in service.uses.queries] if service.uses else []
     for name, change in changes.items():
         if name not in queries:
-            yield unknown((*path, name), "query", name, queries)
+            yield unknown((*path, name, KEY), "query", name, queries)
         yield from at_least((*path, name, "hold"), change.hold, 0.001)
 
 
