@@ -27,7 +27,7 @@ def charts() -> list[Chart]:
     errors = [0.1 if t < 285 or t > 1290 else 21.0 for t in times]
     waiting = [float("nan") if 600 < t < 700 else (143.0 if 285 <= t < 1260 else 0.0) for t in times]
     return [
-        Chart("Errors", "%", [("Errors", times, errors)]),
+        Chart("Errors", "%", [("Errors", times, errors), ("none", [], [])]),
         Chart("Saturation orders-pool", "clients waiting", [("orders-pool", times, waiting)]),
         Chart("Latency p95", "s", []),
     ]

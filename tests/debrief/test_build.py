@@ -89,7 +89,9 @@ def test_a_stated_cause_is_judged_beside_it(handled: Debrief) -> None:
 
 def test_a_remedy_stands_beside_its_verdict(handled: Debrief, drill: Drill) -> None:
     right = drill.scenario.needs.remedies[0]
-    assert entry(handled, "rollout undo").notes == (f"Right: {right.why}",)
+    effect = "Users no longer suffered 5 min after it began."
+    assert entry(handled, "rollout undo").notes == (f"Right: {right.why}", effect)
+    assert handled.attempts[-1].effect == effect
     assert [attempt.verdict for attempt in handled.attempts][-1] == "right"
     assert [remedy.tried for remedy in handled.remedies if remedy.verdict == "right"] == [True, False]
 
@@ -174,6 +176,36 @@ def test_the_story_says_what_users_suffered_and_what_ended_it(handled: Debrief) 
     )
 
 
+def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, make: Make) -> None:
+    """The scenario holds a roll-back for right; rolling back twice brings the bad release back."""
+    run = runs.outage(drill.scenario)
+    undo = f.ActionStarted("A1", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api")
+    run.at(600).acts("primary", undo)
+    run.at(800).impact(suffering=False)
+    run.at(900).acts("primary", undo, took=20.0)
+    run.at(960).impact(suffering=True)
+    debrief = make(run.at(1200).ends("time"))
+    assert debrief.verdict[0].endswith("2 times, and still were when the drill ended.")
+    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began: rollback orders-api."
+    assert debrief.verdict[1] == relapse
+    assert debrief.verdict[2] == "2 actions did not end it for good."
+    assert [each.effect for each in debrief.attempts] == [
+        "Users no longer suffered 3 min 20 s after it began.",
+        "Users began to suffer 1 min after it began.",
+    ]
+
+
+def test_what_repeats_is_a_turning_point_once(drill: Drill, make: Make) -> None:
+    run = runs.outage(drill.scenario)
+    for t in (600, 1500, 2400):
+        run.at(t).types("primary", "/update", f.UpdateSent("executives", f"We are on it, since {t}."))
+        run.fires("ShopErrorRatioHigh", "critical", "20% of the shop's requests fail")
+    debrief = make(run.ends("time"))
+    updates = [each for each in debrief.timeline if "[update to executives]" in each.text]
+    assert [each.key for each in updates] == [True, False, False]
+    assert sum(each.key for each in debrief.timeline if each.kind == "alert") == 1
+
+
 def test_a_run_in_which_nothing_was_done_is_told_as_such(absent: Debrief) -> None:
     assert absent.verdict[0].endswith("and still were when the drill ended.")
     assert absent.verdict[1] == "Nobody tried a remedy."
@@ -205,6 +237,7 @@ def test_a_single_event_is_enough(drill: Drill) -> None:
 
 
 def test_the_truth_is_drawn_first_and_then_what_responders_could_see(handled: Debrief) -> None:
+    assert [len(chart.series) for chart in handled.charts] == [1, 1, 1, 0]
     assert [chart.title for chart in handled.charts] == [
         "Requests that truly failed", "Errors", "Saturation orders-pool", "Latency p95",
     ]  # fmt: skip

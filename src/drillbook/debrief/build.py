@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from drillbook.debrief.clues import clues_seen, explanations, sights
 from drillbook.debrief.document import Attempt, Chart, Debrief, Lesson, Remedy, disarmed
@@ -64,7 +65,7 @@ def build(
             areas=areas(scorecard, by_seq),
             timeline=entries,
             suffering=story.suffering,
-            charts=(*_truth(story), *charts),
+            charts=(*_truth(story), *map(_drawn, charts)),
             attempts=_attempts(story, by_seq),
             remedies=_remedies(story),
             clues=clues_seen(story, seen, by_seq),
@@ -92,6 +93,11 @@ def _truth(story: Story) -> tuple[Chart, ...]:
     return (Chart(TRUTH, "%", (("failed", times, values),)),)
 
 
+def _drawn(chart: Chart) -> Chart:
+    """The chart without series that have no values."""
+    return replace(chart, series=tuple(each for each in chart.series if len(each[1])))
+
+
 def _attempts(story: Story, by_seq: Mapping[int, int]) -> tuple[Attempt, ...]:
     ends = {fact.id: fact.text for _, fact in story.case.of(f.ActionFinished)}
     return tuple(
@@ -105,6 +111,7 @@ def _attempts(story: Story, by_seq: Mapping[int, int]) -> tuple[Attempt, ...]:
             verdict=work.remedy.verdict if work.remedy else "not judged",
             why=work.remedy.why.strip() if work.remedy else "The scenario says nothing about it.",
             outcome=ends.get(work.action.id) or "not finished when the drill ended",
+            effect=story.effect(work),
         )
         for work in story.case.works
     )

@@ -12,9 +12,8 @@ import re2
 from drillbook.debrief.document import ClueSeen, Explanation
 from drillbook.debrief.story import Story
 from drillbook.debrief.wording import visible
-from drillbook.events import facts as f
 from drillbook.model.scenario import Cause, Clue
-from drillbook.scoring.text.reading import phrases, read
+from drillbook.scoring.graders.diagnosis import names_cause
 from drillbook.scoring.work import Look, command_words
 
 MISLEADING = "Taken alone it leads away from the cause."
@@ -89,7 +88,7 @@ def _explanation(
     story: Story, cause: Cause, seen: Mapping[int, tuple[Sight, ...]], numbers: Mapping[int, int]
 ) -> Explanation:
     pointing = [seq for seq, group in seen.items() if any(each.clue.points_to == cause.id for each in group)]
-    stated = [event.seq for event, fact in story.case.by_responders(f.CauseStated) if names(cause, fact.text)]
+    stated = [each.event.seq for each in story.stated_causes if names_cause(each, cause)]
     remedy = None if cause.remedy is None else story.scenario.needs.remedies[cause.remedy]
     tried = [work.event.seq for work in story.case.works if remedy is not None and work.remedy is remedy]
     return Explanation(
@@ -105,12 +104,6 @@ def _explanation(
 def misleads(story: Story, clue: Clue) -> bool:
     """Whether a clue speaks for another cause than the true one, and not just slightly."""
     return clue.points_to != story.scenario.needs.cause and clue.weight >= _SLIGHT
-
-
-def names(cause: Cause, text: str) -> bool:
-    """Whether a statement names a cause: it has a word of each of the cause's lists."""
-    reading = read(text)
-    return all(reading.has_any(phrases(tuple(words))) for words in cause.words)
 
 
 def _numbered(seqs: list[int], numbers: Mapping[int, int]) -> tuple[int, ...]:

@@ -117,6 +117,8 @@ class Attempt:
     why: str
     outcome: str
     """How it ended."""
+    effect: str
+    """What users met soon after; empty where nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)

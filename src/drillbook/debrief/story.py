@@ -7,17 +7,20 @@ from datetime import datetime
 from functools import cached_property
 
 from drillbook.debrief.document import Span
-from drillbook.debrief.wording import Clock
+from drillbook.debrief.wording import Clock, span
 from drillbook.errors import DrillbookError
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Cause, Scenario
 from drillbook.scoring.case import Case
+from drillbook.scoring.statement import Statement
 from drillbook.scoring.work import Work
 
 HELPFUL = frozenset({"right", "partial"})
 """Verdicts of remedies that can end users' suffering."""
+SOON = 900.0
+"""What users meet this many seconds after an action may be its effect."""
 
 
 class Story:
@@ -82,12 +85,29 @@ class Story:
         return severities[-1][1] if severities else ""
 
     @cached_property
+    def stated_causes(self) -> tuple[Statement, ...]:
+        """What responders said they hold for the cause."""
+        return tuple(each for each in self.case.statements if isinstance(each.event.fact, f.CauseStated))
+
+    def effect(self, work: Work) -> str:
+        """What users met after an action and before the next one, in words; empty where nothing changed."""
+        later = [each.event.t for each in self.case.works if each.event.seq > work.event.seq]
+        until = min([work.event.t + SOON, *later[:1]])
+        for event, fact in self.case.of(f.ImpactChanged):
+            if event.seq > work.event.seq and event.t <= until:
+                what = "began to suffer" if fact.suffering else "no longer suffered"
+                return f"Users {what} {span(event.t - work.event.t)} after it began."
+        return ""
+
+    @cached_property
     def fixed_by(self) -> Work | None:
         """The last helpful remedy before users stopped to suffer for good."""
         mitigated = self.case.mitigation
         if mitigated is None:
             return None
-        helped = [w for w in self.case.works if w.verdict in HELPFUL and w.event.t <= mitigated.t]
+        begin = self.suffering[-1].begin
+        works = [each for each in self.case.works if begin <= each.event.t <= mitigated.t]
+        helped = [each for each in works if each.verdict in HELPFUL]
         return helped[-1] if helped else None
 
 

@@ -130,6 +130,9 @@ def _panel(chart: Chart, frame: Frame, top: float, suffering: Sequence[Span]) ->
     bands = [_band(frame, each, plot) for each in suffering]
     grid = [_grid(frame, y(tick), _label(tick)) for tick in ticks]
     lines = [_series(frame, y, times, values, n) for n, (_, times, values) in enumerate(chart.series)]
+    if not any(lines):
+        middle = {"x": _n(frame.x((frame.begin + frame.end) / 2)), "y": _n(plot + _PLOT / 2), "class": "tick"}
+        lines = [_tag("text", {**middle, "text-anchor": "middle"}, _text("no data"))]
     names = _legend(chart, frame, top + 15) if len(chart.series) > 1 else []
     return _tag("g", {"class": "panel"}, title, *names, *bands, *grid, *lines)
 

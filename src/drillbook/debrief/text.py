@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from drillbook.debrief.clues import MISLEADING
 from drillbook.debrief.document import Area, Chart, ClueSeen, Communication, Debrief, Entry, Explanation, Line
-from drillbook.debrief.wording import listing, percent, points, span
+from drillbook.debrief.wording import listing, percent, points, sentences, span
 from drillbook.events.narrate import clock_text
 
 WIDTH = 80
@@ -185,7 +185,7 @@ def _remedies(debrief: Debrief) -> list[str]:
         number = f"{attempt.number}. " if attempt.number else ""
         rows += _wrap(f"{number}{attempt.at} {attempt.who}: {attempt.command}")
         rows += _wrap(f"{attempt.verdict}: {attempt.why}", "    ")
-        rows += _wrap(f"It ended: {attempt.outcome}", "    ")
+        rows += _wrap(sentences((attempt.effect, f"It ended: {attempt.outcome}")), "    ")
     rows = rows or ["Nobody tried a remedy."]
     rows += ["", "What would have helped:"]
     for remedy in debrief.remedies:

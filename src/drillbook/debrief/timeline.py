@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drillbook.debrief.clues import MISLEADING, Sight, names
+from drillbook.debrief.clues import MISLEADING, Sight
 from drillbook.debrief.document import Entry
 from drillbook.debrief.story import Story
 from drillbook.debrief.wording import count, percent
@@ -15,6 +15,7 @@ from drillbook.events.event import HIDDEN, Event
 from drillbook.events.narrate import narrate
 from drillbook.model.labels import get
 from drillbook.model.scenario import Say
+from drillbook.scoring.graders.diagnosis import names_cause
 
 VERDICTS = {
     "right": "Right",
@@ -38,6 +39,8 @@ class Draft:
     notes: tuple[str, ...] = ()
     output: str = ""
     key: bool = False
+    once: tuple[str, ...] = ()
+    """Of the entries with the same words here only the first is a turning point."""
 
 
 def timeline(
@@ -49,9 +52,12 @@ def timeline(
     event is evidence for. A cited event is told even where it would not be otherwise, as far as it can be.
     """
     entries: list[Entry] = []
+    seen: set[tuple[str, ...]] = set()
     for event in story.log:
         draft = _draft(story, event, sights.get(event.seq, ()), is_cited=event.seq in cited)
         if draft is not None and draft.text:
+            first = not draft.once or draft.once not in seen
+            seen.add(draft.once)
             entries.append(
                 Entry(
                     number=len(entries) + 1,
@@ -62,7 +68,7 @@ def timeline(
                     text=draft.text,
                     notes=draft.notes,
                     output=draft.output,
-                    key=draft.key,
+                    key=draft.key and first,
                     cited=cited.get(event.seq, ()),
                 )
             )
@@ -139,16 +145,17 @@ def _alert(story: Story, event: Event, fact: f.AlertChanged) -> Draft | None:
     if fact.state != "firing":
         return None
     critical = get(fact.labels, "severity") == "critical"
-    return Draft("alert", narrate(event, story.names), key=critical)
+    once = ("alert", get(fact.labels, "alertname"))
+    return Draft("alert", narrate(event, story.names), key=critical, once=once)
 
 
 def _page(story: Story, event: Event, fact: f.PageChanged) -> Draft | None:
     text = narrate(event, story.names)
     match fact.change:
         case "acknowledged":
-            return Draft("response", text, key=True)
+            return Draft("response", text, key=True, once=("acknowledged", fact.page))
         case "notified":
-            return Draft("page", text, key=fact.user == story.person and fact.level <= 1)
+            return Draft("page", text, key=fact.user == story.person, once=("notified", fact.page))
         case "escalated" | "exhausted" | "ack-timed-out" | "nobody-on-call":
             return Draft("page", text, key=True)
         case "resolved" if fact.user:
@@ -180,12 +187,23 @@ def _truth(story: Story, event: Event) -> tuple[str, ...]:
     return (truth_text(truth),) if truth else ()
 
 
+def _status(story: Story, event: Event, fact: f.StatusUpdated) -> Draft:
+    once = ("status", fact.state)
+    return Draft("message", narrate(event, story.names), _truth(story, event), key=True, once=once)
+
+
+def _update(story: Story, event: Event, fact: f.UpdateSent) -> Draft:
+    once = ("update", fact.audience)
+    return Draft("message", narrate(event, story.names), _truth(story, event), key=True, once=once)
+
+
 def _cause(story: Story, event: Event, fact: f.CauseStated) -> Draft:
-    if names(story.cause, fact.text):
+    said = [each for each in story.stated_causes if each.event.seq == event.seq]
+    named = [cause for cause in story.scenario.needs.causes if said and names_cause(said[0], cause)]
+    if story.cause in named:
         note = "True: this is what happened."
     else:
-        other = [cause for cause in story.scenario.needs.causes if names(cause, fact.text)]
-        note = "Not what happened." if other else "This names none of the possible causes."
+        note = "Not what happened." if named else "This names none of the possible causes."
     return Draft("cause", narrate(event, story.names), (note,), key=True)
 
 
@@ -196,7 +214,8 @@ def _action(story: Story, event: Event, fact: f.ActionStarted) -> Draft:
     verdict = work.remedy.verdict if work.remedy else "not judged"
     why = work.remedy.why.strip() if work.remedy else "The scenario says nothing about it."
     text = f"{story.name(event.actor)} does: {fact.command}"
-    return Draft("action", text, (f"{VERDICTS[verdict]}: {why}",), key=True)
+    effect = story.effect(work)
+    return Draft("action", text, (f"{VERDICTS[verdict]}: {why}", *([effect] if effect else [])), key=True)
 
 
 def _change(story: Story, event: Event, fact: f.ActionStarted) -> str:
@@ -238,11 +257,11 @@ _TELL: dict[type[Any], Callable[[Story, Event, Any], Draft | None]] = {
     f.IncidentDeclared: _claim("response", key=True),
     f.SeverityChanged: _plain("response", key=True),
     f.RoleAssigned: _plain("response"),
-    f.PersonPaged: _plain("response", key=True),
+    f.PersonPaged: _plain("response"),
     f.PersonAnswered: _plain("response"),
     f.MessagePosted: _said,
-    f.StatusUpdated: _claim("message", key=True),
-    f.UpdateSent: _claim("message", key=True),
+    f.StatusUpdated: _status,
+    f.UpdateSent: _update,
     f.NoteTaken: _plain("note"),
     f.CauseStated: _cause,
     f.RunbookOpened: _plain("response"),

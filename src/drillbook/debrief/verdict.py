@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drillbook.debrief.story import Story
+from drillbook.debrief.story import SOON, Story
 from drillbook.debrief.wording import count, listing, span
 from drillbook.events import facts as f
 from drillbook.scoring.scorecard import Scorecard
@@ -10,7 +10,13 @@ from drillbook.scoring.scorecard import Scorecard
 
 def verdict(story: Story, scorecard: Scorecard) -> tuple[str, ...]:
     """What users suffered, what ended it, how the response went, and how the incident was closed."""
-    parts = (_impact(story, scorecard), _remedy(story), _response(story, scorecard), _closure(story))
+    parts = (
+        _impact(story, scorecard),
+        *_relapses(story),
+        _remedy(story),
+        _response(story, scorecard),
+        _closure(story),
+    )
     return tuple(part for part in parts if part)
 
 
@@ -21,16 +27,32 @@ def _impact(story: Story, scorecard: Scorecard) -> str:
     total = span(sum(each.end - each.begin for each in spans))
     users = scorecard.measures.users_affected
     affected = f"About {count(users)} users were" if users and users >= 1 else "Users were"
+    times = f", {len(spans)} times" if len(spans) > 1 else ""
     if not spans[-1].ended:
-        return f"{affected} hit for {total}, and still were when the drill ended."
-    return f"{affected} hit for {total}."
+        return f"{affected} hit for {total}{times}, and still were when the drill ended."
+    return f"{affected} hit for {total}{times}."
+
+
+def _relapses(story: Story) -> list[str]:
+    """Each time that the suffering came back, with the action that came shortly before."""
+    told = []
+    for span_ in story.suffering[1:]:
+        before = [each for each in story.case.works if span_.begin - SOON <= each.event.t <= span_.begin]
+        after = ""
+        if before:
+            took = span(span_.begin - before[-1].event.t)
+            after = f", {took} after {story.name(before[-1].event.actor)} began: {before[-1].name}"
+        told.append(f"It came back at {story.clock.time(span_.begin)} UTC{after}.")
+    return told
 
 
 def _remedy(story: Story) -> str:
     works = story.case.works
     fixed = story.fixed_by
     if fixed is not None:
-        before = [work for work in works if work.event.seq < fixed.event.seq and work.verdict == "harmful"]
+        begin = story.suffering[-1].begin
+        earlier = [work for work in works if begin <= work.event.t and work.event.seq < fixed.event.seq]
+        before = [work for work in earlier if work.verdict == "harmful"]
         harm = f" after {_times(len(before))} that made it worse" if before else ""
         who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
         return f"{who} ended it at {when} UTC{harm}: {fixed.name}."
@@ -44,7 +66,9 @@ def _remedy(story: Story) -> str:
         return ""
     if not works:
         return "Nobody tried a remedy."
-    return f"{_times(len(works)).capitalize()} did not end it."
+    return (
+        f"{_times(len(works)).capitalize()} did not end it{' for good' if len(story.suffering) > 1 else ''}."
+    )
 
 
 def _times(number: int) -> str:

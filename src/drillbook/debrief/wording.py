@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REORDERS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_ACTING = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f{_REORDERS}\u2028\u2029\ud800-\udfff{_NO_CHARACTERS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +76,16 @@ def visible(text: str) -> str:
 
     Line feeds and tabs stay. Terminals, browsers and editors then show what was typed, whoever typed it.
     """
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
-        return text
-    return "".join(map(_visible, text))
+    return text if text.isascii() and text.isprintable() else _ACTING.sub(_sign, text)
 
 
-def _visible(char: str) -> str:
+def _sign(match: re.Match[str]) -> str:
+    char = match[0]
     code = ord(char)
-    if char in "\n\t":
-        return char
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "\u2421"
-    if char in _BIDI or 0x80 <= code < 0xA0:
-        return f"<U+{code:04X}>"
-    category = unicodedata.category(char)
-    if category in {"Zl", "Zp"}:
+    if char in "\u2028\u2029":
         return "\n"
-    return "\ufffd" if category == "Cs" or code & 0xFFFE == 0xFFFE else char
+    return "\ufffd" if 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE else f"<U+{code:04X}>"
