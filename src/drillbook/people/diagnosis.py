@@ -40,10 +40,12 @@ class Beliefs:
         self._draws = draws
         self._person = person
         self._seen: dict[str, Clue] = {}
+        self._elsewhere: set[str] = set()
         self._misread: set[str] = set()
         self._refuted: dict[str, int] = {}
         self._round = 0
         known = list(dict.fromkeys(clue.probe for clue in needs.clues))
+        self._probes = frozenset(known)
         shift = {
             probe: place + skill.disorder * draws.normal(person, "order", probe)
             for place, probe in enumerate(known)
@@ -57,8 +59,15 @@ class Beliefs:
         return len(self._looks)
 
     def next_look(self) -> str | None:
-        """The next probe to type; None when everything has been looked at."""
+        """The next probe to type; None when everything that may show something new has been looked at."""
+        while self._left and self._known(self._left[0]):
+            self._left.pop(0)
         return self._left[0] if self._left else None
+
+    def _known(self, probe: str) -> bool:
+        """Whether all that experience expects of a probe has been seen already, on another screen."""
+        expected = [clue.id for clue in self._needs.clues if clue.probe == probe]
+        return bool(expected) and all(name in self._elsewhere for name in expected)
 
     def again(self) -> None:
         """Go round once more: things may look different now."""
@@ -66,9 +75,14 @@ class Beliefs:
         self._left = list(self._looks)
 
     def read(self, probe: str, output: str, error: float) -> None:
-        """Read what a probe showed; each clue in it is overlooked with probability `error`."""
+        """Read what a probe showed; each clue in it is overlooked with probability `error`.
+
+        What a runbook's own look shows is read as a colleague's report is.
+        """
         if probe in self._left:
             self._left.remove(probe)
+        if probe not in self._probes:
+            self.hear(output)
         for clue in self._needs.clues:
             if clue.probe == probe and clue.id not in self._seen and _pattern(clue.shows).search(output):
                 self._notice(clue, error)
@@ -78,6 +92,7 @@ class Beliefs:
         for clue in self._needs.clues:
             if clue.id not in self._seen and _pattern(clue.shows).search(text):
                 self._seen[clue.id] = clue
+                self._elsewhere.add(clue.id)
 
     def refute(self, cause: Cause) -> None:
         """The remedy for this cause did not help."""

@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from drillbook.model.playbook import Runbook, Step
 
-_WORDS = re.compile(r"[a-z_]{4,}")
+_WORDS = re.compile(r"[a-z0-9_.-]+")
 _CHANGES = re.compile(r"terminate|cancel|alter|restart|delete|scale|undo|drop|\bset\b|<", re.IGNORECASE)
-_ALIKE = 0.85
-"""Part of a step's words that a command must hold to do what the step asks (assumption)."""
+_ALIKE = 85
+"""Likeness of their words, in per cent, from which two commands are the same look (assumption)."""
 
 
 def fitting(runbooks: Sequence[Runbook], firing: Collection[str]) -> Runbook | None:
@@ -33,5 +35,5 @@ def _looks(command: str) -> bool:
 @cache
 def does(command: str, step_command: str) -> bool:
     """Whether typing `command` does what a step's command does."""
-    wanted = set(_WORDS.findall(step_command.lower()))
-    return bool(wanted) and len(wanted & set(_WORDS.findall(command.lower()))) >= _ALIKE * len(wanted)
+    typed, wanted = (" ".join(_WORDS.findall(text.lower())) for text in (command, step_command))
+    return bool(wanted) and fuzz.token_sort_ratio(typed, wanted) >= _ALIKE
