@@ -112,7 +112,7 @@ def test_missing_facts_are_named(drill: Script, text: str, missing: list[str]) -
 
 
 def test_a_line_of_chat_owes_no_facts(drill: Script) -> None:
-    drill.at("5m").declare().update("incidents").post("#incidents", "rolled back now")
+    drill.at("5m").declare().update("incidents").post("#incidents", "carts fail, rolling back now")
     assert drill.judged("facts").quality == 1.0
 
 
@@ -191,3 +191,13 @@ def test_a_severity_without_readers_outside_asks_for_nothing(drill: Script) -> N
     drill.at("5m").declare()
     assert drill.judged("audience-fit").outcome == "not-applicable"
     assert drill.judged("cadence", "status-page").outcome == "not-applicable"
+
+
+def test_a_line_to_readers_outside_that_says_as_much_as_an_update_owes_all(drill: Script) -> None:
+    drill.at("5m").declare().update("incidents").post("#executives", "Outage: customers cannot order.")
+    assert drill.judged("facts").quality == 0.75
+
+
+def test_lines_that_inform_nobody_are_not_listed(drill: Script) -> None:
+    drill.at("5m").declare().post("#incidents", "hello there", person="dba").update("incidents")
+    assert len(drill.scorecard().communications) == 1

@@ -177,3 +177,23 @@ def test_a_runbook_step_without_a_command_is_done_by_ticking_it(drill: Script) -
     for step in book.steps:
         drill.does(f.StepChecked(book.name, step.id))
     assert drill.judged("runbook").outcome == "met"
+
+
+@pytest.mark.parametrize(
+    ("command", "done"),
+    [
+        (LONG.replace("*", "pid, usename, query"), True),
+        (
+            "psql -c \"select * from pg_stat_activity where state='active' order by query_start limit 20\"",
+            True,
+        ),
+        (COUNT, False),
+        (POOLS.replace("POOLS", "CLIENTS"), False),
+    ],
+)
+def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
+    drill: Script, command: str, done: bool
+) -> None:
+    drill.does(f.RunbookOpened("db-pool-exhaustion"))
+    drill.look(command).does(f.StepChecked("db-pool-exhaustion", "long-queries"))
+    assert ("Ticked without looking" not in drill.judged("runbook").reason) == done

@@ -8,7 +8,7 @@ from drillbook.scoring.updates import OUTSIDERS
 
 
 def communications(case: Case) -> tuple[Communication, ...]:
-    """The updates of the response side, in order.
+    """The updates of the response side, in order, without lines of chat that inform nobody.
 
     The quality of an update is the mean of its facts and, for readers outside, its fit; with a contradiction
     it is 0.
@@ -19,6 +19,8 @@ def communications(case: Case) -> tuple[Communication, ...]:
     for update in case.updates:
         event, audience = update.statement.event, update.statement.audience
         wrong = verdicts[event.seq].contradictions
+        if not (update.informs or update.statement.formal or wrong):
+            continue
         quality = update.facts.share
         if audience in OUTSIDERS:
             quality = (quality + update.fit.quality) / 2

@@ -13,7 +13,7 @@ OUTSIDERS = frozenset({"executives", "status-page", "customer-success"})
 """Audiences that do not run the system: plain words are owed to them."""
 
 _FACTS_OF_A_MESSAGE = 2
-"""From this many facts a line in a channel counts as an update that owes all of them."""
+"""From this many facts a line in a channel counts as an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,15 @@ class Update:
         return bool(self.facts.present)
 
     @property
-    def is_full(self) -> bool:
-        """Whether it owes all the facts: sent as an update, or more than a line of chat."""
+    def is_more_than_chat(self) -> bool:
+        """Whether it was sent as an update, or says as much as one."""
         return self.statement.formal or len(self.facts.present) >= _FACTS_OF_A_MESSAGE
+
+    @property
+    def owes_all(self) -> bool:
+        """Whether it owes all the facts; what engineers write among themselves does not."""
+        outside = self.statement.audience in OUTSIDERS
+        return self.statement.formal or (outside and self.is_more_than_chat)
 
 
 def updates(

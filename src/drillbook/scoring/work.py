@@ -9,15 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 import re2
-from rapidfuzz import fuzz
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.scenario import Remedy
 
-ALIKE = 80.0
-"""Two commands are the same look from this similarity of their words (0 to 100, order aside)."""
+ALIKE = 0.86
+"""A typed command is an authored look when it has this part of its words; another LIMIT is no matter."""
 
+_ALIASES = {"deploy": "deployment", "namespace": "n", "po": "pods", "pod": "pods"}
 _WORD = re.compile(r"[\w*.]+")
 _LONGEST = 20_000
 
@@ -65,9 +65,15 @@ def command_words(command: str) -> str:
     return " ".join(_WORD.findall(command[:_LONGEST].lower()))
 
 
+@lru_cache(maxsize=2048)
+def _vocabulary(words: str) -> frozenset[str]:
+    return frozenset(_ALIASES.get(word, word) for word in words.split())
+
+
 def alike(words: str, command: str) -> bool:
     """Whether a typed command (as words) is the same look as an authored one."""
-    return fuzz.token_sort_ratio(words, command_words(command), score_cutoff=ALIKE) > 0
+    wanted = _vocabulary(command_words(command))
+    return bool(wanted) and len(wanted & _vocabulary(words)) >= ALIKE * len(wanted)
 
 
 @lru_cache(maxsize=256)

@@ -16,11 +16,8 @@ GOOD, FAIR = 0.8, 0.5
 
 def facts(case: Case, expectation: Expectation) -> Grade:
     """Updates say status, impact, action and when the next one comes."""
-    full = [
-        update
-        for update in case.charged
-        if update.is_full and expectation.audience in (None, update.statement.audience)
-    ]
+    sent = [each for each in case.charged if expectation.audience in (None, each.statement.audience)]
+    full = [each for each in sent if each.owes_all] or [each for each in sent if each.is_more_than_chat]
     if not full:
         return missed("No update was sent.", case.declaration)
     quality = _mean(update.facts.share for update in full)

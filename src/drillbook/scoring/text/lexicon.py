@@ -122,7 +122,7 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "previous version"
+    "previous version|review|post-mortem"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
