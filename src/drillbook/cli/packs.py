@@ -42,7 +42,7 @@ def _catalog(own: list[Path]) -> Catalog:
 def list_packs() -> list[Entry]:
     """What there is to choose from; only one's own packs are checked, which takes the models' import."""
     from drillbook.loading.index import Index
-    from drillbook.loading.packs import built_in
+    from drillbook.loading.packs import Folder, built_in
 
-    own = own_folders()
+    own = [path for path in own_folders() if any(Folder(path, own=True).files())]
     return _catalog(own).entries() if own else Index([built_in()]).entries()

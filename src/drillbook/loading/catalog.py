@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drillbook.errors import DrillbookError, InvalidInput, NotFound, Problem
 from drillbook.loading.files import Drill, read_document, read_playbook, read_scenario, together
-from drillbook.loading.index import Entry, Index
+from drillbook.loading.index import Entry, Index, counted
 from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import Folder, built_in
 from drillbook.loading.shown import file_name
@@ -36,8 +36,8 @@ class Catalog:
 
     def entries(self) -> list[Entry]:
         """All packs; each of one's own that is broken says so and what is wrong first."""
-        entries = (_checked(entry) if entry.own else entry for entry in self.index.entries())
-        return [entry for entry in entries if entry.kind != "rules"]
+        entries = (_checked(entry) if entry.own else entry for entry in self.index.found())
+        return counted(entry for entry in entries if entry.kind != "rules")
 
     def scenario(self, name: str) -> Scenario:
         """The scenario of a name or path. NotFound, InvalidInput, Unreadable."""

@@ -47,16 +47,7 @@ class Index:
 
     def entries(self) -> list[Entry]:
         """All packs: scenarios from easy to hard, then playbooks, then what is of no known kind."""
-        kept: list[Entry] = []
-        taken: dict[tuple[str, str], Entry] = {}
-        for entry in self._found():
-            first = taken.setdefault((entry.kind, entry.name), entry)
-            if first is entry:
-                kept.append(entry)
-            elif first.path.parent == entry.path.parent:
-                problem = f"its name is that of {file_name(first.path.name)} in the same folder"
-                kept.append(replace(entry, problem=problem))
-        return sorted(kept, key=_order)
+        return counted(self.found())
 
     def find(self, kind: PackKind, name: str) -> Path:
         """The file of a pack by its name; a path to a YAML file stands for itself.
@@ -71,10 +62,25 @@ class Index:
             raise NotFound(f"there is no {kind} {quoted(name)}{near}\nthere are: {listed(list(known), 2000)}")
         return known[name]
 
-    def _found(self) -> Iterator[Entry]:
+    def found(self) -> Iterator[Entry]:
+        """Every pack in every folder, in their order."""
         for folder in self.folders:
             for path in folder.files():
                 yield _entry(path, own=folder.own)
+
+
+def counted(entries: Iterable[Entry]) -> list[Entry]:
+    """The packs that count: the first sound one of each kind and name, and all broken ones; sorted."""
+    kept: list[Entry] = []
+    taken: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        first = entry if entry.problem else taken.setdefault((entry.kind, entry.name), entry)
+        if first is entry:
+            kept.append(entry)
+        elif first.path.parent == entry.path.parent:
+            problem = f"its name is that of {file_name(first.path.name)} in the same folder"
+            kept.append(replace(entry, problem=problem))
+    return sorted(kept, key=_order)
 
 
 def _entry(path: Path, *, own: bool) -> Entry:

@@ -1,0 +1,66 @@
+"""`drillbook catalog` lists what there is, quickly, and keeps its secrets."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from drillbook.cli.main import main
+from tests.loading.sample import SCENARIO, edited
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DRILLBOOK_HOME", str(tmp_path))
+    monkeypatch.delenv("DRILLBOOK_PATH", raising=False)
+    (tmp_path / "packs").mkdir()
+    return tmp_path / "packs"
+
+
+def test_the_first_drill_and_its_playbook_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog"]) == 0
+    said = capsys.readouterr().out
+    assert "db-pool-exhaustion  easy  2h  The shop stops answering" in said
+    assert "incident-response" in said
+
+
+def test_own_packs_are_marked_and_broken_ones_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.yaml").write_text(edited(SCENARIO, "name: db-pool-exhaustion", "name: mine"))
+    (home / "bad.yaml").write_text("kind: scenario\n")
+    assert main(["catalog"]) == 0
+    said = capsys.readouterr().out
+    assert "The shop stops answering  (your own)" in said
+    assert "Broken\n  bad: " in said
+
+
+def test_folders_are_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.yaml").write_text(edited(SCENARIO, "name: db-pool-exhaustion", "name: from-a"))
+    monkeypatch.setenv("DRILLBOOK_PATH", f"{tmp_path / 'a'}{':'}{tmp_path / 'gone'}")
+    assert main(["catalog"]) == 0
+    said = capsys.readouterr()
+    assert "from-a" in said.out
+    assert said.err == f"DRILLBOOK_PATH: there is no folder {tmp_path / 'gone'}\n"
+
+
+def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert {each["kind"] for each in made} == {"scenario", "playbook"}
+    assert "family" not in made[0]
+
+
+def test_the_list_is_quick() -> None:
+    """The target is 400 ms on an idle machine (100 ms measured); this one may be busy."""
+
+    def seconds() -> float:
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "drillbook", "catalog"], stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - begin
+
+    assert min(seconds() for _ in range(5)) < 0.4
