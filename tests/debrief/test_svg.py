@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillbook.debrief.build import Chart, Debrief
+from drillbook.debrief.document import Entry
 from drillbook.debrief.svg import charts_svg, describe
 
 
@@ -17,19 +18,38 @@ def drawn(debrief: Debrief, *charts: Chart, width: float = 1000) -> ET.Element:
 
 
 def paths(svg: ET.Element) -> list[str]:
-    return [each.attrib["d"] for each in svg.iter("path")]
+    return [each.attrib["d"] for each in svg.iter("path") if each.attrib["class"].startswith("series")]
+
+
+def overlaps(svg: ET.Element) -> int:
+    circles = [[float(each.attrib[name]) for name in ("cx", "cy", "r")] for each in svg.iter("circle")]
+    return sum(
+        (x - a) ** 2 + (y - b) ** 2 < (2 * r) ** 2
+        for n, (x, y, r) in enumerate(circles)
+        for a, b, _ in circles[:n]
+    )
 
 
 @pytest.mark.parametrize("width", [372.0, 1040.0])
-def test_no_mark_covers_another(handled: Debrief, width: float) -> None:
+def test_every_turning_point_has_a_mark_and_no_mark_covers_another(handled: Debrief, width: float) -> None:
     svg = ET.fromstring(charts_svg(handled, width))
-    circles = [
-        (float(each.attrib["cx"]), float(each.attrib["cy"]), float(each.attrib["r"]))
-        for each in svg.iter("circle")
-    ]
-    assert len(circles) == sum(entry.key for entry in handled.timeline)
-    for n, (x, y, r) in enumerate(circles):
-        assert all((x - a) ** 2 + (y - b) ** 2 >= (2 * r) ** 2 for a, b, _ in circles[:n])
+    assert len(list(svg.iter("circle"))) == sum(entry.key for entry in handled.timeline)
+    assert overlaps(svg) == 0
+
+
+@given(
+    st.lists(st.floats(0, 1820), min_size=1, max_size=120) | st.lists(st.floats(1800, 1820), max_size=60),
+    st.sampled_from([372.0, 1040.0]),
+)
+def test_marks_stay_apart_and_on_the_page_however_many_there_are(
+    handled: Debrief, times: list[float], width: float
+) -> None:
+    entries = tuple(
+        Entry(n, n, t, "14:20:00", "look", "looks", key=True) for n, t in enumerate(sorted(times), start=1)
+    )
+    svg = ET.fromstring(charts_svg(replace(handled, timeline=entries), width))
+    assert overlaps(svg) == 0
+    assert all(0 <= float(each.attrib["cx"]) <= width for each in svg.iter("circle"))
 
 
 def test_a_gap_in_the_values_is_a_gap_in_the_line(handled: Debrief) -> None:
@@ -52,7 +72,10 @@ def test_a_chart_without_values_is_an_empty_panel(handled: Debrief) -> None:
 def test_several_series_are_told_apart_by_name_and_by_dashes(handled: Debrief) -> None:
     chart = Chart("c", "s", [("first", [0.0, 9.0], [1.0, 2.0]), ("second", [0.0, 9.0], [3.0, 4.0])])
     svg = drawn(handled, chart)
-    assert [each.attrib["class"] for each in svg.iter("path")] == ["series s0", "series s1"]
+    assert [each.attrib["class"] for each in svg.iter("line") if "series" in each.attrib["class"]] == [
+        "series s0",
+        "series s1",
+    ]
     names = [each.text for each in svg.iter("text") if "name" in each.attrib.get("class", "")]
     assert names == ["first", "second"]
 

@@ -21,6 +21,8 @@ _PLOT = 78.0
 _GAP = 14.0
 _AXIS = 24.0
 _LEFT, _RIGHT = 46.0, 14.0
+_LANES, _FULL = 3, 0.8
+"""Lanes of marks, as long as they are not fuller than this part of their width."""
 _STYLES = 4
 """Ways in which lines are drawn; further series begin again."""
 _NAME, _LETTER, _SAMPLE = 24, 6.0, 36.0
@@ -45,6 +47,15 @@ class Frame:
         return _LEFT + share * (self.width - _LEFT - _RIGHT)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mark is: its middle, and its lane, counted from the panels upwards."""
+
+    entry: Entry
+    x: float
+    lane: int
+
+
 def charts_svg(debrief: Debrief, width: float) -> str:
     """The charts of a debrief as one SVG element, `width` user units wide; marks link to `#t<number>`.
 
@@ -53,7 +64,7 @@ def charts_svg(debrief: Debrief, width: float) -> str:
     charts, suffering, clock = debrief.charts, debrief.suffering, _clock(debrief)
     begin = min((t for chart in charts for _, times, _ in chart.series for t in times[:1]), default=0.0)
     frame = Frame(width, 0.0, min(0.0, begin), debrief.end)
-    placed, lanes = _lanes([entry for entry in debrief.timeline if entry.key], frame)
+    places, lanes = _placed([entry for entry in debrief.timeline if entry.key], frame)
     frame = replace(frame, top=lanes * _LANE + 8)
     tops = [frame.top + n * (_TITLE + _PLOT + _GAP) for n in range(len(charts))]
     bottom = frame.top + len(charts) * (_TITLE + _PLOT + _GAP) - _GAP
@@ -61,7 +72,8 @@ def charts_svg(debrief: Debrief, width: float) -> str:
     parts = [_tag("title", {}, _text(describe(debrief)))]
     parts += [_panel(chart, frame, top, suffering) for chart, top in zip(charts, tops, strict=True)]
     parts.append(_time_axis(frame, clock, bottom))
-    parts += [_marker(entry, frame.x(entry.t), lane, frame.top, bottom) for entry, lane in placed]
+    parts += [_hair(place, frame, bottom) for place in places]
+    parts += [_mark(place, frame) for place in places]
     box = f"0 0 {_n(width)} {_n(height)}"
     return _tag("svg", {"viewBox": box, "role": "group", "class": "charts"}, *parts)
 
@@ -86,30 +98,60 @@ def _clock(debrief: Debrief) -> Clock:
     return Clock(datetime.fromisoformat(debrief.start))
 
 
-def _lanes(marks: Sequence[Entry], frame: Frame) -> tuple[list[tuple[Entry, int]], int]:
-    """Marks in lanes so that none covers another: each in the lowest lane that is free at its place."""
-    free: list[float] = []
-    placed = []
+def _placed(marks: Sequence[Entry], frame: Frame) -> tuple[list[Place], int]:
+    """Places in lanes so that no mark covers another, each as near to its moment as its lane allows."""
+    room = 2 * _MARKER + 2
+    width = frame.width - _LEFT - _RIGHT
+    most = max(_LANES, math.ceil(len(marks) * room / (_FULL * width)))
+    lanes: list[list[Place]] = []
     for entry in marks:
         x = frame.x(entry.t)
-        lane = next((n for n, until in enumerate(free) if until <= x), len(free))
-        if lane == len(free):
-            free.append(0.0)
-        free[lane] = x + 2 * _MARKER + 2
-        placed.append((entry, lane))
-    return placed, len(free)
+        free = [lane[-1].x + room for lane in lanes]
+        n = next((n for n, until in enumerate(free) if until <= x), len(lanes))
+        if n == most:
+            n = min(range(most), key=lambda each: free[each])
+        if n == len(lanes):
+            lanes.append([])
+        lanes[n].append(Place(entry, max(x, free[n]) if n < len(free) else x, n))
+    pushed = [place for lane in lanes for place in _within(lane, frame.width - _MARKER, room)]
+    return sorted(pushed, key=lambda place: place.entry.number), len(lanes)
 
 
-def _marker(entry: Entry, x: float, lane: int, top: float, bottom: float) -> str:
-    y = top - 8 - lane * _LANE - _MARKER
+def _within(lane: Sequence[Place], limit: float, room: float) -> list[Place]:
+    """The places of a lane pushed back from the right edge."""
+    pushed = []
+    for place in reversed(lane):
+        pushed.append(replace(place, x=min(place.x, limit)))
+        limit = pushed[-1].x - room
+    return pushed
+
+
+def _centre(place: Place, frame: Frame) -> float:
+    return frame.top - 8 - place.lane * _LANE - _MARKER
+
+
+def _hair(place: Place, frame: Frame, bottom: float) -> str:
+    """The line from a mark to its moment, and down through the panels."""
+    x = _n(frame.x(place.entry.t))
+    path = f"M{_n(place.x)} {_n(_centre(place, frame))}L{x} {_n(frame.top)}L{x} {_n(bottom)}"
+    return _tag("path", {"d": path, "class": f"hair {place.entry.kind}"})
+
+
+def _mark(place: Place, frame: Frame) -> str:
+    entry, x, y = place.entry, _n(place.x), _centre(place, frame)
     label = f"{entry.number}: {entry.at} UTC, {entry.text}"
+    number = {
+        "x": x,
+        "y": _n(y + 3.4),
+        "text-anchor": "middle",
+        "class": "long" if entry.number > 99 else "short",
+    }
     return _tag(
         "a",
         {"href": f"#t{entry.number}", "aria-label": label, "class": f"mark {entry.kind}"},
         _tag("title", {}, _text(label)),
-        _tag("line", {"x1": _n(x), "x2": _n(x), "y1": _n(y + _MARKER), "y2": _n(bottom), "class": "hair"}),
-        _tag("circle", {"cx": _n(x), "cy": _n(y), "r": _n(_MARKER)}),
-        _tag("text", {"x": _n(x), "y": _n(y + 3.6), "text-anchor": "middle"}, _text(str(entry.number))),
+        _tag("circle", {"cx": x, "cy": _n(y), "r": _n(_MARKER)}),
+        _tag("text", number, _text(str(entry.number))),
     )
 
 

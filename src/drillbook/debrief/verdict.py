@@ -27,7 +27,7 @@ def _impact(story: Story, scorecard: Scorecard) -> str:
     total = span(sum(each.end - each.begin for each in spans))
     users = scorecard.measures.users_affected
     affected = f"About {count(users)} users were" if users and users >= 1 else "Users were"
-    times = f", {len(spans)} times" if len(spans) > 1 else ""
+    times = f" in {len(spans)} spells" if len(spans) > 1 else ""
     if not spans[-1].ended:
         return f"{affected} hit for {total}{times}, and still were when the drill ended."
     return f"{affected} hit for {total}{times}."
