@@ -39,3 +39,11 @@ def test_the_number_of_rows_counts_those_that_the_pager_hides() -> None:
 @pytest.mark.parametrize(("value", "said"), [(0.3642, "36%"), (0.0042, "0.4%"), (0.0, "0%"), (1.0, "100%")])
 def test_people_say_percentages(value: float, said: str) -> None:
     assert reading.percent(value) == said
+
+
+def test_going_back_past_a_restart_takes_the_newest_other_release() -> None:
+    """A restart's revision has the cause of the release that it restarts."""
+    history = "deployment.apps/api\nREVISION  CHANGE-CAUSE\n1  v1: old\n2  v2: good\n3  v3: bad\n4  v3: bad\n"
+    assert reading.earlier_revision(history) == "2"
+    assert reading.earlier_revision("REVISION  CHANGE-CAUSE\n1  v1: only\n") == ""
+    assert reading.earlier_revision("Error from server (NotFound)") == ""

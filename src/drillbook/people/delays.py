@@ -16,8 +16,6 @@ NIGHT = 1.25
 """Factor on times between 22:00 and 08:00 local time (evidence.md §2; measured ×1.23, CI 1.03-1.45)."""
 ANSWER_MEDIAN = 120.0
 """Median time to acknowledge, seconds (evidence.md §2: LN(ln 2 min, 1.1))."""
-ANSWER_SIGMA = 1.1
-"""Standard deviation of the logarithm of the time to acknowledge (evidence.md §2)."""
 DIAGNOSE_MEDIAN = 60 * math.exp(3.79)
 """Median time to diagnose over incidents, seconds (evidence.md §1: LN(3.79, 1.24) minutes)."""
 DIAGNOSE_SIGMA = 1.24

@@ -50,6 +50,17 @@ def row_count(output: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def earlier_revision(history: str) -> str:
+    """The newest revision of `kubectl rollout history` that is not what runs now; empty where there is none.
+
+    A restart and an undo write a revision of their own with the old change cause, so the last but one may be
+    the same release again.
+    """
+    rows = [line.split(None, 1) for line in history.splitlines() if line.strip()[:1].isdigit()]
+    told = [(row[0], row[1].strip() if len(row) > 1 else "") for row in rows]
+    return next((number for number, cause in reversed(told) if cause != told[-1][1]), "")
+
+
 def percent(value: float) -> str:
     """A ratio as people say it: 0.342 -> `34%`, 0.0042 -> `0.4%`."""
     return f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"

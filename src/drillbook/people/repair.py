@@ -10,10 +10,10 @@ from drillbook.people import delays, texts
 from drillbook.people.assessment import reassess
 from drillbook.people.communication import describe, measure
 from drillbook.people.diagnosis import Beliefs
-from drillbook.people.error import error_probability
+from drillbook.people.error import dependent, error_probability
 from drillbook.people.mind import Doing, Mind
 from drillbook.people.moves import Line, Look, Say, Until, never
-from drillbook.people.reading import percent
+from drillbook.people.reading import earlier_revision, percent
 from drillbook.people.runbooks import does, is_look
 from drillbook.people.skill import TEMPTING
 
@@ -49,6 +49,7 @@ class Repair:
         self._helped = False
         self._doubted: set[str] = set()
         self._planned = False
+        self._touched: set[str] = set()
         self._tried: Cause | None = None
 
     def restore(self) -> Line[None]:
@@ -196,16 +197,34 @@ class Repair:
         if mind.skill.careful:
             intent = texts.INTENT.format(command=remedy.command)
             yield Say(mind.takes("think", mind.skill.think), (f"/post #incidents {intent}",))
+        command = yield from self._worded(remedy)
+        slipped = False
         for _ in range(TRIES):
-            doing = Doing(remedy.command[:-1] if self._slips() else remedy.command)
+            slipped = self._slips(again=slipped)
+            doing = Doing(command[:-1] if slipped else command)
             if not (yield from self._begin(doing, remedy, support)):
                 return "hesitated"
             if doing.id:
                 mind.action, mind.target = remedy.action, remedy.target
+                self._touched.add(remedy.target)
                 mind.enter("identified")
                 yield Until(doing.is_finished, ENDS_WITHIN)
                 return "done"
         return "failed"
+
+    def _worded(self, remedy: Remedy) -> Line[str]:
+        """The command; going back past one's own restarts takes a look at the revisions."""
+        mind, command = self._mind, remedy.command
+        undo = " rollout undo "
+        if undo not in command or remedy.target not in self._touched:
+            return command
+        if not mind.happens("reads-history", mind.skill.reads_history):
+            return command
+        history = yield Look(
+            mind.takes("think", 2 * mind.skill.think), command.replace(undo, " rollout history ")
+        )
+        revision = earlier_revision(history)
+        return f"{command} --to-revision={revision}" if revision else command
 
     def _begin(self, doing: Doing, remedy: Remedy, support: float) -> Line[bool]:
         """Type it and confirm it where asked; False when the consequence gives cause to think again."""
@@ -218,9 +237,11 @@ class Repair:
         yield Until(lambda: bool(doing.id or doing.refused), STARTS_WITHIN)
         return True
 
-    def _slips(self) -> bool:
+    def _slips(self, *, again: bool) -> bool:
+        """Whether the command is mistyped; after one slip the next is likelier."""
         mind = self._mind
-        return mind.happens("slip", error_probability("action", mind.shaping(acting=True, guided=False)))
+        chance = error_probability("action", mind.shaping(acting=True, guided=False))
+        return mind.happens("slip", dependent(chance, "low") if again else chance)
 
     def _confirm(self, remedy: Remedy, support: float) -> Line[bool]:
         """Answer the question; a careful responder says no where the belief is not firm enough for it."""

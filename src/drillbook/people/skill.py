@@ -65,6 +65,8 @@ class Skill:
     """Chance to open the runbook and tick its steps (assumption)."""
     states_cause: float
     """Chance to state the cause for the record (assumption)."""
+    reads_history: float
+    """Chance to look at the revisions before going back past one's own changes (assumption)."""
     cadence: float
     """When an update is written, as a part of the playbook's interval (assumption)."""
     forgets: float
@@ -96,21 +98,24 @@ SKILLS: dict[Level, Skill] = {
         answer=0.45, answer_sigma=0.6, never=0.0, diagnose=0.3, think=7, write=22, disorder=0.6, trust=1.1,
         convinced=0.6, jumps=0.0, careful=True, stress=2, experience=0.5, experience_acting=0.5,
         procedures=0.5,
-        wrong_severity=0.01, brings_in=1.0, assigns=1.0, follows_runbook=1.0, states_cause=1.0, cadence=0.8,
+        wrong_severity=0.01, brings_in=1.0, assigns=1.0, follows_runbook=1.0, states_cause=1.0,
+        reads_history=1.0, cadence=0.8,
         forgets=0.0, phase_updates=1.0, jargon=0.0, omits=0.0, replies=1.0, stuck_after=720, patience=420,
         healthy_below=0.01, watches=300, waits_for_alerts=1.0, closes=1.0,
     ),
     "average": Skill(
-        answer=1.0, answer_sigma=0.9, never=0.05, diagnose=0.9, think=15, write=45, disorder=1.5, trust=0.8,
+        answer=1.0, answer_sigma=1.1, never=0.05, diagnose=0.9, think=15, write=45, disorder=1.5, trust=0.8,
         convinced=0.5, jumps=0.12, careful=False, stress=2, experience=1, experience_acting=1, procedures=1,
-        wrong_severity=0.2, brings_in=0.75, assigns=0.6, follows_runbook=0.6, states_cause=0.85, cadence=1.15,
+        wrong_severity=0.2, brings_in=0.75, assigns=0.6, follows_runbook=0.6, states_cause=0.85,
+        reads_history=0.9, cadence=1.15,
         forgets=0.3, phase_updates=0.5, jargon=0.3, omits=0.3, replies=0.8, stuck_after=1320, patience=420,
         healthy_below=0.02, watches=210, waits_for_alerts=0.8, closes=0.65,
     ),
     "novice": Skill(
         answer=1.5, answer_sigma=1.1, never=0.1, diagnose=1.8, think=25, write=70, disorder=4.0, trust=0.5,
         convinced=0.42, jumps=0.5, careful=False, stress=2, experience=10, experience_acting=3, procedures=1,
-        wrong_severity=0.5, brings_in=0.4, assigns=0.2, follows_runbook=0.4, states_cause=0.4, cadence=1.7,
+        wrong_severity=0.5, brings_in=0.4, assigns=0.2, follows_runbook=0.4, states_cause=0.4,
+        reads_history=0.4, cadence=1.7,
         forgets=0.55, phase_updates=0.2, jargon=0.75, omits=0.6, replies=0.5, stuck_after=1800, patience=300,
         healthy_below=0.05, watches=75, waits_for_alerts=0.3, closes=0.3,
     ),

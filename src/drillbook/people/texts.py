@@ -171,4 +171,3 @@ HANDOFF = (
 )
 HANDOFF_BARE = "It is resolved. Done: {action}."
 NO_CAUSE = "not established, left to the review"
-HELP_COMING = "Acknowledged, I am looking."
