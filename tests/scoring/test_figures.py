@@ -48,6 +48,7 @@ def test_a_share_is_read(text: str, share: float) -> None:
         "errors with CPU at 90%",
         "orders-api fails 34% of its calls",
         "60% of checkouts fail",
+        "orders-api fails next to nothing (0.1 %)",
     ],
 )
 def test_the_past_and_other_measures_are_not_compared(text: str) -> None:
