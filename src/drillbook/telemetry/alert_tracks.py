@@ -14,7 +14,7 @@ from drillbook.telemetry.rules import ALERTS, ALERTS_FOR_STATE, CompiledRule, id
 from drillbook.telemetry.source import Bools, Floats, Ints
 from drillbook.telemetry.storage import Block, Interner
 from drillbook.telemetry.templates import Surroundings
-from drillbook.telemetry.tracks import NEVER, Failures, Track, joined
+from drillbook.telemetry.tracks import Failures, Track, joined
 from drillbook.telemetry.vectors import Vector, remembered
 
 SAME_LABELS = "vector contains metrics with the same labelset after applying alert labels"
@@ -45,19 +45,6 @@ class AlertTrack(Track):
         self.around = around
         self.epoch = epoch
         self.windows: list[Window] = []
-        self.turns: list[tuple[int, Turn]] = []
-        """Changes not yet taken, with the time of each."""
-
-    @property
-    def next_time(self) -> int:
-        """When an alert next changes state, as far as computed."""
-        return self.turns[0][0] if self.turns else NEVER
-
-    def take(self, time: int) -> list[tuple[int, Turn]]:
-        """The changes up to a time, which are then done with."""
-        due = [turn for turn in self.turns if turn[0] <= time]
-        self.turns = self.turns[len(due) :]
-        return due
 
     def settle(self, number: int) -> None:
         """Forget the evaluations from a number on."""
@@ -71,9 +58,7 @@ class AlertTrack(Track):
     def _shortened(self, window: Window, number: int) -> Window:
         length = number - window.first
         count = int(np.searchsorted(window.kept, length))
-        elements = [
-            each._replace(present=each.present[:count], values=each.values[:count]) for each in window.elements
-        ]
+        elements = [each.cut(0, count) for each in window.elements]
         times = window.times[:count]
         course = run(window.before, elements, times, self.rule.holding, self.rule.limit)
         return Window(window.first, length, window.kept[:count], times, window.before, elements, course)

@@ -5,7 +5,7 @@ Times are milliseconds of the run. The machine only looks at where presence chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -35,6 +35,14 @@ class AlertChange:
     fired_at: float | None
 
 
+class Seen(NamedTuple):
+    """What an alert's expression gave when it last held."""
+
+    time: int
+    value: float
+    series: Labels
+
+
 class Element(NamedTuple):
     """One result series of an alert's expression: whose alert it is, and when it is there."""
 
@@ -42,6 +50,14 @@ class Element(NamedTuple):
     series: Labels
     present: Bools
     values: Floats
+
+    def cut(self, start: int, end: int | None) -> Element:
+        """The element at some of the evaluations only."""
+        return Element(self.identity, self.series, self.present[start:end], self.values[start:end])
+
+    def seen(self, column: int, time: int) -> Seen:
+        """What it gave at an evaluation."""
+        return Seen(time, float(self.values[column]), self.series)
 
 
 class Holding(NamedTuple):
@@ -51,16 +67,7 @@ class Holding(NamedTuple):
     keep: int
 
 
-class Seen(NamedTuple):
-    """What an alert's expression gave when it last held."""
-
-    time: int
-    value: float
-    series: Labels
-
-
-@dataclass(frozen=True, slots=True)
-class Active:
+class Active(NamedTuple):
     """A pending or firing alert between two evaluations; `gone` is since when it only fires on."""
 
     state: State
@@ -90,15 +97,21 @@ class Walk:
     def over(self, elements: list[Element]) -> Walk:
         """Go through all evaluations; at each at most one of the elements is present."""
         ticks = len(self.times)
-        present = np.zeros(ticks, np.bool_)
-        for element in elements:
-            present |= element.present
-        edges = (np.flatnonzero(present[1:] != present[:-1]) + 1).tolist()
-        for start, end in zip([0, *edges], [*edges, ticks], strict=True):
-            if start < end and present[start]:
+        if not elements:
+            if self.active is not None and ticks:
+                self._fails(self.active, 0, ticks)
+            return self
+        present = elements[0].present
+        for element in elements[1:]:
+            present = present | element.present
+        edges = np.flatnonzero(present[1:] != present[:-1]).tolist()
+        here, start = ticks > 0 and bool(present[0]), 0
+        for end in (*(edge + 1 for edge in edges), ticks):
+            if here:
                 self._holds(elements, start, end)
-            elif start < end and self.active is not None:
+            elif self.active is not None and start < end:
                 self._fails(self.active, start, end)
+            here, start = not here, end
         return self
 
     def _turn(self, column: int, state: State, alert: Active) -> None:
@@ -107,23 +120,22 @@ class Walk:
     def _holds(self, elements: list[Element], start: int, end: int) -> None:
         before = self.active
         alert = before or Active("pending", int(self.times[start]), self._seen(elements, start))
-        fires = start
         if alert.state == "pending":
             fires = start + int(np.searchsorted(self.times[start:end], alert.active_at + self.holding.hold))
-        if before is None and fires != start:
-            self._turn(start, "pending", alert)
-        if alert.state == "pending" and fires < end:
-            seen = self._seen(elements, fires)
-            alert = Active("firing", alert.active_at, seen, fired_at=int(self.times[fires]))
-            self._turn(fires, "firing", alert)
-        self.active = replace(alert, seen=self._seen(elements, end - 1), gone=None)
+            if before is None and fires != start:
+                self._turn(start, "pending", alert)
+            if fires < end:
+                seen, fired_at = self._seen(elements, fires), int(self.times[fires])
+                alert = Active("firing", alert.active_at, seen, fired_at)
+                self._turn(fires, "firing", alert)
+        self.active = Active(alert.state, alert.active_at, self._seen(elements, end - 1), alert.fired_at)
 
     def _fails(self, alert: Active, start: int, end: int) -> None:
-        if alert.state == "pending":
-            ends = start
-        else:
-            alert = replace(alert, gone=int(self.times[start]) if alert.gone is None else alert.gone)
-            ends = start + int(np.searchsorted(self.times[start:end], (alert.gone or 0) + self.holding.keep))
+        ends = start
+        if alert.state == "firing" and self.holding.keep:
+            gone = int(self.times[start]) if alert.gone is None else alert.gone
+            alert = alert._replace(gone=gone)
+            ends = start + int(np.searchsorted(self.times[start:end], gone + self.holding.keep))
         if ends < end:
             self._turn(ends, "inactive", alert)
             self.active = None
@@ -131,8 +143,10 @@ class Walk:
             self.active = alert
 
     def _seen(self, elements: list[Element], column: int) -> Seen:
-        element = next(each for each in elements if each.present[column])
-        return Seen(int(self.times[column]), float(element.values[column]), element.series)
+        element = elements[0]
+        if len(elements) > 1:
+            element = next(each for each in elements if each.present[column])
+        return element.seen(column, int(self.times[column]))
 
 
 class Course(NamedTuple):
@@ -160,11 +174,11 @@ def run(
         if over is None:
             turns += _moved(course.turns, start)
             return Course(turns, course.active, exceeded)
-        head = _walk_all(before, [_cut(each, 0, over) for each in elements], times[start : start + over], holding)
+        head = _walk_all(before, [each.cut(0, over) for each in elements], times[start : start + over], holding)
         ends = [Turn(over, identity, "inactive", alert) for identity, alert in head.active.items()]
         turns += _moved([*head.turns, *ends], start)
         exceeded.append(start + over)
-        before, elements = {}, [_cut(each, over + 1, None) for each in elements]
+        before, elements = {}, [each.cut(over + 1, None) for each in elements]
         start += over + 1
 
 
@@ -210,10 +224,6 @@ def _numbers(before: dict[Labels, Active], course: Course, ticks: int) -> Ints:
             steps[turn.column] += 1
             known.add(turn.identity)
     return len(before) + np.cumsum(steps)
-
-
-def _cut(element: Element, start: int, end: int | None) -> Element:
-    return element._replace(present=element.present[start:end], values=element.values[start:end])
 
 
 class Span(NamedTuple):

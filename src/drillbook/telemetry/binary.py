@@ -9,7 +9,7 @@ import numpy as np
 
 from drillbook.telemetry.evaluation import Evaluation
 from drillbook.telemetry.matching import Matching, Pairs, pairs, presence, shared
-from drillbook.telemetry.nodes import Node, renamed
+from drillbook.telemetry.nodes import Node, check_clashes, renamed
 from drillbook.telemetry.operators import ARITHMETIC, COMPARISON
 from drillbook.telemetry.source import Bools, Floats, Ints
 from drillbook.telemetry.vectors import Result, Vector, both, empty, stacked
@@ -107,6 +107,8 @@ class Vectors(Node):
         for rows in plan.rivals:
             message = _RIVALS if self.matching.group else _MANY
             ev.fail(self, result.present[list(rows)].sum(axis=0) > 1, message)
+        if plan.clashes:
+            check_clashes(self, ev, result.present, plan.clashes)
 
 
 _TWINS = "found duplicate series for the match group: many-to-many matching is not allowed"

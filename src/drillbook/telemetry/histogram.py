@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,12 +20,21 @@ _TOLERANCE = 1e-12
 _FLOAT = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf|infinity|nan)", re.IGNORECASE)
 
 
-class Layout(NamedTuple):
-    """The histograms among some rows: each one's bucket rows in order of their bounds."""
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Histograms with the same bounds: their numbers, and their bucket rows, shape (buckets, histograms)."""
+
+    numbers: Ints
+    rows: Ints
+    bounds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The histograms among some rows, in families."""
 
     index: Index
-    rows: tuple[Ints, ...]
-    bounds: tuple[Floats, ...]
+    families: tuple[Family, ...]
 
 
 def _bound(series: Labels) -> float | None:
@@ -39,20 +48,29 @@ def _layout(index: Index) -> Layout:
         bound = _bound(series)
         if bound is not None:
             histograms.setdefault(without(series, "le", NAME), []).append((bound, row))
-    ordered = [sorted(buckets) for buckets in histograms.values()]
+    families: dict[tuple[float, ...], list[tuple[int, list[int]]]] = {}
+    for number, buckets in enumerate(histograms.values()):
+        bounds, rows = zip(*sorted(buckets), strict=True)
+        families.setdefault(bounds, []).append((number, list(rows)))
     return Layout(
         Index(tuple(histograms)),
-        tuple(np.array([row for _, row in buckets], np.int64) for buckets in ordered),
-        tuple(np.array([bound for bound, _ in buckets]) for buckets in ordered),
+        tuple(
+            Family(
+                np.array([number for number, _ in members], np.int64),
+                np.array([rows for _, rows in members], np.int64).T,
+                np.array(bounds),
+            )
+            for bounds, members in families.items()
+        ),
     )
 
 
 class HistogramQuantile(Node):
-    """`histogram_quantile(q, buckets)`; `old` forgoes the tolerance that Prometheus 2.42 did not have."""
+    """`histogram_quantile(q, buckets)`; `old` mends falling counts as Prometheus 2.42 did."""
 
     def __init__(self, q: Node, buckets: Node, old: bool) -> None:
         super().__init__(q, buckets)
-        self.tolerance = 0.0 if old else _TOLERANCE
+        self.monotonic = _running_maximum if old else _monotonic
 
     def barren(self, names: Collection[str]) -> bool:
         """As the buckets."""
@@ -65,45 +83,56 @@ class HistogramQuantile(Node):
         layout = remembered(vector.index, "buckets", lambda: _layout(vector.index))
         if not len(layout.index):
             return empty(ticks)
-        rows, masks = [], []
-        for histogram, bounds in zip(layout.rows, layout.bounds, strict=True):
-            there = None if vector.mask is None else vector.mask[histogram]
-            rows.append(self._each(q, bounds, vector.values[histogram], there))
-            masks.append(None if there is None else there.any(axis=0))
-        mask = None if vector.mask is None else np.stack([m for m in masks if m is not None])
-        return Vector(layout.index, np.stack(rows), mask)
+        values = np.empty((len(layout.index), ticks))
+        mask = None if vector.mask is None else np.empty(values.shape, np.bool_)
+        for family in layout.families:
+            there = None if vector.mask is None else vector.mask[family.rows]
+            values[family.numbers] = self._family(q, family.bounds, vector.values[family.rows], there)
+            if mask is not None and there is not None:
+                mask[family.numbers] = there.any(axis=0)
+        return Vector(layout.index, values, mask)
 
-    def _each(self, q: Floats, bounds: Floats, counts: Floats, there: Bools | None) -> Floats:
-        """One histogram over all ticks; ticks at which the same buckets exist are computed together."""
+    def _family(self, q: Floats, bounds: Floats, counts: Floats, there: Bools | None) -> Floats:
+        """Histograms over all ticks; where the same buckets exist they are computed together."""
+        buckets, *shape = counts.shape
+        q = np.broadcast_to(q, shape).ravel()
+        counts = counts.reshape(buckets, -1)
         if there is None or there.all():
-            return self._quantile(q, bounds, counts)
-        result = np.full(counts.shape[1], np.nan)
-        patterns, which = np.unique(there, axis=1, return_inverse=True)
+            return self._quantile(q, bounds, counts).reshape(shape)
+        result = np.full(len(q), np.nan)
+        patterns, which = np.unique(there.reshape(buckets, -1), axis=1, return_inverse=True)
         for number in range(patterns.shape[1]):
-            ticks, buckets = np.flatnonzero(which.ravel() == number), patterns[:, number]
-            if buckets.any():
-                result[ticks] = self._quantile(q[ticks], bounds[buckets], counts[buckets][:, ticks])
-        return result
+            cells, chosen = np.flatnonzero(which.ravel() == number), patterns[:, number]
+            if chosen.any():
+                result[cells] = self._quantile(q[cells], bounds[chosen], counts[chosen][:, cells])
+        return result.reshape(shape)
 
     def _quantile(self, q: Floats, bounds: Floats, counts: Floats) -> Floats:
         bounds, counts = _coalesced(bounds, counts)
         result = np.full(len(q), np.nan)
         if bounds[-1] == math.inf and len(bounds) > 1:
-            counts = self._monotonic(counts)
+            counts = self.monotonic(counts)
             result = np.where(counts[-1] == 0, np.nan, _interpolated(q, bounds, counts))
         return np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.where(q > 1, np.inf, result)))
 
-    def _monotonic(self, counts: Floats) -> Floats:
-        steps = np.diff(counts, axis=0)
-        slack = self.tolerance * (np.abs(counts[1:]) + np.abs(counts[:-1]))
-        if ((steps == 0) | (steps > slack)).all():
-            return counts
-        fixed = counts.copy()
-        for bucket in range(1, len(fixed)):
-            before, now = fixed[bucket - 1], counts[bucket]
-            close = np.abs(now - before) < self.tolerance * (np.abs(now) + np.abs(before))
-            fixed[bucket] = np.where(close | (now < before), before, now)
-        return fixed
+
+def _monotonic(counts: Floats) -> Floats:
+    """Counts that never fall from bucket to bucket; differences that can only be rounding errors vanish."""
+    steps = np.diff(counts, axis=0)
+    slack = _TOLERANCE * (np.abs(counts[1:]) + np.abs(counts[:-1]))
+    if ((steps == 0) | (steps > slack)).all():
+        return counts
+    fixed = counts.copy()
+    for bucket in range(1, len(fixed)):
+        before, now = fixed[bucket - 1], counts[bucket]
+        close = np.abs(now - before) < _TOLERANCE * (np.abs(now) + np.abs(before))
+        fixed[bucket] = np.where(close | (now < before), before, now)
+    return fixed
+
+
+def _running_maximum(counts: Floats) -> Floats:
+    """The same as Prometheus 2.42 did it."""
+    return np.where(np.isnan(counts), counts, np.fmax.accumulate(counts, axis=0))
 
 
 def _coalesced(bounds: Floats, counts: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 from drillbook.model.labels import Labels, get
 from drillbook.telemetry.label_functions import with_label
 from drillbook.telemetry.source import Bools, Ints
-from drillbook.telemetry.vectors import NAME, Index, remembered
+from drillbook.telemetry.vectors import NAME, Index, relabelled, remembered
 
 
 class Matching(NamedTuple):
@@ -42,7 +42,7 @@ class Pairs(NamedTuple):
     """Matched rows of the "many" and the "one" side. Row arrays of None mean all rows in order.
 
     `twins` are groups of rows of the "one" side that match the same elements: at most one may be present.
-    `rivals` are groups of pairs of which at most one may have a result.
+    `rivals` are groups of pairs of which at most one may have a result; `clashes` have equal result labels.
     """
 
     index: Index
@@ -50,6 +50,7 @@ class Pairs(NamedTuple):
     one: Ints | None
     twins: tuple[tuple[int, ...], ...]
     rivals: tuple[tuple[int, ...], ...]
+    clashes: tuple[tuple[int, ...], ...]
 
 
 def _groups(keys: list[tuple[Labels, ...]]) -> tuple[tuple[int, ...], ...]:
@@ -89,6 +90,7 @@ def _pair(
         _rows([other for _, other in matched], len(one)),
         tuple(tuple(rows) for rows in by_signature.values() if len(rows) > 1),
         _groups(rivals),
+        relabelled(tuple(results)).clashes,
     )
 
 

@@ -49,24 +49,34 @@ def _variance(values: Floats, samples: Bools | None) -> Floats:
     return variance
 
 
+def _folded(
+    windows: Windows, operation: np.ufunc, otherwise: Callable[[Floats, Bools | None], Floats]
+) -> tuple[Floats, Bools | None]:
+    """Quicker where all windows are alike and whole."""
+    if windows.regular is not None and windows.mask is None and windows.regular.width > 0:
+        return windows.folded(windows.values, operation), None
+    return _reduced(windows, otherwise)
+
+
 def total(windows: Windows) -> tuple[Floats, Bools | None]:
     """sum_over_time."""
-    return _reduced(windows, _sum)
+    return _folded(windows, np.add, _sum)
 
 
 def mean(windows: Windows) -> tuple[Floats, Bools | None]:
     """avg_over_time."""
-    return _reduced(windows, _mean)
+    sums, mask = total(windows)
+    return sums / windows.count, mask
 
 
 def least(windows: Windows) -> tuple[Floats, Bools | None]:
     """min_over_time; NaN only where all samples are."""
-    return _reduced(windows, _least)
+    return _folded(windows, np.fmin, _least)
 
 
 def most(windows: Windows) -> tuple[Floats, Bools | None]:
     """max_over_time; NaN only where all samples are."""
-    return _reduced(windows, _most)
+    return _folded(windows, np.fmax, _most)
 
 
 def variance(windows: Windows) -> tuple[Floats, Bools | None]:
@@ -99,7 +109,7 @@ def quantile(windows: Windows, q: Floats | float) -> tuple[Floats, Bools | None]
     """quantile_over_time, interpolated between the two nearest samples."""
     found, at = [], 0
     for piece in windows.pieces():
-        ticks = len(piece.lo)
+        ticks = len(piece.ticks)
         values, samples = piece.laid_out()
         part = q if isinstance(q, float) else q[at : at + ticks]
         found.append(quantiles(values, samples, np.broadcast_to(np.asarray(part), (len(values), ticks))))

@@ -13,7 +13,7 @@ from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.parsing import Place, parse
 from drillbook.telemetry.source import Floats, SeriesSource
 from drillbook.telemetry.storage import Storage
-from drillbook.telemetry.vectors import ONE, Result, Vector
+from drillbook.telemetry.vectors import ONE, Result, Vector, distinct
 
 _ORDERED = {"sort": 1, "sort_desc": -1, "topk": -1, "bottomk": 1}
 
@@ -42,7 +42,7 @@ class Query:
         if not len(ev.ticks):
             return Vector(ONE, np.empty((1, 0)))
         with np.errstate(all="ignore"):
-            result = as_vector(self.node.evaluate(ev), len(ev.ticks))
+            result = distinct(as_vector(self.node.evaluate(ev), len(ev.ticks)))
         failed = ev.failed(self.node)
         if failed is not None:
             raise EvaluationError(f"{failed[1]}: {self.text}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from drillbook.telemetry.source import Bools, Floats, Ints
-from drillbook.telemetry.windows import Windows, pick
+from drillbook.telemetry.windows import Regular, Windows, pick
 
 
 def extrapolated(windows: Windows, *, counter: bool, per_second: bool, old: bool) -> tuple[Floats, Bools | None]:
@@ -16,18 +16,22 @@ def extrapolated(windows: Windows, *, counter: bool, per_second: bool, old: bool
 
     `old` selects the limit of the extrapolation to zero as it was before Prometheus 2.51.
     """
-    if windows.width > 1 and windows.mask is None:
-        last_column = windows.width - 1
+    begin: Ints | int
+    finish: Ints | int
+    ends: Ints | int
+    if windows.regular is not None and windows.mask is None and windows.regular.width > 1:
+        last = windows.regular.width - 1
         first = windows.values[:, windows.even(0)]
-        change = windows.values[:, windows.even(last_column)] - first
+        change = windows.values[:, windows.even(last)] - first
         enough = None
-        begin, finish = int(windows.lo[0]), int(windows.lo[0]) + last_column
-        ends: Ints | int = int(windows.ends[0])
+        begin, finish = windows.regular.start, windows.regular.start + last
+        ends = int(windows.ends[0])
     else:
         enough = windows.enough(2)
-        begin, finish, ends = windows.firsts, windows.lasts, windows.ends
-        first = windows.at(begin)
-        change = windows.at(finish) - first
+        firsts, lasts = windows.firsts, windows.lasts
+        first = windows.at(firsts)
+        change = windows.at(lasts) - first
+        begin, finish, ends = firsts, lasts, windows.ends
     if counter:
         change = change + _resets(windows)
     factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old)
@@ -74,6 +78,8 @@ def _to_zero(
     if counted is None:
         return start
     first, change = counted
+    if (first * sampled >= start * change).all():
+        return start
     limit = np.where((change > 0) & (first >= 0), sampled * (first / change), np.inf)
     return np.minimum(limit, start)
 
@@ -102,8 +108,8 @@ def _neighbours(windows: Windows) -> tuple[Floats, Floats, Bools | None]:
 
 def _between(windows: Windows, total: Floats) -> Floats:
     """The difference of running totals between the first and the last sample of each window."""
-    if windows.width and windows.mask is None:
-        difference: Floats = total[:, windows.even(windows.width - 1)] - total[:, windows.even(0)]
+    if windows.regular is not None and windows.mask is None:
+        difference: Floats = total[:, windows.even(windows.regular.width - 1)] - total[:, windows.even(0)]
         return difference
     return pick(total, windows.lasts) - pick(total, windows.firsts)
 
@@ -120,24 +126,30 @@ def _summed(windows: Windows, amounts: Floats) -> Floats:
 
 def changes(windows: Windows) -> tuple[Floats, Bools | None]:
     """How often the value changed; NaN after NaN is no change."""
+    return _events(windows, _changed(windows)), windows.enough(1)
+
+
+def _changed(windows: Windows) -> Bools:
+    """Where a sample differs from the one before it; from the second column on."""
     values, previous, follows = _neighbours(windows)
     changed = values[:, 1:] != previous
     if follows is not None:
         changed &= follows & ~(np.isnan(values[:, 1:]) & np.isnan(previous))
-    return _counted(windows, changed)
+    return changed
 
 
 def resets(windows: Windows) -> tuple[Floats, Bools | None]:
     """How often the value fell."""
     values, previous, follows = _neighbours(windows)
     fell = values[:, 1:] < previous
-    return _counted(windows, fell if follows is None else fell & follows)
+    return _events(windows, fell if follows is None else fell & follows), windows.enough(1)
 
 
-def _counted(windows: Windows, events: Bools) -> tuple[Floats, Bools | None]:
+def _events(windows: Windows, events: Bools) -> Floats:
+    """How many events there are after the first sample of each window."""
     total = np.zeros(windows.values.shape)
     np.cumsum(events, axis=1, out=total[:, 1:])
-    return _between(windows, total), windows.enough(1)
+    return _between(windows, total)
 
 
 def instant(windows: Windows, *, counter: bool) -> tuple[Floats, Bools | None]:
@@ -157,30 +169,41 @@ def instant(windows: Windows, *, counter: bool) -> tuple[Floats, Bools | None]:
 
 def regression(windows: Windows, *, ahead: Floats | float | None) -> tuple[Floats, Bools | None]:
     """deriv, and predict_linear with `ahead` in seconds: a least-squares line through each window."""
-    slopes, intercepts = [], []
-    for piece in windows.pieces():
-        origin = piece.ticks if ahead is not None else piece.firsts * piece.step + piece.phase
-        slope, intercept = _line(piece, origin)
-        slopes.append(slope)
-        intercepts.append(intercept)
-    slope, intercept = np.concatenate(slopes, axis=1), np.concatenate(intercepts, axis=1)
-    return (slope if ahead is None else slope * ahead + intercept), windows.enough(2)
+    lines = [_line(piece) for piece in windows.pieces()]
+    slope, level, middle = lines[0] if len(lines) == 1 else np.concatenate(lines, axis=2)
+    constant = windows.at(windows.firsts)
+    flat = _events(windows, _changed(windows)) == 0
+    slope = np.where(flat, np.where(np.isfinite(constant), 0.0, np.nan), slope)
+    if ahead is None:
+        return slope, windows.enough(2)
+    value = level + slope * (windows.ticks / 1000.0 - middle + ahead)
+    return np.where(flat, np.where(np.isfinite(constant), constant, np.nan), value), windows.enough(2)
 
 
-def _line(windows: Windows, origin: Ints) -> tuple[Floats, Floats]:
+def _line(windows: Windows) -> Floats:
+    """Slope per second, mean value and mean time of each window, shape (3, rows, ticks)."""
+    if windows.mask is None and windows.regular is not None:
+        return _even_line(windows, windows.regular)
     values, samples = windows.laid_out()
-    columns = windows.lo[:, None] + np.arange(values.shape[2])
-    x = (columns * windows.step + windows.phase - origin[..., None]) / 1000.0
-    x = np.broadcast_to(x, values.shape)
-    y = values
-    first = windows.at(windows.firsts)[..., None]
-    constant = values == first
-    if samples is not None:
-        x, y, constant = np.where(samples, x, 0.0), np.where(samples, values, 0.0), constant | ~samples
-    n = windows.count
-    sum_x, sum_y = x.sum(axis=2), y.sum(axis=2)
-    slope = ((x * y).sum(axis=2) - sum_x * sum_y / n) / ((x * x).sum(axis=2) - sum_x * sum_x / n)
-    intercept = sum_y / n - slope * sum_x / n
-    flat, level = constant.all(axis=2), first[..., 0]
-    level = np.where(np.isinf(level), np.nan, level)
-    return np.where(flat, np.where(np.isnan(level), np.nan, 0.0), slope), np.where(flat, level, intercept)
+    lo, phase, step = windows.columns[0], windows.phase / 1000.0, windows.step / 1000.0
+    count = np.broadcast_to(np.asarray(windows.count), windows.shape)
+    times = (lo[:, None] + np.arange(values.shape[2])) * step + phase
+    times = np.where(samples, times, 0.0)
+    values = np.where(samples, values, 0.0)
+    level, when = values.sum(axis=2) / count, times.sum(axis=2) / count
+    x, y = np.where(samples, times - when[..., None], 0.0), np.where(samples, values - level[..., None], 0.0)
+    return np.stack([(x * y).sum(axis=2) / (x * x).sum(axis=2), level, when])
+
+
+def _even_line(windows: Windows, regular: Regular) -> Floats:
+    """The same for windows that are all alike, from sums that neighbouring windows share."""
+    step, width = windows.step / 1000.0, regular.width
+    origin = windows.values[:, :1]
+    values = windows.values - origin
+    columns = np.arange(values.shape[1], dtype=np.float64)
+    total = windows.folded(values, np.add)
+    middle = windows.columns[0] + (width - 1) / 2
+    moment = windows.folded(values * columns, np.add) - middle * total
+    slope = moment / (width * (width * width - 1) / 12 * step)
+    when = np.broadcast_to(middle * step + windows.phase / 1000.0, slope.shape)
+    return np.stack([slope, total / width + origin, when])

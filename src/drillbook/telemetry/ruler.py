@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,10 +22,11 @@ from drillbook.telemetry.source import Ints, SeriesSource
 from drillbook.telemetry.storage import Block, Storage
 from drillbook.telemetry.template_syntax import TemplateError
 from drillbook.telemetry.templates import Samples, Surroundings
-from drillbook.telemetry.tracks import NEVER, RecordingTrack, Track
+from drillbook.telemetry.tracks import RecordingTrack, Track
 
-_FIRST_WINDOW = 32
-"""Evaluations looked ahead at first; each window without a change doubles the next one."""
+_NEVER = 1 << 62
+_FIRST_WINDOW = 120
+"""Evaluations looked ahead at first; each window without a change of law doubles the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class Ruler:
         self._external = external_labels
         self._storage = self._store(None)
         self._tracks: dict[int, Track] = {}
-        self._alive: tuple[int, ...] = ()
+        self._live: dict[int, Track] = {}
+        self._behind = False
+        self._end = self._start - 1
+        self._due = _NEVER
         self._ahead = _FIRST_WINDOW
         self._wake()
 
@@ -92,15 +96,16 @@ class Ruler:
     def _wake(self) -> None:
         """Begin the rules that can give anything with the metrics that exist now."""
         alive = self.rules.alive(self._storage.scraped)
-        if alive == self._alive:
+        if len(alive) == len(self._live):
             return
-        self._alive = alive
         for place in alive:
             if place not in self._tracks:
                 track = self._tracks[place] = self._begin(self.rules.rules[place])
                 track.done = track.number_at(self._taken + 1)
-        for name in dict.fromkeys(name for place in alive for name in self.rules.rules[place].writes):
+        self._live = {place: self._tracks[place] for place in alive}
+        for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             self._storage.provide(name, partial(self._written, name, None))
+        self._behind = True
 
     def _begin(self, rule: CompiledRule) -> Track:
         if rule.record:
@@ -113,7 +118,7 @@ class Ruler:
     def _ask(self, time: int, text: str) -> Samples:
         """What a template's `query` gives."""
         try:
-            vector = compile(text, compat=self._compat).instant(self.source(time / 1000), time / 1000)
+            vector = compile(text, compat=self._compat).instant(self._known(time), time / 1000)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [
@@ -123,14 +128,17 @@ class Ruler:
 
     def _written(self, name: str, until: int | None) -> Block:
         """What the rules wrote under a name so far."""
-        writers = [place for place in self._alive if name in self.rules.rules[place].writes]
-        return merged(name, [self._tracks[place].blocks()[name] for place in writers], self.rules.interner, until)
+        blocks = [track.blocks()[name] for track in self._live.values() if name in track.rule.writes]
+        return merged(name, blocks, self.rules.interner, until)
 
     def source(self, t: float) -> Storage:
         """The world's series, recorded ones and ALERTS, as they are known at t; for queries."""
-        until = round(t * 1000)
+        self._reach(round(t * 1000))
+        return self._known(round(t * 1000))
+
+    def _known(self, until: int) -> Storage:
         storage = self._store(until)
-        for name in dict.fromkeys(name for place in self._alive for name in self.rules.rules[place].writes):
+        for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             storage.provide(name, partial(self._written, name, until))
         return storage
 
@@ -141,49 +149,65 @@ class Ruler:
         """
         time = round(t * 1000)
         moved = self._storage.change(time)
-        dirty = set().union(*map(self.rules.touched, moved)) if not self.rules.stepwise else set(self._alive)
         since = max(time, self._taken + 1)
-        for place in self._alive:
-            if place in dirty:
-                track = self._tracks[place]
-                track.settle(track.number_at(since))
-                self._ahead = _FIRST_WINDOW
+        for place in self._touched(moved):
+            track = self._live.get(place)
+            if track is not None and track.done > (number := track.number_at(since)):
+                track.settle(number)
+                self._behind = True
+        if moved:
+            self._ahead = _FIRST_WINDOW
         self._wake()
 
-    def next_time(self) -> float | None:
-        """When an alert next changes state; None if none does up to the horizon, as the laws are now."""
-        while True:
-            turn = min((track.next_time for track in self._tracks.values()), default=NEVER)
-            due = min((track.time(track.done) for track in self._tracks.values()), default=NEVER)
-            if turn < due:
-                return turn / 1000
-            if due > self._horizon:
-                return None
-            self._extend(due)
-
-    def _extend(self, due: int) -> None:
-        """Compute evaluations from the earliest that is missing, for all rules up to the same time."""
-        tracks = [self._tracks[place] for place in self._alive]
+    def _touched(self, moved: list[str]) -> Iterable[int]:
         if self.rules.stepwise:
-            end = due
-        else:
-            shortest = min(track.rule.interval for track in tracks)
-            end = min(due + (self._ahead - 1) * shortest, self._horizon)
-            self._ahead *= 2
+            return self._live
+        return frozenset().union(*map(self.rules.touched, moved))
+
+    def next_time(self) -> float | None:
+        """The next moment to `take`: an alert changes state, or the time looked ahead is over.
+
+        Until then no alert changes state as the laws are now. None if there is nothing more up to the horizon.
+        """
+        self._catch_up()
+        turn = min((track.turns[0][0] for track in self._live.values() if track.turns), default=_NEVER)
+        due = min(turn, self._due)
+        return due / 1000 if due <= self._horizon else None
+
+    def _reach(self, time: int) -> None:
+        """Compute all evaluations up to a time, and a window more."""
+        self._catch_up()
+        while self._due <= min(time, self._horizon):
+            if self.rules.stepwise:
+                self._end = self._due
+            else:
+                shortest = min(track.rule.interval for track in self._live.values())
+                self._end = min(self._due + (self._ahead - 1) * shortest, self._horizon)
+                self._ahead *= 2
+            self._behind = True
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Bring all rules to the end of the time looked ahead."""
+        if not self._behind:
+            return
+        self._behind = False
+        self._due = _NEVER
         shared: dict[tuple[int, int, int], tuple[Evaluation, Ints]] = {}
         with np.errstate(all="ignore"):
-            for track in tracks:
-                count = (end - track.time(track.done)) // track.rule.interval + 1
-                if count > 0:
-                    self._evaluate(track, count, shared)
-                if self.rules.stepwise:  # a rule in between may have written what the next one reads
-                    shared.clear()
+            for track in self._live.values():
+                missing = self._end - track.next_evaluation
+                if missing >= 0:
+                    self._evaluate(track, missing // track.rule.interval + 1, shared)
+                    if self.rules.stepwise:  # a rule in between may have written what the next one reads
+                        shared.clear()
+                self._due = min(self._due, track.next_evaluation)
 
     def _evaluate(
         self, track: Track, count: int, shared: dict[tuple[int, int, int], tuple[Evaluation, Ints]]
     ) -> None:
         interval, delay = track.rule.interval, track.rule.delay
-        first = track.time(track.done)
+        first = track.next_evaluation
         key = (first - delay, interval, count)
         if key not in shared:
             asked = first - delay + interval * np.arange(count, dtype=np.int64)
@@ -194,10 +218,11 @@ class Ruler:
     def take(self, t: float) -> list[AlertChange]:
         """The changes up to t, in order of time and of rules. Evaluations up to t are final from then on."""
         time = round(t * 1000)
+        self._reach(time)
         due = [
             (when, place, turn)
-            for place, track in self._tracks.items()
-            if track.next_time <= time
+            for place, track in self._live.items()
+            if track.turns
             for when, turn in track.take(time)
         ]
         self._taken = max(self._taken, time)
@@ -226,12 +251,11 @@ class Ruler:
 
     def active(self, t: float) -> list[ActiveAlert]:
         """Pending and firing alerts after the last evaluation up to t, in order of rules and labels."""
-        self.next_time()
         time = round(t * 1000)
+        self._reach(time)
         found = []
-        for place in self._alive:
-            if not self.rules.rules[place].record:
-                track = self._alerting(place)
+        for track in self._live.values():
+            if isinstance(track, AlertTrack):
                 last = track.number_at(time + 1) - 1
                 alerts = track.active_at(last) if last >= 0 else {}
                 found += [self._shown(track, name, alert) for name, alert in alerts.items()]
@@ -252,9 +276,9 @@ class Ruler:
     def failures(self, t: float) -> list[RuleFailure]:
         """Rules whose last evaluation up to t failed, such as for two series that would be one alert."""
         time = round(t * 1000)
+        self._reach(time)
         found = []
-        for place in self._alive:
-            track = self._tracks[place]
+        for track in self._live.values():
             message = track.failure(track.number_at(time + 1) - 1)
             if message:
                 found.append(RuleFailure(track.rule.group, track.rule.alert or track.rule.record, message))

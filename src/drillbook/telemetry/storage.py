@@ -135,7 +135,7 @@ class Storage:
 
     def ensure(self, block: Block, first: int, last: int) -> None:
         """Make sure that the samples numbered `first` to `last` are in the block, as far as they exist."""
-        if block.name in self._provided:
+        if first >= block.first and last < block.end or block.name in self._provided:
             return
         oldest = -(-round(self._source.first * self._source.interval * 1000) - block.phase) // block.step
         first = max(first, oldest)
@@ -149,14 +149,14 @@ class Storage:
             rows, samples = self._source.matrix(block.name, block.end, last)
             block.write(rows, samples, self._interner)
 
-    def change(self, time: int) -> set[str]:
+    def change(self, time: int) -> list[str]:
         """The world's laws changed at this time: forget what moved; the names of the metrics that did."""
         self._learn(self._source.names())
-        moved = set()
+        moved = []
         for name, block in self._blocks.items():
             version = self._source.version(name)
             if version != block.version:
                 block.version = version
                 block.cut(time)
-                moved.add(name)
+                moved.append(name)
         return moved

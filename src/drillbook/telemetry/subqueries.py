@@ -9,8 +9,8 @@ import numpy as np
 from drillbook.telemetry.evaluation import Evaluation, Shift
 from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.source import Bools, Ints
-from drillbook.telemetry.vectors import ONE, Vector
-from drillbook.telemetry.windows import Windows
+from drillbook.telemetry.vectors import ONE, Vector, distinct
+from drillbook.telemetry.windows import Grid, Regular, Windows
 
 
 class Subquery(Node):
@@ -43,25 +43,20 @@ class Subquery(Node):
             return []
         even = self.shift.at is None and ev.ticks.stride and ev.ticks.stride % self.step == 0
         stride = ev.ticks.stride // self.step if even else 0
-        return [self._over(vector, (ends, ev.ticks.ms), (lo - first, hi - first), phase, stride)]
+        columns: tuple[Ints, Ints] | Regular = (lo - first, hi - first)
+        if stride:
+            columns = Regular(int(lo[0]) - first, stride, int(hi[0] - lo[0]))
+        mask = vector.mask
+        if mask is None and not np.isfinite(vector.values).all():
+            mask = vector.present
+        samples, grid = (vector.index, vector.values, mask), Grid(self.step, phase)
+        return [Windows(samples, columns, (ends, ev.ticks.ms), grid, self.length)]
 
     def _inner(self, child: Evaluation) -> Vector:
         found = self.inner.evaluate(child)
         if isinstance(found, Vector):
-            return found
+            return distinct(found)
         return Vector(ONE, np.broadcast_to(np.asarray(found, np.float64), (1, len(child.ticks))))
-
-    def _over(
-        self, vector: Vector, times: tuple[Ints, Ints], columns: tuple[Ints, Ints], phase: int, stride: int
-    ) -> Windows:
-        lo, hi = columns
-        width = int(hi[0] - lo[0]) if stride else 0
-        mask = vector.mask
-        if mask is None and not np.isfinite(vector.values).all():
-            mask = vector.present
-        return Windows(
-            vector.index, vector.values, mask, lo, hi, *times, self.length, self.step, phase, width, stride
-        )  # fmt: skip
 
     def _pass_failures(self, ev: Evaluation, child: Evaluation, lo: Ints, hi: Ints) -> None:
         failed = child.failed(self.inner)

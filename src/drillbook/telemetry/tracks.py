@@ -36,9 +36,6 @@ def joined(failures: list[Failures]) -> Failures | None:
     return Failures(np.logical_or.reduce([each.where for each in failures]), failures[0].message)
 
 
-NEVER = 1 << 62
-
-
 class Track:
     """What recording and alerting rules have in common."""
 
@@ -49,19 +46,23 @@ class Track:
         self.done = 0
         """How many evaluations are computed, some of them ahead of time."""
         self.failures: list[tuple[int, Failures]] = []
-
-    @property
-    def next_time(self) -> int:
-        """When an alert next changes state, as far as computed; NEVER where none does."""
-        return NEVER
+        self.turns: list[tuple[int, Turn]] = []
+        """Changes of alerts not yet taken, with the time of each."""
 
     def take(self, time: int) -> list[tuple[int, Turn]]:
         """The changes up to a time, which are then done with."""
-        return []
+        due = [turn for turn in self.turns if turn[0] <= time]
+        self.turns = self.turns[len(due) :]
+        return due
 
     def time(self, number: int) -> int:
         """When an evaluation happens."""
         return self.start + number * self.rule.interval
+
+    @property
+    def next_evaluation(self) -> int:
+        """When the first evaluation that is not computed happens."""
+        return self.start + self.done * self.rule.interval
 
     def number_at(self, time: int) -> int:
         """The first evaluation at or after a time."""

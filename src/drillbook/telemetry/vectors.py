@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -136,3 +136,30 @@ def stacked(parts: list[Vector], ticks: int) -> Vector:
     if all(part.mask is None for part in parts):
         return Vector(index, values)
     return Vector(index, values, np.concatenate([part.present for part in parts]))
+
+
+def distinct(vector: Vector) -> Vector:
+    """The vector with one row per label set; rows that share one are there at different ticks."""
+    plan = remembered(vector.index, "distinct", lambda: _distinct(vector.index))
+    if not plan:
+        return vector
+    values = np.zeros((len(plan.index), vector.values.shape[1]))
+    mask = np.zeros(values.shape, np.bool_)
+    for row, target in enumerate(plan.targets):
+        there = vector.present[row]
+        values[target] = np.where(there, vector.values[row], values[target])
+        mask[target] |= there
+    return Vector(plan.index, values, mask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    index: Index
+    targets: tuple[int, ...]
+
+
+def _distinct(index: Index) -> _Distinct | Literal[False]:
+    places = {labels: place for place, labels in enumerate(dict.fromkeys(index.labels))}
+    if len(places) == len(index):
+        return False
+    return _Distinct(Index(tuple(places)), tuple(places[labels] for labels in index.labels))

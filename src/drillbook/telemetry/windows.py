@@ -3,94 +3,126 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
-from drillbook.telemetry.evaluation import Evaluation
+from drillbook.telemetry.evaluation import Evaluation, Places
 from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.selectors import Part, Selector
 from drillbook.telemetry.source import Bools, Floats, Ints, is_sample
+from drillbook.telemetry.storage import Block
 from drillbook.telemetry.vectors import Index
 
 _PIECE = 2_000_000
 """Most numbers that a function over whole windows lays out at once."""
 
-Columns: TypeAlias = Ints | slice
+_Cells = TypeVar("_Cells", Floats, Bools)
 
 
-@dataclass(frozen=True)
+class Grid(NamedTuple):
+    """Column c of some samples is at `phase + c * step` ms."""
+
+    step: int
+    phase: int
+
+
+class Regular(NamedTuple):
+    """All windows are alike: they begin at column `start`, `stride` columns apart, and are `width` wide."""
+
+    start: int
+    stride: int
+    width: int
+
+
 class Windows:
     """Samples of some rows in columns, and for each tick the columns lo (included) to hi (excluded).
 
-    Column c is at `phase + c * step` ms; `ends` are the windows' ends in ms, which `offset` and `@` move away
-    from the `ticks`. A mask of None says that every sample exists and is finite. `width` is the number of
-    columns where that is the same for all ticks (0 otherwise), `stride` then the distance between the windows
-    of neighbouring ticks.
+    `ends` are the windows' ends in ms, which `offset` and `@` move away from the `ticks`; `length` is their
+    length in ms. A mask of None says that every sample exists and is finite.
     """
 
-    index: Index
-    values: Floats
-    mask: Bools | None
-    lo: Ints
-    hi: Ints
-    ends: Ints
-    ticks: Ints
-    length: int
-    step: int
-    phase: int
-    width: int
-    stride: int
+    def __init__(
+        self,
+        samples: tuple[Index, Floats, Bools | None],
+        columns: tuple[Ints, Ints] | Regular,
+        times: tuple[Ints, Ints],
+        grid: Grid,
+        length: int,
+    ) -> None:
+        self.index, self.values, self.mask = samples
+        self.ends, self.ticks = times
+        self.step, self.phase = grid
+        self.length = length
+        self.regular = columns if isinstance(columns, Regular) else None
+        self._columns = None if isinstance(columns, Regular) else columns
+        self._count: Ints | None = None
+        self._lasts: Ints | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and ticks."""
-        return len(self.values), len(self.lo)
+        return len(self.values), len(self.ticks)
+
+    @property
+    def columns(self) -> tuple[Ints, Ints]:
+        """First column of each window, and the one after its last."""
+        if self._columns is None:
+            start, stride, width = self.regular or Regular(0, 0, 0)
+            lo = start + stride * np.arange(len(self.ticks), dtype=np.int64)
+            self._columns = (lo, lo + width)
+        return self._columns
 
     def even(self, column: int) -> slice:
         """The columns that lie `column` after each window's start, where all windows are alike."""
-        start = int(self.lo[0]) + column
-        return slice(start, start + (len(self.lo) - 1) * self.stride + 1, self.stride)
+        start, stride, _ = self.regular or Regular(0, 0, 0)
+        return slice(start + column, start + column + (len(self.ticks) - 1) * stride + 1, stride)
 
-    @cached_property
+    @property
     def count(self) -> Ints | int:
         """How many samples are in the windows: one number, per tick, or per row and tick."""
+        if self.mask is None and self.regular is not None:
+            return self.regular.width
+        if self._count is None:
+            self._count = self._counted(*self.columns)
+        return self._count
+
+    def _counted(self, lo: Ints, hi: Ints) -> Ints:
         if self.mask is None:
-            return self.width or np.maximum(self.hi - self.lo, 0)
+            return np.maximum(hi - lo, 0)
         total = np.zeros((len(self.values), self.values.shape[1] + 1), np.int64)
         np.cumsum(self.mask, axis=1, out=total[:, 1:])
-        counts: Ints = total[:, np.maximum(self.hi, self.lo)] - total[:, self.lo]
+        counts: Ints = total[:, np.maximum(hi, lo)] - total[:, lo]
         return counts
 
-    @cached_property
+    @property
     def last_columns(self) -> Ints:
         """For each row and column the last column at or before it that has a sample, else -1."""
-        columns = np.arange(self.values.shape[1])
-        if self.mask is None:
-            return np.broadcast_to(columns, self.values.shape)
-        found: Ints = np.maximum.accumulate(np.where(self.mask, columns, -1), axis=1)
-        return found
+        if self._lasts is None:
+            columns = np.arange(self.values.shape[1])
+            where = columns if self.mask is None else np.where(self.mask, columns, -1)
+            self._lasts = np.maximum.accumulate(np.broadcast_to(where, self.values.shape), axis=1)
+        return self._lasts
 
-    @cached_property
+    @property
     def firsts(self) -> Ints:
         """Column of the first sample in each window, per tick or per row and tick."""
-        last = self.values.shape[1] - 1
+        lo, last = self.columns[0], self.values.shape[1] - 1
         if self.mask is None:
-            return np.minimum(self.lo, last)
+            return np.minimum(lo, last)
         columns = np.where(self.mask, np.arange(last + 1), last)
         following = np.minimum.accumulate(columns[:, ::-1], axis=1)[:, ::-1]
-        found: Ints = following[:, np.minimum(self.lo, last)]
+        found: Ints = following[:, np.minimum(lo, last)]
         return found
 
-    @cached_property
+    @property
     def lasts(self) -> Ints:
         """Column of the last sample in each window, likewise."""
+        before = np.maximum(self.columns[1] - 1, 0)
         if self.mask is None:
-            return np.maximum(self.hi - 1, 0)
-        return np.maximum(self.last_columns[:, np.maximum(self.hi - 1, 0)], 0)
+            return before
+        return np.maximum(self.last_columns[:, before], 0)
 
     def at(self, columns: Ints) -> Floats:
         """The samples in the columns given per tick or per row and tick."""
@@ -98,9 +130,10 @@ class Windows:
 
     def enough(self, least: int) -> Bools | None:
         """Where the windows have at least so many samples; None where all have."""
-        if isinstance(self.count, int):
-            return None if self.count >= least else np.zeros(self.shape, np.bool_)
-        wide = self.count >= least
+        count = self.count
+        if isinstance(count, int):
+            return None if count >= least else np.zeros(self.shape, np.bool_)
+        wide = count >= least
         if wide.all():
             return None
         return np.broadcast_to(wide, self.shape)
@@ -108,30 +141,53 @@ class Windows:
     def pieces(self) -> Iterator[Windows]:
         """The same windows in pieces of some ticks, so that laying them out fits into memory."""
         rows, ticks = self.shape
-        widest = self.width or int(np.max(self.hi - self.lo, initial=1))
+        lo, hi = self.columns
+        widest = self.regular.width if self.regular else int(np.max(hi - lo, initial=1))
         count = max(1, -(-rows * ticks * max(widest, 1) // _PIECE))
         if count == 1:
             yield self
             return
         for span in np.array_split(np.arange(ticks), min(count, ticks)):
-            lo, hi, ends, times = self.lo[span], self.hi[span], self.ends[span], self.ticks[span]
-            yield replace(self, lo=lo, hi=hi, ends=ends, ticks=times)
+            columns: tuple[Ints, Ints] | Regular = (lo[span], hi[span])
+            if self.regular is not None:
+                columns = self.regular._replace(start=int(lo[span[0]]))
+            samples, grid = (self.index, self.values, self.mask), Grid(self.step, self.phase)
+            yield Windows(samples, columns, (self.ends[span], self.ticks[span]), grid, self.length)
 
     def laid_out(self) -> tuple[Floats, Bools | None]:
         """All windows side by side, shape (rows, ticks, samples), and which of these are samples."""
-        if self.width:
-            where = self.even(0)
-            wide = sliding_window_view(self.values, self.width, axis=1)[:, where]
-            if self.mask is None:
-                return wide, None
-            return wide, sliding_window_view(self.mask, self.width, axis=1)[:, where]
-        widest = max(1, int(np.max(self.hi - self.lo, initial=1)))
-        columns = self.lo[:, None] + np.arange(widest)
-        inside = columns < self.hi[:, None]
+        if self.regular is not None:
+            wide = self._sliding(self.values)
+            return wide, None if self.mask is None else self._sliding(self.mask)
+        lo, hi = self.columns
+        columns = lo[:, None] + np.arange(max(1, int(np.max(hi - lo, initial=1))))
+        inside = columns < hi[:, None]
         columns = np.minimum(columns, self.values.shape[1] - 1)
         if self.mask is not None:
             return self.values[:, columns], inside & self.mask[:, columns]
         return self.values[:, columns], np.broadcast_to(inside, (len(self.values), *inside.shape))
+
+    def _sliding(self, of: _Cells) -> _Cells:
+        start, stride, width = self.regular or Regular(0, 0, 0)
+        row, column = of.strides
+        shape = (len(of), len(self.ticks), width)
+        found: _Cells = as_strided(of[:, start:], shape, (row, column * stride, column), writeable=False)
+        return found
+
+    def folded(self, values: Floats, operation: np.ufunc) -> Floats:
+        """An operation over each window's columns, where all windows are alike; takes log2(width) steps."""
+        start, stride, width = self.regular or Regular(0, 0, 1)
+        columns = (len(self.ticks) - 1) * stride + 1
+        block, size, result = values[:, start : start + columns + width - 1], 1, None
+        while True:
+            if width & size:
+                part = block[:, width & (size - 1) :][:, :columns:stride]
+                result = part if result is None else operation(result, part)
+            if 2 * size > width:
+                break
+            block = operation(block[:, :-size], block[:, size:])
+            size *= 2
+        return values[:, :0] if result is None else result
 
 
 def pick(values: Floats, columns: Ints) -> Floats:
@@ -162,20 +218,30 @@ class Range(Node):
     def _over(self, ev: Evaluation, part: Part) -> Windows:
         block, places = part.block, part.places
         closed, shift = self.selector.closed, self.selector.shift
-        back = self.length - places.ages
-        lo = places.numbers - (back if closed else back - 1) // block.step
-        first = max(int(lo.min()), block.first)
         last = min(places.last, block.end - 1)
-        region = part.read(first, max(last, first - 1))
-        hi = places.numbers + 1
-        regular = bool(places.stride) and int(lo[0]) >= first and places.last <= last
-        width = int(hi[0] - lo[0]) if regular else 0
-        whole = first >= block.ragged
-        mask = None if whole else is_sample(region)
-        if mask is not None and bool(np.isfinite(region).all()):
-            mask = None
-        return Windows(
-            part.index, region, mask, np.clip(lo - first, 0, region.shape[1]),
-            np.clip(hi - first, 0, region.shape[1]), ev.moved(shift), ev.ticks.ms, self.length,
-            block.step, block.phase + first * block.step, width, places.stride if regular else 0,
-        )  # fmt: skip
+        columns: tuple[Ints, Ints] | Regular
+        if places.stride and places.last == last and self._lowest(block, places) >= block.first:
+            first = self._lowest(block, places)
+            columns = Regular(0, places.stride, places.first - first + 1)
+            region = part.read(first, last)
+        else:
+            back = self.length - places.ages
+            lo = places.numbers - (back if closed else back - 1) // block.step
+            first = max(int(lo.min()), block.first)
+            region = part.read(first, max(last, first - 1))
+            width = region.shape[1]
+            hi = np.minimum(np.maximum(places.numbers + 1 - first, 0), width)
+            columns = (np.minimum(np.maximum(lo - first, 0), width), hi)
+        mask = None if first >= block.ragged else _gaps(region)
+        times, grid = (ev.moved(shift), ev.ticks.ms), Grid(block.step, block.phase + first * block.step)
+        return Windows((part.index, region, mask), columns, times, grid, self.length)
+
+    def _lowest(self, block: Block, places: Places) -> int:
+        """The number of the first sample in the first tick's window."""
+        back = self.length - int(places.ages[0])
+        return places.first - (back if self.selector.closed else back - 1) // block.step
+
+
+def _gaps(region: Floats) -> Bools | None:
+    """Which samples exist; None where all do and are finite."""
+    return None if np.isfinite(region).all() else is_sample(region)
