@@ -28,6 +28,8 @@ from drillbook.world.pool import User
 from drillbook.world.queueing import attempts
 
 OUT_LAG, BACK_LAG = 30.0, 10.0
+SAME = 1e-5
+"""Relative change of a latency that is not followed."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,10 @@ class Edge:
     """Time that a call takes, all attempts together."""
     seen: float = 0.0
     """Part of the calls that meets the callee's slow class; a rise shows half a timeout later."""
+    failure: float = 0.0
+    """Failure of an attempt, now."""
+    known: tuple[Latency | None, float, float] = (None, 0.0, 0.0)
+    """What `failure`, `final` and `time` were worked out from."""
 
     COLUMNS = 4
 
@@ -62,6 +68,7 @@ class Edge:
     def load(self, row: tuple[float, ...]) -> None:
         """Take the state back from a row."""
         self.p, self.final, self.time, self.seen = row[self.column : self.column + 4]
+        self.known = (None, 0.0, 0.0)
 
     def follow(self, dt: float) -> None:
         """Take over what the callee does now."""
@@ -69,13 +76,19 @@ class Edge:
             self.latency, self.error_ratio = self.callee.out, self.callee.error_ratio
             if self.latency.w2 > 0 or self.seen > 0:
                 self._see(dt)
+        away = 0.0 if self.callee is None else self.callee.turned_away
+        known = self.known
+        if self.latency is not known[0] or self.error_ratio != known[1] or away != known[2]:
+            self._work_out(away)
+        self.p = self.failure + (self.p - self.failure) * math.exp(-dt / max(1.0, self.backoff))
+
+    def _work_out(self, away: float) -> None:
         failure = 1 - (1 - self.error_ratio) * (1 - late(self.latency, self.spread, self.timeout))
-        answered = 1.0 if self.callee is None else 1 - self.callee.turned_away
-        once = answered * stay(self.latency, self.spread, self.timeout)
+        once = (1 - away) * stay(self.latency, self.spread, self.timeout)
         tries = attempts(failure, self.retries)
         self.time = tries * once + (tries - 1) * self.backoff
-        self.final = failure ** (self.retries + 1)
-        self.p = failure + (self.p - failure) * math.exp(-dt / max(1.0, self.backoff))
+        self.failure, self.final = failure, failure ** (self.retries + 1)
+        self.known = (self.latency, self.error_ratio, away)
 
     def _see(self, dt: float) -> None:
         slow = self.latency.w2
@@ -208,6 +221,9 @@ class ServiceFlow:
 
     def answer(self, dt: float, wait: float) -> None:
         """What became of the requests; `wait` is the pool's."""
+        if self.user is None and not self.edges and self._open >= self.offered and self.unready <= 0:
+            self._answer_all()
+            return
         merge = _Merge(self._own)
         fine = 1 - self.base_error
         for edge in self.edges:
@@ -233,6 +249,17 @@ class ServiceFlow:
             self.in_flight += self.user.q + self.user.held
         self.busy = self.admitted * self.cpu
         self._probe(dt)
+
+    def _answer_all(self) -> None:
+        """The same for a service that calls nobody and has room for everything."""
+        rate = self.offered
+        if abs(self._own - self.out.m0) > SAME * self._own or self.out.w1 > 0 or self.out.w2 > 0:
+            self.out = Latency(self._own)
+        self.admitted = self.outcomes = rate
+        self.failed = rate * self.base_error
+        self.refused = self.ratio = self.turned_away = self.late = 0.0
+        self.error_ratio = self.base_error
+        self.in_flight, self.busy = rate * self._stay, rate * self.cpu
 
     def _pooled(self, merge: _Merge, wait: float) -> float:
         """Merge the pool's part into the latency; requests per second that fail for the pool."""
