@@ -58,6 +58,14 @@ def everything(play: Play, last: int = 80) -> Samples:
     return out
 
 
+def scraped(samples: tuple[tuple[Labels, ...], NDArray[np.uint64]]) -> dict[Labels, bytes]:
+    """The series that have a sample; what was foreseen and never came keeps an empty row."""
+    rows, values = samples
+    return {
+        row: line.tobytes() for row, line in zip(rows, values, strict=True) if (line != MISSING).any()
+    }
+
+
 def same_until(before: Samples, after: Samples, count: int) -> None:
     for name, (rows, values) in before.items():
         assert after[name][0][: len(rows)] == rows
@@ -95,8 +103,7 @@ def test_reading_ahead_changes_nothing(plan: Plan) -> None:
     assert curious.happened == patient.happened
     first, second = everything(curious), everything(patient)
     for name in NAMES:
-        assert first[name][0] == second[name][0]
-        assert np.array_equal(first[name][1], second[name][1]), name
+        assert scraped(first[name]) == scraped(second[name]), name
     assert curious.world.truth(1200) == patient.world.truth(1200)
 
 

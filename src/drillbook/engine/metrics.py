@@ -20,7 +20,9 @@ MOST_POINTS = 2000
 class Metrics:
     """Queries over the series of a run, each expression compiled once."""
 
-    def __init__(self, source: Callable[[float], Storage], queries: dict[str, promql.Query], epoch: float) -> None:
+    def __init__(
+        self, source: Callable[[float], Storage], queries: dict[str, promql.Query], epoch: float
+    ) -> None:
         """`epoch` is the Unix time of t = 0."""
         self._source = source
         self._queries = queries
@@ -53,7 +55,7 @@ class Metrics:
     def _compiled(self, expr: str) -> promql.Query:
         query = self._queries.get(expr)
         if query is None:
-            query = promql.compile(expr)
+            query = promql.compile_query(expr)
             if len(self._queries) < 1000:
                 self._queries[expr] = query
         return query

@@ -78,13 +78,8 @@ class Operations:
 
     def happen(self, happenings: Iterable[Happening], cause: int | None) -> None:
         """The world did something."""
-        t = self._moment.now
-        changed = False
         for happening in happenings:
-            changed = changed or happening.kind != "said"
             self._happened(happening, cause)
-        if changed:
-            self._changed(t)
 
     def _deliver(self, person: str, text: str, answer: Output, cause: int) -> None:
         fact = f.ProbeAnswered(text, answer.text, answer.took)
@@ -106,6 +101,7 @@ class Operations:
         if proposal.text:
             self._record("engine", f.Replied(proposal.text), cause=cause, to=person)
         self.happen(self._world.act(self._moment.now, action, action_id), event.seq)
+        self._changed(self._moment.now)
 
     def _happened(self, happening: Happening, cause: int | None) -> None:
         author, seq = self._started.get(happening.id, ("world", cause))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from drillbook.world import law as laws
 from drillbook.world.fleet import FleetState, PodRecord
 from drillbook.world.network import Network
 from drillbook.world.state import Happening
-from drillbook.world.trajectory import Trajectory
+from drillbook.world.trajectory import Jolt, Trajectory
 from drillbook.world.workload import Workload
 
 _WEEK = 7 * 86400.0
@@ -37,8 +38,24 @@ class _Due:
     run: Callable[[float], list[Happening]] = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How the plant stood before something happened by itself, to go back to."""
+
+    t: float
+    agenda: list[_Due]
+    history: laws.History
+    factors: int
+    jolts: list[Jolt]
+
+
 class Plant:
-    """Laws and trajectory of one run. Times are seconds since the start; laws change on whole seconds."""
+    """Laws and trajectory of one run. Times are seconds since the start; laws change on whole seconds.
+
+    What is due by itself (a roll-out's batches, the scenario's timeline) happens ahead of time, as far as
+    somebody reads: `take` only tells it when its time has come. An intervention at t goes back to t first, so
+    that nothing but interventions ever voids what was read.
+    """
 
     def __init__(self, system: System, draws: Draws, duration: float, start: datetime) -> None:
         self.system, self.draws, self.start, self.duration = system, draws, start, duration
@@ -60,8 +77,12 @@ class Plant:
         self._place = {pod.name: k for k, pod in enumerate(self.pods)}
         self.moment = 0.0
         """The last time at which something was done or happened."""
+        self.revision = 0
+        """How often somebody intervened."""
+        self._voided: list[float] = []
         self._agenda: list[_Due] = []
         self._orders = 0
+        self._coming: deque[tuple[_Mark, list[Happening]]] = deque()
 
     @property
     def law(self) -> laws.Law:
@@ -99,9 +120,14 @@ class Plant:
         for pool in self.network.pools.values():
             pool.kill(fast, slow)
 
-    def changed(self, version: int) -> list[float]:
-        """The whole seconds after which laws changed since a version of the trajectory."""
-        return self.trajectory.changes[version:]
+    def voided(self, revision: int) -> float:
+        """The whole second after which nothing that was read before the interventions since then is sure."""
+        return min(self._voided[revision:])
+
+    @property
+    def stage(self) -> tuple[int, int]:
+        """Changes whenever something happened or somebody intervened."""
+        return self.revision, len(self.history.times)
 
     def later(self, t: float, run: Callable[[float], list[Happening]]) -> None:
         """Do something at `t`; what is due at the same time is done in the order of asking."""
@@ -110,16 +136,60 @@ class Plant:
 
     def next_time(self) -> float | None:
         """When something is due."""
+        if self._coming:
+            return self._coming[0][0].t
         return self._agenda[0].t if self._agenda else None
 
     def take(self, t: float) -> list[Happening]:
-        """Do what is due up to `t`."""
+        """What is due up to `t`."""
+        self.ahead(t)
         self.moment = max(self.moment, t)
         out: list[Happening] = []
-        while self._agenda and self._agenda[0].t <= t:
-            due = heapq.heappop(self._agenda)
-            out += due.run(due.t)
+        while self._coming and self._coming[0][0].t <= t:
+            out += self._coming.popleft()[1]
         return out
+
+    def ahead(self, t: float) -> None:
+        """Let everything happen that is due by itself up to `t`, to be told by `take`."""
+        while self._agenda and self._agenda[0].t <= t:
+            mark = self._mark()
+            due = heapq.heappop(self._agenda)
+            self._coming.append((mark, due.run(due.t)))
+
+    def intervene(self, t: float, begin: Callable[[], list[Happening]]) -> list[Happening]:
+        """Somebody does something at `t`: what was let happen ahead of that has not happened."""
+        self.rewind()
+        self.moment = max(self.moment, t)
+        changes, due = self.trajectory.version, len(self._agenda)
+        happened = begin()
+        if (self.trajectory.version, len(self._agenda)) != (changes, due):
+            self.revision += 1
+            self._voided.append(float(math.floor(t)))
+        return happened
+
+    def rewind(self) -> None:
+        """Undo what happened ahead of time and has not been told; it will happen again alike."""
+        if self._coming:
+            mark = self._coming[0][0]
+            self._agenda, self.history = mark.agenda, mark.history
+            self.workload.forget(mark.factors)
+            self.trajectory.jolts = mark.jolts
+            self._bury(float(math.floor(mark.t)))
+            self._coming.clear()
+
+    def _mark(self) -> _Mark:
+        history = laws.History(list(self.history.times), list(self.history.laws))
+        jolts = list(self.trajectory.jolts)
+        return _Mark(self._agenda[0].t, list(self._agenda), history, self.workload.factors, jolts)
+
+    def _bury(self, t: float) -> None:
+        """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""
+        living = {pod.name for fleet in self.law.fleets.values() for pod in fleet.pods}
+        for place, pod in enumerate(self.pods):
+            if pod.name in living:
+                self.pods[place] = replace(pod, removed=math.inf)
+            elif pod.created >= t:
+                self.pods[place] = replace(pod, created=math.inf, ready_at=math.inf, removed=math.inf)
 
     def _note_pods(self, t: float, law: laws.Law) -> None:
         for name, fleet in law.fleets.items():
@@ -135,3 +205,5 @@ class Plant:
                 if pod.name not in self._place:
                     self._place[pod.name] = len(self.pods)
                     self.pods.append(pod)
+                elif self.pods[self._place[pod.name]].created == math.inf:
+                    self.pods[self._place[pod.name]] = pod

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,11 @@ from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
 from drillbook.world.queueing import Floats
 
-GROW, REJECT = 0.004, 0.02
+STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
+
+Jolt: TypeAlias = tuple[float, Callable[[], None]]
+"""A sudden change of the network's flows, and the second after which it shows."""
 
 
 class Trajectory:
@@ -31,7 +35,8 @@ class Trajectory:
         self.first = first
         self.changes: list[float] = []
         self._aims: dict[int, tuple[float, Row]] = {}
-        self._jolts: list[tuple[float, Callable[[], None]]] = []
+        self.jolts: list[Jolt] = []
+        """The sudden changes at the last change of the law."""
         network.bind(law, first)
         for _ in range(6):
             network.step(first, 600.0)
@@ -77,14 +82,17 @@ class Trajectory:
             dt = max(1.0, dt // 4)
             network.load(self.rows[-1])
         self._young -= 1
-        self._dt = (
-            min(dt * 2, LONGEST)
-            if bend < GROW and self._young < 0
-            else max(1.0, dt // 2 if bend > REJECT else dt)
-        )
+        self._dt = dt if self._young >= 0 else self._next(dt, bend)
         network.accept(now + dt)
         self.times.append(now + dt)
         self.rows.append(row)
+
+    @staticmethod
+    def _next(dt: float, bend: float) -> float:
+        """Length of the next step."""
+        if bend < GROW:
+            return min(dt * (4 if bend < STRAIGHT else 2), LONGEST)
+        return max(1.0, dt // 2) if bend > REJECT else dt
 
     def _bend(self, row: Row, dt: float) -> float:
         """How far the state left the straight line of the step before, in units of each column's scale."""
@@ -108,7 +116,7 @@ class Trajectory:
             knots -= 1
         elif knots < len(self.times):
             # states on the way to `t` stay on the line that they were on, to the last bit
-            self._aims[knots - 1] = (self.times[knots], self.rows[knots])
+            self._aims.setdefault(knots - 1, (self.times[knots], self.rows[knots]))
         del self.times[knots:], self.rows[knots:]
         self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
         self.times.append(t)
@@ -116,8 +124,8 @@ class Trajectory:
         self._network.load(row)
         self._network.forget(knots, t)
         self._network.bind(law, t)
-        self._jolts = [each for each in self._jolts if each[0] == t] + ([(t, jolt)] if jolt else [])
-        for _, again in self._jolts:
+        self.jolts = [each for each in self.jolts if each[0] == t] + ([(t, jolt)] if jolt else [])
+        for _, again in self.jolts:
             again()
         self._begin(t)
         self.changes.append(t)

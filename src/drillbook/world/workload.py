@@ -64,6 +64,18 @@ class Workload:
         self._factors.append(curve)
         self._corners = sorted({*self._corners, *curve.times})
 
+    @property
+    def factors(self) -> int:
+        """How many traffic factors there are."""
+        return len(self._factors)
+
+    def forget(self, factors: int) -> None:
+        """Take back all factors but the first ones."""
+        if factors < len(self._factors):
+            del self._factors[factors:]
+            times = (time for curve in self._factors for time in curve.times)
+            self._corners = sorted({*self._day.times, *times})
+
     def rate(self, t: float) -> float:
         """Requests per second at `t`."""
         rate = self._day.at(t)

@@ -55,36 +55,40 @@ class World:
 
     def act(self, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
         """Begin a remediation; later phases come from `take`, the last is a `finished` of that id."""
-        self._plant.moment = max(self._plant.moment, t)
-        return actions.begin(self._plant, t, action, id)
+        return self._plant.intervene(t, lambda: actions.begin(self._plant, t, action, id))
 
     def consequence(self, action: Action, t: float | None = None) -> str | None:
         """What a careful colleague would say before this at `t`; None where there is nothing to say.
 
         Without `t` it is said of the last moment at which something happened.
         """
+        self._plant.rewind()
         return consequences.of(self._plant, action, self._plant.moment if t is None else t)
 
     # --- what is so ---------------------------------------------------------------------------------------
 
     def state(self, t: float) -> Mapping[str, ComponentState]:
         """Every component at the whole second before `t`."""
+        self._plant.ahead(t)
         return self._views.all(t)
 
     def map(self, t: float) -> tuple[Node, ...]:
         """The system map at `t`."""
-        return chart.nodes(self.system, self._views.all(t))
+        return chart.nodes(self.system, self.state(t))
 
     def logs(self, service: str, t: float, lines: int) -> list[LogLine]:
         """The last lines of all pods of a service up to `t`, oldest first."""
+        self._plant.ahead(t)
         return self._logs.last(service, t, lines)
 
     def truth(self, t: float) -> Truth:
         """What users suffer at `t`, and have suffered since 0."""
+        self._plant.ahead(t)
         return self._ledger.at(t)
 
     def truth_series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and 99th percentile every `step` seconds from 0 to `t`."""
+        self._plant.ahead(t)
         return self._ledger.series(step, t)
 
     def next_crossing(self, level: float, above: bool) -> float | None:  # noqa: FBT001
@@ -100,7 +104,7 @@ class World:
             self._crossing = (above, since)
         due = self._plant.next_time()
         until = self._plant.duration if due is None else min(due, self._plant.duration)
-        key = (self._plant.trajectory.version, until, level, above, since)
+        key = (self._plant.revision, until, level, above, since)
         if self._crossed[0] != key:
             self._crossed = (key, self._ledger.next_crossing(since, until, level, above=above))
         return self._crossed[1]

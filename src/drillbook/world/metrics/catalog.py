@@ -37,7 +37,7 @@ class Metrics:
             families += Probes(plant, keys).families()
         last = math.floor(plant.duration / self.interval)
         self._records = {family.name: Record(family, self.first, last) for family in families}
-        self._version = plant.trajectory.version
+        self._version, self._stage = plant.revision, plant.stage
         self._pods = Pods(plant)
         self._recent: tuple[int, int, int] | None = None
         self._scrapes: Scrapes | None = None
@@ -48,25 +48,26 @@ class Metrics:
 
     def version(self, name: str) -> int:
         """Changes whenever samples that were told may have changed."""
-        return self._plant.trajectory.version
+        return self._plant.revision
 
     def matrix(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
         """Label sets and samples of scrapes `first` to `last`; NotFound for a metric that does not exist."""
         if name not in self._records:
             raise NotFound(f"there is no metric {name}")
+        self._plant.ahead(last * self.interval)
         self._follow()
         return self._records[name].read(self._at, first, last)
 
     def _follow(self) -> None:
-        """Forget what a change of the law may have changed."""
-        version = self._plant.trajectory.version
-        if version == self._version:
+        """Forget what an intervention may have changed."""
+        if self._plant.stage == self._stage:
             return
-        since = min(self._plant.changed(self._version))
-        known = math.floor(since / self.interval + 1e-9)
-        for record in self._records.values():
-            record.forget(known)
-        self._version = version
+        if self._plant.revision != self._version:
+            known = math.floor(self._plant.voided(self._version) / self.interval + 1e-9)
+            for record in self._records.values():
+                record.forget(known)
+            self._version = self._plant.revision
+        self._stage = self._plant.stage
         self._pods = Pods(self._plant)
         self._scrapes = None
 
