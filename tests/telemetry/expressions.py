@@ -8,7 +8,16 @@ from drillbook.model.labels import Labels, labels
 from drillbook.telemetry.source import MISSING, STALE
 
 _RANGES = ("30s", "1m", "90s", "2m", "5m", "7m")
-_MATCHERS = ("", '{job="a"}', '{job!="a"}', '{job=~"a|b"}', '{code=~"5.."}', '{inst="2"}', '{zone=""}', '{job!~"[b-z]"}')
+_MATCHERS = (
+    "",
+    '{job="a"}',
+    '{job!="a"}',
+    '{job=~"a|b"}',
+    '{code=~"5.."}',
+    '{inst="2"}',
+    '{zone=""}',
+    '{job!~"[b-z]"}',
+)
 _RANGE_FUNCTIONS = (
     "rate increase delta irate idelta deriv changes resets avg_over_time min_over_time max_over_time sum_over_time "
     "count_over_time last_over_time present_over_time stddev_over_time stdvar_over_time absent_over_time"
@@ -34,7 +43,11 @@ class Grammar:
 
     def selector(self, name: str = "") -> str:
         name = name or self.random.choice(("c", "g", "g", "c", "x"))
-        return name + self.random.choice(_MATCHERS) + self.random.choice(("", "", "", " offset 1m", " offset -30s", " @ 240"))
+        return (
+            name
+            + self.random.choice(_MATCHERS)
+            + self.random.choice(("", "", "", " offset 1m", " offset -30s", " @ 240"))
+        )
 
     def range(self, depth: int, *, fixed: bool = True) -> str:
         length = self.random.choice(_RANGES)
@@ -42,7 +55,9 @@ class Grammar:
             step = self.random.choice(("15s", "20s", "1m"))
             return f"({self.vector(depth - 1)})[{length}:{step}]"
         name = self.random.choice(("c", "g"))
-        return f"{name}{self.random.choice(_MATCHERS)}[{length}]" + self.random.choice(("", "", " offset 45s", " @ 300" if fixed else ""))
+        return f"{name}{self.random.choice(_MATCHERS)}[{length}]" + self.random.choice(
+            ("", "", " offset 45s", " @ 300" if fixed else "")
+        )
 
     def over_range(self, depth: int) -> str:
         chosen = self.random.random()
@@ -53,10 +68,14 @@ class Grammar:
         return f"{self.random.choice(_RANGE_FUNCTIONS)}({self.range(depth)})"
 
     def by(self) -> str:
-        return self.random.choice(("", " by (job)", " by (job, inst)", " without (inst)", " without (code, job)", " by ()"))
+        return self.random.choice(
+            ("", " by (job)", " by (job, inst)", " without (inst)", " without (code, job)", " by ()")
+        )
 
     def aggregate(self, depth: int) -> str:
-        name = self.random.choice("sum avg min max count group stddev stdvar topk bottomk quantile count_values".split())
+        name = self.random.choice(
+            "sum avg min max count group stddev stdvar topk bottomk quantile count_values".split()
+        )
         first = {"topk": "2, ", "bottomk": "1, ", "quantile": "0.4, ", "count_values": '"v", '}.get(name, "")
         # Which of equal elements topk keeps, the last digits that count_values turns into labels and 2.42's
         # deviation of one infinite value are nothing to agree on; plain samples leave no such doubt.
@@ -81,7 +100,9 @@ class Grammar:
             return f"({self.vector(depth)}) {operator} {self.number()}"
         if form < 0.5:
             return f"{self.number()} {operator} ({self.vector(depth)})"
-        match = self.random.choice(("", "", "on (job, inst)", "ignoring (code)", "on (job)", "ignoring (zone)"))
+        match = self.random.choice(
+            ("", "", "on (job, inst)", "ignoring (code)", "on (job)", "ignoring (zone)")
+        )
         return f"({self.vector(depth)}) {operator} {match} ({self.vector(depth)})"
 
     def grouped(self, depth: int) -> str:
@@ -130,7 +151,11 @@ def _walk(random: Random, *, counter: bool, apart: float = 0.0) -> list[float]:
     gaps = random.random() < 0.5
     for _ in range(60):
         if counter:
-            value = float(random.randint(0, 3)) if random.random() < 0.06 else value + random.choice((0, 0, 1, 2, 7.5))
+            value = (
+                float(random.randint(0, 3))
+                if random.random() < 0.06
+                else value + random.choice((0, 0, 1, 2, 7.5))
+            )
         else:
             value = random.choice((value, value + random.randint(-3, 3), float(random.randint(-5, 9))))
         kind = random.random()
@@ -149,8 +174,14 @@ def _rows(random: Random, series: list[Labels], *, counter: bool) -> list[tuple[
 
 def random_metrics(random: Random) -> dict[str, list[tuple[Labels, list[float]]]]:
     """Counters `c`, gauges `g` (with gaps and stale markers) and a histogram `h_bucket`, 60 samples each."""
-    counters = [labels(job=job, inst=inst, code=code) for job in "ab" for inst in "12" for code in ("200", "503")]
-    gauges = [labels(job=job, inst=inst, zone=zone) for job, zone in (("a", ""), ("b", "z"), ("c", "z")) for inst in "12"]
+    counters = [
+        labels(job=job, inst=inst, code=code) for job in "ab" for inst in "12" for code in ("200", "503")
+    ]
+    gauges = [
+        labels(job=job, inst=inst, zone=zone)
+        for job, zone in (("a", ""), ("b", "z"), ("c", "z"))
+        for inst in "12"
+    ]
     found: dict[str, list[tuple[Labels, list[float]]]] = {
         "c": _rows(random, counters, counter=True),
         "g": _rows(random, gauges, counter=False),

@@ -15,11 +15,11 @@ import numpy as np
 
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels, labels
-from drillbook.model.rules import RuleGroup
 from drillbook.telemetry.alerts import AlertChange, State
 from drillbook.telemetry.evaluation import EvaluationError
-from drillbook.telemetry.query import Query, compile
-from drillbook.telemetry.rules import CompiledRule, CompiledRules, compile_rules
+from drillbook.telemetry import query as promql
+from drillbook.telemetry.query import Query
+from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import MISSING, STALE, Floats, SeriesSource
 from drillbook.telemetry.storage import Storage
 from drillbook.telemetry.template_syntax import TemplateError
@@ -80,7 +80,7 @@ class PollingRuler:
 
     def __init__(
         self,
-        groups: Sequence[RuleGroup] | CompiledRules,
+        rules: CompiledRules,
         source: SeriesSource,
         *,
         horizon: float,
@@ -88,7 +88,7 @@ class PollingRuler:
         external_labels: Labels = (),
         epoch: float = 0.0,
     ) -> None:
-        self.rules = groups if isinstance(groups, CompiledRules) else compile_rules(groups)
+        self.rules = rules
         self._source, self._start, self._horizon, self._epoch = source, start, horizon, epoch
         self._external = external_labels
         self._queries = [Query(rule.text, rule.node) for rule in self.rules.rules]
@@ -162,7 +162,7 @@ class PollingRuler:
 
     def _ask(self, t: float, text: str) -> Samples:
         try:
-            vector = compile(text).instant(self.storage(t), t)
+            vector = promql.compile(text).instant(self.storage(t), t)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [
@@ -229,7 +229,15 @@ class PollingRuler:
         self, rule: CompiledRule, t: float, who: Labels, alert: PolledAlert, state: State
     ) -> AlertChange:
         return AlertChange(
-            t, rule.group, rule.alert, who, state, alert.value, alert.annotations, alert.active_at, alert.fired_at
+            t,
+            rule.group,
+            rule.alert,
+            who,
+            state,
+            alert.value,
+            alert.annotations,
+            alert.active_at,
+            alert.fired_at,
         )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from drillbook.model.labels import Labels, labels, render
 from drillbook.telemetry.evaluation import EvaluationError
-from drillbook.telemetry.query import compile
+from drillbook.telemetry import query as promql
 from drillbook.telemetry.source import is_missing, is_stale
 from tests.telemetry.expressions import Grammar, random_metrics
 from tests.telemetry.series import MemorySource
@@ -42,7 +42,9 @@ def _series(metrics: dict[str, list[tuple[Labels, list[float]]]]) -> list[dict[s
     ]
 
 
-def _asked(group: int, cases: int) -> tuple[dict[str, list[tuple[Labels, list[float]]]], list[tuple[str, float]]]:
+def _asked(
+    group: int, cases: int
+) -> tuple[dict[str, list[tuple[Labels, list[float]]]], list[tuple[str, float]]]:
     random = Random(f"conformance/{group}")
     metrics = random_metrics(random)
     grammar = Grammar(random)
@@ -60,7 +62,9 @@ def _promtool(path: Path, groups: int, cases: int) -> dict[tuple[str, str], str]
         ]
         tests.append({"interval": "15s", "input_series": _series(metrics), "promql_expr_test": checks})
     path.write_text(json.dumps({"evaluation_interval": "15s", "tests": tests}))
-    ran = subprocess.run([str(promtool), "test", "rules", str(path)], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [str(promtool), "test", "rules", str(path)], capture_output=True, text=True, check=False
+    )
     output = ran.stdout + ran.stderr
     found = {}
     for block in re.split(r"\n\s*expr: ", output)[1:]:
@@ -81,7 +85,7 @@ def _read(got: str) -> dict[Labels, float]:
 
 def _ours(source: MemorySource, text: str, t: float) -> dict[Labels, float] | str:
     try:
-        vector = compile(text, compat="2.42").instant(source, t)
+        vector = promql.compile(text, compat="2.42").instant(source, t)
     except EvaluationError as error:
         return str(error)
     return dict(zip(vector.labels, vector.values[:, 0].tolist(), strict=True))

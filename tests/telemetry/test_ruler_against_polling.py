@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from drillbook.model.labels import labels
 from drillbook.model.rules import RuleGroup
 from drillbook.telemetry.alerts import AlertChange
-from drillbook.telemetry.query import compile
+from drillbook.telemetry import query as promql
 from drillbook.telemetry.ruler import Ruler
 from drillbook.telemetry.rules import compile_rules
 from drillbook.telemetry.source import MISSING, STALE
@@ -30,7 +30,14 @@ _EXPRESSIONS = (
     "count(g > 2) > 1", "label_replace(g, \"inst\", \"1\", \"inst\", \".*\") > 4", "g offset 30s > 3", "nothing > 1",
     "delta(g[1m]) != 0", "deriv(g[1m]) > 0.05", "changes(g[1m]) > 2", "g > on (job) group_left () sum by (job) (h)",
 )  # fmt: skip
-_RECORDED = ("sum by (job) (g)", "g > 1", "rate(c[1m])", "rec * 2", "label_replace(g, 'inst', '', '', '')", "count(h)")
+_RECORDED = (
+    "sum by (job) (g)",
+    "g > 1",
+    "rate(c[1m])",
+    "rec * 2",
+    "label_replace(g, 'inst', '', '', '')",
+    "count(h)",
+)
 _DERIVED = (
     "rec > 2", "ALERTS{alertname=\"A0\", alertstate=\"firing\"}", "count(ALERTS) > 1", "sum(rec) > 3", "absent(rec)",
     "max_over_time(rec[1m]) > 4", "ALERTS_FOR_STATE > 100",
@@ -82,7 +89,9 @@ def _rule(random: Random, number: int, *, derived: bool, delayed: bool) -> dict[
         "expr": random.choice(_DERIVED if derived and random.random() < 0.4 else _EXPRESSIONS),
         "for": random.choice(("0s", "0s", "15s", "30s", "1m", "100s")),
         "keep_firing_for": random.choice(("0s", "0s", "20s", "1m")),
-        "labels": random.choice(({}, {"severity": "page"}, {"job": "{{ $labels.inst }}"}, {"v": "{{ $value | humanize }}"})),
+        "labels": random.choice(
+            ({}, {"severity": "page"}, {"job": "{{ $labels.inst }}"}, {"v": "{{ $value | humanize }}"})
+        ),
         "annotations": random.choice(({}, {"summary": "{{ $labels.job }} is {{ $value }}"})),
     }
     return rule
@@ -105,7 +114,9 @@ def _groups(random: Random, *, derived: bool) -> list[RuleGroup]:
 
 def _moments(random: Random) -> list[float]:
     """When the world changes: on ticks, between them, twice in one interval."""
-    return sorted(random.choice((15.0 * random.randint(1, 55), round(random.uniform(0, 850), 3))) for _ in range(8))
+    return sorted(
+        random.choice((15.0 * random.randint(1, 55), round(random.uniform(0, 850), 3))) for _ in range(8)
+    )
 
 
 def _change(random: Random, source: MemorySource, t: float) -> None:
@@ -151,7 +162,10 @@ def test_looking_ahead_gives_the_changes_that_polling_gives(seed: int, derived: 
     assert [pair for pair in zip_longest(ours, theirs) if None in pair or not same(*pair)] == []
     for text in ("ALERTS", "ALERTS_FOR_STATE", "rec", "rec offset 40s", "sum_over_time(ALERTS[5m])"):
         for t in (_HORIZON, 700.0):
-            mine, other = compile(text).instant(ruler.source(t), t), compile(text).instant(polling.storage(t), t)
+            mine, other = (
+                promql.compile(text).instant(ruler.source(t), t),
+                promql.compile(text).instant(polling.storage(t), t),
+            )
             assert mine.labels == other.labels
             np.testing.assert_allclose(mine.values, other.values, rtol=1e-9)
     assert len(ruler.failures(_HORIZON)) == len(polling.failed)

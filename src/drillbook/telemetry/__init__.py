@@ -1,1 +1,1 @@
-"""Telemetry: PromQL over simulated series, Prometheus rules with their alert states, templates and queries. Pure."""
+"""Telemetry: PromQL over simulated series, and Prometheus rules with their alert states. Pure."""

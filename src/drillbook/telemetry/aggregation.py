@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,9 @@ class Grouping(NamedTuple):
         return tuple(pair for pair in series if pair[0] in self.labels)
 
 
-class Groups(NamedTuple):
-    """Which rows belong together: `order` sorts rows by group (None: they are sorted), `starts` divides them."""
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which rows belong together: `order` sorts rows by group (None: they are), `starts` divides them."""
 
     index: Index
     order: Ints | None
@@ -68,8 +70,8 @@ def _over(operation: np.ufunc, groups: Groups, rows: Floats) -> Floats:
     if len(groups.starts) == 1:
         total: Floats = operation.reduce(rows, axis=0, keepdims=True)
         return total
-    total = operation.reduceat(groups.sorted(rows), groups.starts, axis=0)
-    return total
+    divided: Floats = operation.reduceat(groups.sorted(rows), groups.starts, axis=0)
+    return divided
 
 
 def _counted(vector: Vector, groups: Groups) -> Floats:
@@ -97,13 +99,17 @@ def _variance(vector: Vector, groups: Groups) -> Floats:
     return _avg(Vector(vector.index, apart * apart, vector.mask), groups)
 
 
+def _one(vector: Vector, groups: Groups) -> Floats:
+    return np.ones((1, 1))
+
+
 REDUCTIONS: dict[str, Callable[[Vector, Groups], Floats]] = {
     "sum": _sum,
     "avg": _avg,
     "count": _counted,
     "min": lambda vector, groups: _extreme(np.fmin, vector, groups),
     "max": lambda vector, groups: _extreme(np.fmax, vector, groups),
-    "group": lambda vector, groups: np.ones((1, 1)),
+    "group": _one,
     "stdvar": _variance,
     "stddev": lambda vector, groups: np.sqrt(_variance(vector, groups)),
 }
@@ -153,7 +159,9 @@ class Reduction(Aggregation):
 
 
 def _present(vector: Vector, groups: Groups) -> Bools | None:
-    return None if vector.mask is None else _over(np.logical_or, groups, vector.mask).astype(np.bool_)
+    if vector.mask is None:
+        return None
+    return _over(np.logical_or, groups, vector.mask.view(np.uint8)).astype(np.bool_)
 
 
 class QuantileOf(Aggregation):
@@ -171,7 +179,7 @@ class QuantileOf(Aggregation):
 class Ranking(Aggregation):
     """`topk` and `bottomk`: keeps elements; NaN comes last, of equal ones the earlier row is kept."""
 
-    def __init__(self, largest: bool, grouping: Grouping, of: Node, parameter: Node) -> None:
+    def __init__(self, grouping: Grouping, of: Node, parameter: Node, *, largest: bool) -> None:
         super().__init__(grouping, of, parameter)
         self.largest = largest
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from drillbook.model.labels import Labels, labels
-from drillbook.telemetry.alerts import Active, Course, Element, Turn, run, spans
+from drillbook.telemetry.alerts import Active, Course, Element, run, spans
 from drillbook.telemetry.recorded import Recording
 from drillbook.telemetry.rules import ALERTS, ALERTS_FOR_STATE, CompiledRule, identity
 from drillbook.telemetry.source import Bools, Floats, Ints
@@ -18,6 +18,8 @@ from drillbook.telemetry.tracks import Failures, Track, joined
 from drillbook.telemetry.vectors import Vector, remembered
 
 SAME_LABELS = "vector contains metrics with the same labelset after applying alert labels"
+
+
 class Window(NamedTuple):
     """Some evaluations of a rule: `kept` are the columns that did not fail, which all else is about."""
 
@@ -104,9 +106,7 @@ class AlertTrack(Track):
             # Copies: the world may change its mind about the columns that follow.
             yield Element(known[row], series, present[row].copy(), vector.values[row].copy())
 
-    def _by_value(
-        self, series: Labels, present: Bools, values: Floats, times: Ints
-    ) -> Iterator[Element]:
+    def _by_value(self, series: Labels, present: Bools, values: Floats, times: Ints) -> Iterator[Element]:
         """A series whose alert's labels depend on its value: one element per set of labels."""
         found: dict[Labels, Bools] = {}
         for column in np.flatnonzero(present).tolist():
@@ -175,6 +175,8 @@ def _double(elements: list[Element]) -> Bools | None:
         theirs.setdefault(element.identity, []).append(element.present)
     if len(theirs) == len(elements):
         return None
-    counts = [np.add.reduce([p.astype(np.int64) for p in each]) > 1 for each in theirs.values() if len(each) > 1]
+    counts = [
+        np.add.reduce([p.astype(np.int64) for p in each]) > 1 for each in theirs.values() if len(each) > 1
+    ]
     where: Bools = np.logical_or.reduce(counts)
     return where if where.any() else None

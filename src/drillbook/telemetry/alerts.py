@@ -150,7 +150,7 @@ class Walk:
 
 
 class Course(NamedTuple):
-    """What all alerts of a rule do in a window: their turns in order, and those that are active afterwards."""
+    """What all alerts of a rule do in a window: their turns in order, and what is active afterwards."""
 
     turns: list[Turn]
     active: dict[Labels, Active]
@@ -174,7 +174,9 @@ def run(
         if over is None:
             turns += _moved(course.turns, start)
             return Course(turns, course.active, exceeded)
-        head = _walk_all(before, [each.cut(0, over) for each in elements], times[start : start + over], holding)
+        head = _walk_all(
+            before, [each.cut(0, over) for each in elements], times[start : start + over], holding
+        )
         ends = [Turn(over, identity, "inactive", alert) for identity, alert in head.active.items()]
         turns += _moved([*head.turns, *ends], start)
         exceeded.append(start + over)
@@ -196,9 +198,7 @@ def _excess(
     return int(over[0]) if len(over) else None
 
 
-def _walk_all(
-    before: dict[Labels, Active], elements: list[Element], times: Ints, holding: Holding
-) -> Course:
+def _walk_all(before: dict[Labels, Active], elements: list[Element], times: Ints, holding: Holding) -> Course:
     theirs: dict[Labels, list[Element]] = {identity: [] for identity in before}
     for element in elements:
         theirs.setdefault(element.identity, []).append(element)

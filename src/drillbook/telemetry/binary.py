@@ -34,7 +34,7 @@ class Scalars(Node):
 class WithScalar(Node):
     """An operator between a vector and a scalar, which may be on the left (`swapped`)."""
 
-    def __init__(self, operator: str, vector: Node, scalar: Node, swapped: bool, as_bool: bool) -> None:
+    def __init__(self, operator: str, vector: Node, scalar: Node, *, swapped: bool, as_bool: bool) -> None:
         super().__init__(vector, scalar)
         self.calculate: Callable[[Any, Any], Any] | None = ARITHMETIC.get(operator)
         self.compare = COMPARISON.get(operator)
@@ -63,7 +63,7 @@ class WithScalar(Node):
 class Vectors(Node):
     """An operator that calculates with or compares matched elements of two vectors."""
 
-    def __init__(self, operator: str, left: Node, right: Node, matching: Matching, as_bool: bool) -> None:
+    def __init__(self, operator: str, left: Node, right: Node, matching: Matching, *, as_bool: bool) -> None:
         super().__init__(left, right)
         self.calculate: Callable[[Any, Any], Any] | None = ARITHMETIC.get(operator)
         self.compare = COMPARISON.get(operator)

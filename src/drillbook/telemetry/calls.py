@@ -53,7 +53,7 @@ def _special(at: Expression, name: str, arguments: list[Any]) -> Node:
     if name == "absent_over_time":
         return _made(at, Absent, at.over(arguments[0]))
     if name == "histogram_quantile":
-        return _made(at, HistogramQuantile, *map(at.node, arguments), at.compiler.old)
+        return _made(at, HistogramQuantile, *map(at.node, arguments), old=at.compiler.old)
     if name == "label_replace":
         texts = _texts(at, name, arguments[1:])
         at.pattern(texts[3])
@@ -71,22 +71,25 @@ def _over_range(at: Expression, name: str, arguments: list[Any]) -> Node:
 
 
 def _is_range(tree: Any) -> bool:
+    return isinstance(_unwrapped(tree), promql.MatrixSelector | promql.SubqueryExpr)
+
+
+def _unwrapped(tree: Any) -> Any:
     while isinstance(tree, promql.ParenExpr):
         tree = tree.expr
-    return isinstance(tree, promql.MatrixSelector | promql.SubqueryExpr)
+    return tree
 
 
 def _texts(at: Expression, name: str, arguments: list[Any]) -> list[str]:
     texts = []
-    for tree in arguments:
-        while isinstance(tree, promql.ParenExpr):
-            tree = tree.expr
+    for argument in arguments:
+        tree = _unwrapped(argument)
         if not isinstance(tree, promql.StringLiteral):
             raise InvalidInput([at.place.problem(at.text, f"`{name}` needs string literals here")])
         texts.append(tree.val)
     return texts
 
 
-def _made(at: Expression, kind: type[Node], *arguments: Any) -> Node:
-    node: Node = at.make(kind, *arguments)
+def _made(at: Expression, kind: type[Node], *arguments: Any, **options: Any) -> Node:
+    node: Node = at.make(kind, *arguments, **options)
     return node

@@ -37,7 +37,7 @@ _KINDS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
     "MatchOp.Re": "=~",
     "MatchOp.NotRe": "!~",
 }
-_SIDES: dict[str, Literal["left", "right"]] = {
+_SIDES: dict[str, Literal["", "left", "right"]] = {
     "VectorMatchCardinality.ManyToOne": "left",
     "VectorMatchCardinality.OneToMany": "right",
 }
@@ -57,19 +57,19 @@ class Compiler:
     def __init__(self, compat: Compat = "3", step: float = 15.0) -> None:
         self.old = compat == "2.42"
         self.step = round(step * 1000)
-        self.range_functions = range_functions(self.old)
+        self.range_functions = range_functions(old=self.old)
         self._nodes: dict[tuple[Any, ...], Any] = {}
 
     def compile(self, text: str, place: Place) -> Node:
         """The root node of an expression; InvalidInput with its place where that cannot be."""
         return Expression(self, text, place).node(parse(text, place))
 
-    def make(self, kind: Callable[..., Any], *arguments: Any) -> Any:
+    def make(self, kind: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """A node of a kind, the same one for the same arguments."""
-        key = (kind, *(repr(a) if isinstance(a, float) else a for a in arguments))
+        key = (kind, *(repr(a) if isinstance(a, float) else a for a in arguments), *sorted(options.items()))
         found = self._nodes.get(key)
         if found is None:
-            found = self._nodes[key] = kind(*arguments)
+            found = self._nodes[key] = kind(*arguments, **options)
         return found
 
 
@@ -116,7 +116,12 @@ class Expression:
         inner = self.node(tree.expr)
         self._depth -= 1
         return self.make(  # type: ignore[no-any-return]
-            Subquery, inner, milliseconds(tree.range), step, self._shift(tree), self.compiler.old
+            Subquery,
+            inner,
+            milliseconds(tree.range),
+            step,
+            self._shift(tree),
+            closed=self.compiler.old,
         )
 
     def selector(self, tree: Any) -> Selector:
@@ -129,7 +134,7 @@ class Expression:
                 self.pattern(matcher.value)
         name = tree.name
         return self.make(  # type: ignore[no-any-return]
-            Selector, name, matchers, self._shift(tree), self.compiler.old
+            Selector, name, matchers, self._shift(tree), closed=self.compiler.old
         )
 
     def pattern(self, text: str) -> None:
@@ -148,7 +153,9 @@ class Expression:
         if tree.at.type == promql.AtModifierType.At:
             return Shift(offset, round(tree.at.at.timestamp() * 1000))
         if self._depth:
-            raise self.refuse("start" if tree.at.type == promql.AtModifierType.Start else "end", "in a subquery")
+            raise self.refuse(
+                "start" if tree.at.type == promql.AtModifierType.Start else "end", "in a subquery"
+            )
         return Shift(offset)
 
     def _aggregate(self, tree: Any) -> Node:
@@ -166,7 +173,7 @@ class Expression:
             return self.make(QuantileOf, grouping, of, self.node(tree.param))  # type: ignore[no-any-return]
         if name in ("topk", "bottomk"):
             return self.make(  # type: ignore[no-any-return]
-                Ranking, name == "topk", grouping, of, self.node(tree.param)
+                Ranking, grouping, of, self.node(tree.param), largest=name == "topk"
             )
         raise self.refuse(name)
 
@@ -179,13 +186,13 @@ class Expression:
         if left.scalar and right.scalar:
             return self.make(Scalars, operator, left, right)  # type: ignore[no-any-return]
         if right.scalar:
-            return self.make(WithScalar, operator, left, right, False, as_bool)  # type: ignore[no-any-return]
+            return self.make(WithScalar, operator, left, right, swapped=False, as_bool=as_bool)  # type: ignore[no-any-return]
         if left.scalar:
-            return self.make(WithScalar, operator, right, left, True, as_bool)  # type: ignore[no-any-return]
+            return self.make(WithScalar, operator, right, left, swapped=True, as_bool=as_bool)  # type: ignore[no-any-return]
         matching = self._matching(tree.modifier)
         if operator in SETS:
             return self.make(Sets, operator, left, right, matching)  # type: ignore[no-any-return]
-        return self.make(Vectors, operator, left, right, matching, as_bool)  # type: ignore[no-any-return]
+        return self.make(Vectors, operator, left, right, matching, as_bool=as_bool)  # type: ignore[no-any-return]
 
     def _matching(self, modifier: Any) -> Matching:
         if modifier is None:

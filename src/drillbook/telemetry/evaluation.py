@@ -76,7 +76,9 @@ class Evaluation:
         numbers = times // step
         stride = self.ticks.stride
         even = shift.at is None and stride and stride % step == 0
-        first, last = (int(numbers[0]), int(numbers[-1])) if even else (int(numbers.min()), int(numbers.max()))
+        first, last = (
+            (int(numbers[0]), int(numbers[-1])) if even else (int(numbers.min()), int(numbers.max()))
+        )
         return Places(numbers, times - numbers * step, stride // step if even else 0, first, last)
 
     def moved(self, shift: Shift) -> Ints:

@@ -80,8 +80,8 @@ VALUE_FUNCTIONS: dict[str, ValueFunction] = {
     "sgn": ValueFunction(_sign),
     "round": ValueFunction(_round, 0, 1),
     "clamp": ValueFunction(_clamp, 2, 2),
-    "clamp_min": ValueFunction(lambda values, lowest: np.maximum(values, lowest), 1, 1),
-    "clamp_max": ValueFunction(lambda values, highest: np.minimum(values, highest), 1, 1),
+    "clamp_min": ValueFunction(np.maximum, 1, 1),
+    "clamp_max": ValueFunction(np.minimum, 1, 1),
 }
 
 

@@ -68,7 +68,7 @@ def _layout(index: Index) -> Layout:
 class HistogramQuantile(Node):
     """`histogram_quantile(q, buckets)`; `old` mends falling counts as Prometheus 2.42 did."""
 
-    def __init__(self, q: Node, buckets: Node, old: bool) -> None:
+    def __init__(self, q: Node, buckets: Node, *, old: bool) -> None:
         super().__init__(q, buckets)
         self.monotonic = _running_maximum if old else _monotonic
 
@@ -132,7 +132,8 @@ def _monotonic(counts: Floats) -> Floats:
 
 def _running_maximum(counts: Floats) -> Floats:
     """The same as Prometheus 2.42 did it."""
-    return np.where(np.isnan(counts), counts, np.fmax.accumulate(counts, axis=0))
+    highest: Floats = np.fmax.accumulate(counts, axis=0)
+    return np.where(np.isnan(counts), counts, highest)
 
 
 def _coalesced(bounds: Floats, counts: Floats) -> tuple[Floats, Floats]:
@@ -154,4 +155,5 @@ def _interpolated(q: Floats, bounds: Floats, counts: Floats) -> Floats:
     within = (rank - under) / (counts[bucket, ticks] - under)
     result = start + (bounds[bucket] - start) * within
     result = np.where((bucket == 0) & (bounds[0] <= 0), bounds[0], result)
-    return np.where(bucket == last, bounds[last - 1], result)
+    found: Floats = np.where(bucket == last, bounds[last - 1], result)
+    return found

@@ -106,7 +106,7 @@ class Absent(Node):
 
 
 def _asked(of: Node) -> Labels:
-    """The labels that a selector pins down by equality, each by one matcher only, as Prometheus finds them."""
+    """The labels that a selector pins down by equality, as Prometheus finds them."""
     if not isinstance(of, Selector):
         return ()
     found: dict[str, str] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,7 +40,8 @@ class Matching(NamedTuple):
         return found
 
 
-class Pairs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pairs:
     """Matched rows of the "many" and the "one" side. Row arrays of None mean all rows in order.
 
     `twins` are groups of rows of the "one" side that match the same elements: at most one may be present.
@@ -53,7 +56,7 @@ class Pairs(NamedTuple):
     clashes: tuple[tuple[int, ...], ...]
 
 
-def _groups(keys: list[tuple[Labels, ...]]) -> tuple[tuple[int, ...], ...]:
+def _groups(keys: Sequence[tuple[Labels, ...]]) -> tuple[tuple[int, ...], ...]:
     found: dict[tuple[Labels, ...], list[int]] = {}
     for place, key in enumerate(keys):
         found.setdefault(key, []).append(place)
@@ -67,19 +70,20 @@ def _rows(rows: list[int], count: int) -> Ints | None:
 def pairs(many: Index, one: Index, matching: Matching, *, drop_name: bool) -> Pairs:
     """The plan for one-to-one, many-to-one and (with sides swapped) one-to-many matching."""
     return remembered(
-        many, (one, matching, drop_name), lambda: _pair(many.labels, one.labels, matching, drop_name)
+        many,
+        (one, matching, drop_name),
+        lambda: _pair(many.labels, one.labels, matching, drop_name=drop_name),
     )
 
 
-def _pair(
-    many: tuple[Labels, ...], one: tuple[Labels, ...], matching: Matching, drop_name: bool
-) -> Pairs:
+def _pair(many: tuple[Labels, ...], one: tuple[Labels, ...], matching: Matching, *, drop_name: bool) -> Pairs:
     by_signature: dict[Labels, list[int]] = {}
     for row, series in enumerate(one):
         by_signature.setdefault(matching.signature(series), []).append(row)
     signatures = [matching.signature(series) for series in many]
     matched = [(row, other) for row, key in enumerate(signatures) for other in by_signature.get(key, ())]
     results = [matching.result(many[row], one[other], drop_name=drop_name) for row, other in matched]
+    rivals: list[tuple[Labels, ...]]
     if matching.group:
         rivals = [(signatures[row], result) for (row, _), result in zip(matched, results, strict=True)]
     else:
@@ -94,7 +98,8 @@ def _pair(
     )
 
 
-class Shared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shared:
     """For set operators: the signature number of each left and right row."""
 
     left: Ints

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 
 def plain(value: float) -> str:
-    """The shortest decimal that reads back the same, without an exponent: Go's FormatFloat(v, 'f', -1, 64)."""
+    """The shortest decimal that reads back the same, without an exponent (Go: FormatFloat(v, 'f', -1)."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

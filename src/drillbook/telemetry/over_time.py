@@ -10,7 +10,9 @@ from drillbook.telemetry.source import Bools, Floats
 from drillbook.telemetry.windows import Windows
 
 
-def _reduced(windows: Windows, reduce: Callable[[Floats, Bools | None], Floats]) -> tuple[Floats, Bools | None]:
+def _reduced(
+    windows: Windows, reduce: Callable[[Floats, Bools | None], Floats]
+) -> tuple[Floats, Bools | None]:
     results = [reduce(*piece.laid_out()) for piece in windows.pieces()]
     return results[0] if len(results) == 1 else np.concatenate(results, axis=1), windows.enough(1)
 

@@ -58,7 +58,7 @@ def parse(text: str, place: Place) -> promql_parser.Expr:
 
 
 def _pieces(text: str, place: Place) -> Iterator[str]:
-    """The text with raw strings rewritten as quoted ones; the parser mistakes their backslashes for escapes."""
+    """The text with raw strings as quoted ones, because the parser mistakes their backslashes for escapes."""
     end = 0
     for token in _TOKEN.finditer(text):
         if token["past"]:

@@ -73,9 +73,9 @@ def as_vector(result: Result, ticks: int) -> Vector:
     return Vector(ONE, np.broadcast_to(np.asarray(result, np.float64), (1, ticks)))
 
 
-def compile(  # noqa: A001  the field's word
+def compile(  # noqa: A001  as in re.compile
     text: str,
-    place: Place = Place(),
+    place: Place | None = None,
     *,
     compat: Compat = "3",
     step: float = 15.0,
@@ -85,6 +85,7 @@ def compile(  # noqa: A001  the field's word
     `compat="2.42"` selects that version's closed ranges and extrapolation; `step` is the default resolution
     of subqueries in seconds.
     """
+    place = place or Place()
     node = Compiler(compat, step).compile(text, place)
     return Query(text, node, _direction(parse(text, place)))
 

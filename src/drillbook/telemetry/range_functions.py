@@ -27,7 +27,7 @@ def _predicted(windows: Windows, ahead: Floats | float) -> tuple[Floats, Bools |
     return rates.regression(windows, ahead=ahead)
 
 
-def range_functions(old: bool) -> dict[str, RangeFunction]:
+def range_functions(*, old: bool) -> dict[str, RangeFunction]:
     """The functions by name; `old` selects the extrapolation of Prometheus before 2.51."""
     extrapolated = partial(rates.extrapolated, old=old)
     return {

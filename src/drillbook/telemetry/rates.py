@@ -5,13 +5,17 @@ Source: Prometheus, promql/functions.go (`extrapolatedRate`, `instantValue`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from drillbook.telemetry.source import Bools, Floats, Ints
 from drillbook.telemetry.windows import Regular, Windows, pick
 
 
-def extrapolated(windows: Windows, *, counter: bool, per_second: bool, old: bool) -> tuple[Floats, Bools | None]:
+def extrapolated(
+    windows: Windows, *, counter: bool, per_second: bool, old: bool
+) -> tuple[Floats, Bools | None]:
     """The change over the window, extrapolated to its borders; at least two samples are needed.
 
     `old` selects the limit of the extrapolation to zero as it was before Prometheus 2.51.
@@ -34,7 +38,7 @@ def extrapolated(windows: Windows, *, counter: bool, per_second: bool, old: bool
         begin, finish, ends = firsts, lasts, windows.ends
     if counter:
         change = change + _resets(windows)
-    factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old)
+    factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old=old)
     if per_second:
         factor = factor / (windows.length / 1000.0)
     return change * factor, enough
@@ -46,6 +50,7 @@ def _factor(
     finish: Ints | int,
     ends: Ints | int,
     counted: tuple[Floats, Floats] | None,
+    *,
     old: bool,
 ) -> Floats | float:
     """How much longer the window is than the time between its first and last samples, seen with care."""
@@ -63,7 +68,7 @@ def _factor(
     return result
 
 
-def _within(duration: Floats | float, average: Floats | float) -> Floats | float:
+def _within(duration: Any, average: Any) -> Any:
     """The duration to a border, or half a sample interval where the border is too far away."""
     far = duration >= average * 1.1
     if isinstance(far, bool | np.bool_):
@@ -71,9 +76,7 @@ def _within(duration: Floats | float, average: Floats | float) -> Floats | float
     return np.where(far, average / 2, duration)
 
 
-def _to_zero(
-    start: Floats | float, sampled: Floats | float, counted: tuple[Floats, Floats] | None
-) -> Floats | float:
+def _to_zero(start: Any, sampled: Any, counted: tuple[Floats, Floats] | None) -> Any:
     """Not further back than to where the counter would have been zero."""
     if counted is None:
         return start
@@ -132,7 +135,7 @@ def changes(windows: Windows) -> tuple[Floats, Bools | None]:
 def _changed(windows: Windows) -> Bools:
     """Where a sample differs from the one before it; from the second column on."""
     values, previous, follows = _neighbours(windows)
-    changed = values[:, 1:] != previous
+    changed: Bools = values[:, 1:] != previous
     if follows is not None:
         changed &= follows & ~(np.isnan(values[:, 1:]) & np.isnan(previous))
     return changed
@@ -153,7 +156,7 @@ def _events(windows: Windows, events: Bools) -> Floats:
 
 
 def instant(windows: Windows, *, counter: bool) -> tuple[Floats, Bools | None]:
-    """irate and idelta: from the last sample but one to the last, irate per second."""
+    """Of irate and idelta: from the last sample but one to the last, irate per second."""
     last = windows.lasts
     if windows.mask is None:
         before: Ints = np.maximum(last - 1, 0)
@@ -184,7 +187,8 @@ def _line(windows: Windows) -> Floats:
     """Slope per second, mean value and mean time of each window, shape (3, rows, ticks)."""
     if windows.mask is None and windows.regular is not None:
         return _even_line(windows, windows.regular)
-    values, samples = windows.laid_out()
+    values, there = windows.laid_out()
+    samples = np.ones(values.shape, np.bool_) if there is None else there
     lo, phase, step = windows.columns[0], windows.phase / 1000.0, windows.step / 1000.0
     count = np.broadcast_to(np.asarray(windows.count), windows.shape)
     times = (lo[:, None] + np.arange(values.shape[2])) * step + phase

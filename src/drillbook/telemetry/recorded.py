@@ -74,7 +74,13 @@ def merged(name: str, parts: Sequence[Block], interner: Interner, until: int | N
         highest = min(highest, (until - block.phase) // step)
     samples = np.full((len(rows), max(0, highest - lowest + 1)), MISSING)
     for part in written:
-        _lay(samples, _number(block, part, part.first) - lowest, part, [rows[series] for series in part.rows], step)
+        _lay(
+            samples,
+            _number(block, part, part.first) - lowest,
+            part,
+            [rows[series] for series in part.rows],
+            step,
+        )
     block.first = block.end = block.ragged = lowest
     block.write(tuple(rows), samples, interner)
     return block
@@ -86,5 +92,5 @@ def _number(block: Block, part: Block, number: int) -> int:
 
 def _lay(samples: Floats, start: int, part: Block, rows: list[int], step: int) -> None:
     columns = np.arange(start, samples.shape[1], part.step // step)[: part.end - part.first]
-    where = np.ix_(rows, columns)
+    where = np.ix_(np.array(rows, np.int64), columns)
     samples[where] = np.where(is_missing(samples[where]), part.values[:, : len(columns)], samples[where])

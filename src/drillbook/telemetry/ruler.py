@@ -1,8 +1,8 @@
-"""Rules in a run: looks ahead over whole windows of evaluations for the next moment an alert changes state."""
+"""Rules in a run: looks ahead over whole windows of evaluations for the next change of an alert."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,14 +10,12 @@ import numpy as np
 
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
-from drillbook.model.rules import RuleGroup
+from drillbook.telemetry import query as promql
 from drillbook.telemetry.alert_tracks import AlertTrack
 from drillbook.telemetry.alerts import Active, AlertChange, State, Turn
-from drillbook.telemetry.compiler import Compat
 from drillbook.telemetry.evaluation import Evaluation, Ticks
-from drillbook.telemetry.query import compile
 from drillbook.telemetry.recorded import merged
-from drillbook.telemetry.rules import CompiledRule, CompiledRules, compile_rules
+from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import Ints, SeriesSource
 from drillbook.telemetry.storage import Block, Storage
 from drillbook.telemetry.template_syntax import TemplateError
@@ -61,17 +59,15 @@ class Ruler:
 
     def __init__(
         self,
-        groups: Sequence[RuleGroup] | CompiledRules,
+        rules: CompiledRules,
         source: SeriesSource,
         *,
         horizon: float,
         start: float = 0.0,
         external_labels: Labels = (),
-        compat: Compat = "3",
         epoch: float = 0.0,
     ) -> None:
-        self.rules = groups if isinstance(groups, CompiledRules) else compile_rules(groups, compat=compat)
-        self._compat: Compat = compat
+        self.rules = rules
         self._source = source
         self._horizon = round(horizon * 1000)
         self._epoch = round(epoch * 1000)
@@ -118,7 +114,7 @@ class Ruler:
     def _ask(self, time: int, text: str) -> Samples:
         """What a template's `query` gives."""
         try:
-            vector = compile(text, compat=self._compat).instant(self._known(time), time / 1000)
+            vector = promql.compile(text, compat=self.rules.compat).instant(self._known(time), time / 1000)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [
@@ -165,9 +161,9 @@ class Ruler:
         return frozenset().union(*map(self.rules.touched, moved))
 
     def next_time(self) -> float | None:
-        """The next moment to `take`: an alert changes state, or the time looked ahead is over.
+        """The next moment to `take`: an alert changes state, or what was looked ahead ends.
 
-        Until then no alert changes state as the laws are now. None if there is nothing more up to the horizon.
+        Before then no alert changes state, as the laws are now. None if nothing is left up to the horizon.
         """
         self._catch_up()
         turn = min((track.turns[0][0] for track in self._live.values() if track.turns), default=_NEVER)

@@ -77,7 +77,8 @@ class CompiledRules:
     reads what it, a later rule, or one that is more delayed writes: evaluations cannot be looked ahead.
     """
 
-    def __init__(self, groups: Sequence[Sequence[CompiledRule]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[CompiledRule]], compat: Compat = "3") -> None:
+        self.compat: Compat = compat
         ordered, circular = _in_order([list(group) for group in groups if group])
         self.rules: tuple[CompiledRule, ...] = tuple(rule for group in ordered for rule in group)
         self.stepwise = circular or _looks_back(self.rules)
@@ -159,8 +160,7 @@ def _waits(group: list[CompiledRule], waiting: list[list[CompiledRule]]) -> bool
     recorded = [rule for rule in others if rule.record]
     alerts = [rule for rule in others if rule.alert]
     return any(
-        any(map(rule.reads_from, recorded))
-        or (rule.reads_alerts and any(map(rule.reads_from, alerts)))
+        any(map(rule.reads_from, recorded)) or (rule.reads_alerts and any(map(rule.reads_from, alerts)))
         for rule in group
     )
 
@@ -192,22 +192,26 @@ Locate = Callable[[int, int, str], Place]
 """Where something was written: group number, rule number, and the field (`expr`, `labels.x`, …)."""
 
 
+def _nowhere(group: int, rule: int, field: str) -> Place:
+    return Place()
+
+
 def compile_rules(
     groups: Sequence[RuleGroup],
     *,
-    locate: Locate = lambda group, rule, field: Place(),
+    locate: Locate | None = None,
     compat: Compat = "3",
     step: float = _DEFAULT_INTERVAL,
 ) -> CompiledRules:
     """Compile rule groups; InvalidInput with all problems at once. `step` is as for `query.compile`."""
-    maker = _Maker(Compiler(compat, step), locate)
+    maker = _Maker(Compiler(compat, step), locate or _nowhere)
     compiled = []
     for number, group in enumerate(groups):
         rules = [maker.rule(group, rule, (number, place)) for place, rule in enumerate(group.rules)]
         compiled.append([rule for rule in rules if rule is not None])
     if maker.problems:
         raise InvalidInput(maker.problems)
-    return CompiledRules(compiled)
+    return CompiledRules(compiled, compat)
 
 
 class _Maker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -34,7 +35,8 @@ class Matcher(NamedTuple):
         return (found is not None) == (self.kind == "=~")
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """The selected rows of one metric; `rows` of None means all of them."""
 
     block: Block
@@ -57,7 +59,9 @@ class Part(NamedTuple):
 class Selector(Node):
     """`name{matchers} offset … @ …`; as a node it is the instant vector."""
 
-    def __init__(self, name: str | None, matchers: tuple[Matcher, ...], shift: Shift, closed: bool) -> None:
+    def __init__(
+        self, name: str | None, matchers: tuple[Matcher, ...], shift: Shift, *, closed: bool
+    ) -> None:
         super().__init__()
         self.name = name
         self.matchers = tuple(matcher for matcher in matchers if matcher.name != NAME)
@@ -158,7 +162,9 @@ class Timestamps(Node):
             return renamed(self, ev, inner.times(ev))
         vector = inner.vector(ev)
         times = (ev.ticks.ms + ev.storage.epoch) / 1000.0
-        return renamed(self, ev, Vector(vector.index, np.broadcast_to(times, vector.values.shape), vector.mask))
+        return renamed(
+            self, ev, Vector(vector.index, np.broadcast_to(times, vector.values.shape), vector.mask)
+        )
 
     def barren(self, names: Collection[str]) -> bool:
         """As its argument."""

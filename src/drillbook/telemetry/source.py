@@ -47,7 +47,7 @@ class SeriesSource(Protocol):
         ...
 
     def matrix(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
-        """The label sets of a metric's series (without `__name__`) and their samples, shape (series, scrapes).
+        """Label sets of a metric's series (without `__name__`) and their samples, shape (series, scrapes).
 
         The columns are the scrapes `first` to `last`, both included. Rows are append-only: a row keeps its
         place for the whole run. What is not a sample is `STALE` or `MISSING`.
@@ -55,7 +55,7 @@ class SeriesSource(Protocol):
         ...
 
     def version(self, name: str) -> int:
-        """A number that changes whenever samples of the metric at or after the last change of the world moved.
+        """A number that changes when samples of the metric at or after the world's last change moved.
 
         As long as it stays equal, everything read before remains true.
         """

@@ -39,7 +39,7 @@ def _named(name: str, of: Labels) -> Labels:
 
 
 class Block:
-    """The samples of one metric: column c of `values` is sample number `first + c`, at phase + number * step."""
+    """The samples of one metric: column c is sample number `first + c`, taken at phase + number * step."""
 
     __slots__ = ("end", "first", "index", "name", "phase", "ragged", "rows", "step", "values", "version")
 
@@ -65,9 +65,9 @@ class Block:
         at = self.end - self.first
         self.values[:, at : at + samples.shape[1]] = samples
         self.end += samples.shape[1]
-        finite = np.isfinite(samples)
-        if not finite.all():
-            self.ragged = self.end - int(finite.all(axis=0)[::-1].argmin())
+        if not np.isfinite(samples).all():
+            ragged = np.flatnonzero(~np.isfinite(samples).all(axis=0))
+            self.ragged = at + self.first + int(ragged[-1]) + 1
 
     def cut(self, time: int) -> None:
         """Forget samples at or after the time."""
@@ -82,9 +82,9 @@ class Block:
 
 
 class Storage:
-    """Blocks of a source, by metric name. Times are milliseconds.
+    """Blocks of a source by metric name. Times are milliseconds.
 
-    `epoch` is the Unix time of the run's second 0. `history` is how much older samples may be asked for later.
+    `epoch` is the Unix time of the run's second 0. `history` is how much older ones may be asked for later.
     Samples after `until` do not exist yet.
     """
 
@@ -135,7 +135,7 @@ class Storage:
 
     def ensure(self, block: Block, first: int, last: int) -> None:
         """Make sure that the samples numbered `first` to `last` are in the block, as far as they exist."""
-        if first >= block.first and last < block.end or block.name in self._provided:
+        if (first >= block.first and last < block.end) or block.name in self._provided:
             return
         oldest = -(-round(self._source.first * self._source.interval * 1000) - block.phase) // block.step
         first = max(first, oldest)

@@ -16,7 +16,7 @@ from drillbook.telemetry.windows import Grid, Regular, Windows
 class Subquery(Node):
     """`expression[range:step]`; its steps are multiples of `step` in Unix time."""
 
-    def __init__(self, inner: Node, length: int, step: int, shift: Shift, closed: bool) -> None:
+    def __init__(self, inner: Node, length: int, step: int, shift: Shift, *, closed: bool) -> None:
         super().__init__()
         self.inner = inner
         self.length, self.step, self.shift, self.closed = length, step, shift, closed

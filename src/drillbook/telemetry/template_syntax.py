@@ -1,4 +1,4 @@
-"""The part of Go's text/template that alert rules use, as a tree: texts, outputs, if, with, range, variables."""
+"""The part of Go's text/template that alert rules use: texts, outputs, if, with, range, variables."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class _Tokens:
         self.body = body
         self.items: list[tuple[str, str, bool]] = []
         end = 0
-        for token in iter(lambda: _TOKEN.match(body, end), None):
+        while token := _TOKEN.match(body, end):
             spaced = end == 0 or body[token.start() : token.start(token.lastgroup or 0)] != ""
             self.items.append((token.lastgroup or "", token[token.lastgroup or 0], spaced))
             end = token.end()

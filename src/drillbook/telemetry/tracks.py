@@ -124,8 +124,8 @@ class RecordingTrack(Track):
         targets = remembered(vector.index, self.rule, lambda: self._targets(vector.labels))
         values, counts = self._collected(targets, vector)
         if (counts > 1).any():
-            problems.append(Failures((counts > 1).any(axis=0), SAME_LABELS))
-        over = (counts > 0).sum(axis=0) > (self.rule.limit or np.inf)
+            problems.append(Failures(np.logical_or.reduce(counts > 1), SAME_LABELS))
+        over: Bools = np.greater((counts > 0).sum(axis=0), self.rule.limit or np.inf)
         if over.any():
             problems.append(Failures(over, f"exceeded limit of {self.rule.limit} series"))
         failed = joined(problems)

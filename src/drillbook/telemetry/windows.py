@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -90,7 +90,7 @@ class Windows:
 
     def _counted(self, lo: Ints, hi: Ints) -> Ints:
         if self.mask is None:
-            return np.maximum(hi - lo, 0)
+            return cast("Ints", np.maximum(hi - lo, 0))
         total = np.zeros((len(self.values), self.values.shape[1] + 1), np.int64)
         np.cumsum(self.mask, axis=1, out=total[:, 1:])
         counts: Ints = total[:, np.maximum(hi, lo)] - total[:, lo]
@@ -102,7 +102,8 @@ class Windows:
         if self._lasts is None:
             columns = np.arange(self.values.shape[1])
             where = columns if self.mask is None else np.where(self.mask, columns, -1)
-            self._lasts = np.maximum.accumulate(np.broadcast_to(where, self.values.shape), axis=1)
+            spread = np.broadcast_to(where, self.values.shape)
+            self._lasts = cast("Ints", np.maximum.accumulate(spread, axis=1))
         return self._lasts
 
     @property
@@ -110,7 +111,7 @@ class Windows:
         """Column of the first sample in each window, per tick or per row and tick."""
         lo, last = self.columns[0], self.values.shape[1] - 1
         if self.mask is None:
-            return np.minimum(lo, last)
+            return cast("Ints", np.minimum(lo, last))
         columns = np.where(self.mask, np.arange(last + 1), last)
         following = np.minimum.accumulate(columns[:, ::-1], axis=1)[:, ::-1]
         found: Ints = following[:, np.minimum(lo, last)]
@@ -121,8 +122,8 @@ class Windows:
         """Column of the last sample in each window, likewise."""
         before = np.maximum(self.columns[1] - 1, 0)
         if self.mask is None:
-            return before
-        return np.maximum(self.last_columns[:, before], 0)
+            return cast("Ints", before)
+        return cast("Ints", np.maximum(self.last_columns[:, before], 0))
 
     def at(self, columns: Ints) -> Floats:
         """The samples in the columns given per tick or per row and tick."""
