@@ -13,17 +13,18 @@ from functools import partial
 
 import numpy as np
 
+from drillbook.engine.prepared import Prepared
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels, labels
 from drillbook.telemetry.alerts import AlertChange, State
 from drillbook.telemetry.evaluation import EvaluationError
-from drillbook.telemetry import query as promql
-from drillbook.telemetry.query import Query
+from drillbook.telemetry.query import Query, compile_query
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import MISSING, STALE, Floats, SeriesSource
 from drillbook.telemetry.storage import Storage
 from drillbook.telemetry.template_syntax import TemplateError
 from drillbook.telemetry.templates import Samples, Surroundings
+from drillbook.world.world import World
 
 
 @dataclass
@@ -100,6 +101,11 @@ class PollingRuler:
         self._previous: list[list[tuple[str, Labels]]] = [[] for _ in self.rules.rules]
         self.failed: dict[int, str] = {}
 
+    @classmethod
+    def over(cls, prepared: Prepared, world: World) -> PollingRuler:
+        """The reference for a whole simulation."""
+        return cls(prepared.rules, world, horizon=prepared.horizon, epoch=world.start.timestamp())
+
     def changed(self, t: float) -> None:
         """Nothing was computed ahead."""
 
@@ -119,7 +125,7 @@ class PollingRuler:
                     found += self._evaluate(place, rule, due)
         return found
 
-    def storage(self, t: float) -> Storage:
+    def source(self, t: float) -> Storage:
         """The world at t, with recorded series and ALERTS."""
         times = (time for rule in self.rules.rules for time in (rule.interval, rule.delay))
         step = math.gcd(*times, round(self._start * 1000))
@@ -130,7 +136,7 @@ class PollingRuler:
         self.failed.pop(place, None)
         asked = t - rule.delay / 1000
         try:
-            vector = self._queries[place].instant(self.storage(asked), asked)
+            vector = self._queries[place].instant(self.source(asked), asked)
         except EvaluationError as error:
             self.failed[place] = str(error)
             return []
@@ -162,7 +168,7 @@ class PollingRuler:
 
     def _ask(self, t: float, text: str) -> Samples:
         try:
-            vector = promql.compile(text).instant(self.storage(t), t)
+            vector = compile_query(text).instant(self.source(t), t)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [

@@ -14,7 +14,7 @@ import pytest
 
 from drillbook.model.labels import Labels, labels, render
 from drillbook.telemetry.evaluation import EvaluationError
-from drillbook.telemetry import query as promql
+from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.source import is_missing, is_stale
 from tests.telemetry.expressions import Grammar, random_metrics
 from tests.telemetry.series import MemorySource
@@ -85,7 +85,7 @@ def _read(got: str) -> dict[Labels, float]:
 
 def _ours(source: MemorySource, text: str, t: float) -> dict[Labels, float] | str:
     try:
-        vector = promql.compile(text, compat="2.42").instant(source, t)
+        vector = compile_query(text, compat="2.42").instant(source, t)
     except EvaluationError as error:
         return str(error)
     return dict(zip(vector.labels, vector.values[:, 0].tolist(), strict=True))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from drillbook.model.labels import labels
 from drillbook.model.rules import RuleGroup
 from drillbook.telemetry.alerts import AlertChange
-from drillbook.telemetry import query as promql
+from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.ruler import Ruler
 from drillbook.telemetry.rules import compile_rules
 from drillbook.telemetry.source import MISSING, STALE
@@ -163,8 +163,8 @@ def test_looking_ahead_gives_the_changes_that_polling_gives(seed: int, derived: 
     for text in ("ALERTS", "ALERTS_FOR_STATE", "rec", "rec offset 40s", "sum_over_time(ALERTS[5m])"):
         for t in (_HORIZON, 700.0):
             mine, other = (
-                promql.compile(text).instant(ruler.source(t), t),
-                promql.compile(text).instant(polling.storage(t), t),
+                compile_query(text).instant(ruler.source(t), t),
+                compile_query(text).instant(polling.source(t), t),
             )
             assert mine.labels == other.labels
             np.testing.assert_allclose(mine.values, other.values, rtol=1e-9)

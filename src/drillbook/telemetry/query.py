@@ -73,7 +73,7 @@ def as_vector(result: Result, ticks: int) -> Vector:
     return Vector(ONE, np.broadcast_to(np.asarray(result, np.float64), (1, ticks)))
 
 
-def compile(  # noqa: A001  as in re.compile
+def compile_query(
     text: str,
     place: Place | None = None,
     *,

@@ -10,10 +10,10 @@ import numpy as np
 
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
-from drillbook.telemetry import query as promql
 from drillbook.telemetry.alert_tracks import AlertTrack
 from drillbook.telemetry.alerts import Active, AlertChange, State, Turn
 from drillbook.telemetry.evaluation import Evaluation, Ticks
+from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.recorded import merged
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import Ints, SeriesSource
@@ -114,7 +114,7 @@ class Ruler:
     def _ask(self, time: int, text: str) -> Samples:
         """What a template's `query` gives."""
         try:
-            vector = promql.compile(text, compat=self.rules.compat).instant(self._known(time), time / 1000)
+            vector = compile_query(text, compat=self.rules.compat).instant(self._known(time), time / 1000)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [
