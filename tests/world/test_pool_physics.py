@@ -37,7 +37,7 @@ def test_load_below_the_pool_never_exhausts_it() -> None:
 
 
 def test_a_larger_pool_a_lower_share_or_less_traffic_avoids_it() -> None:
-    larger = system(orders(), pool(pool_size=500), database(max_connections=600), rate="50/s")
+    larger = system(orders(), pool(pool_size=500), database(max_connections=600, cores=64), rate="50/s")
     for of in (larger, plain("50/s", share=0.15), plain("25/s")):
         assert Play(of, [deploy()]).to(10).service(3600).error_ratio < 0.001
 
@@ -142,7 +142,7 @@ def test_pool_size_takes_effect_at_reload() -> None:
 
 
 def test_more_heavy_queries_than_the_server_carries_slow_everything() -> None:
-    """Beyond 18 per core a pool twice as large gets less done."""
+    """Beyond 9 per core a pool twice as large gets less done."""
 
     def finished(size: int) -> float:
         of = system(orders(), pool(pool_size=size), database(max_connections=1200, cores=8), rate="200/s")

@@ -4,10 +4,10 @@ A step goes down the calls (rates, with the retries and refusals of the step bef
 back up (latencies and failures). PostgreSQL slows all its queries down when more heavy ones run than it can
 carry:
 
-    slowdown = max(1, heavy / (18 · cores))^1.5
+    slowdown = max(1, heavy / (9 · cores))^1.5
 
-which makes a larger pool worse beyond that point (18 waiting-for-I/O queries per core and the exponent are
-assumptions).
+which makes a larger pool worse beyond that point (9 heavy queries per core, waiting for I/O most of the time,
+and the exponent are assumptions).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from drillbook.world.law import Law, PoolLaw
 from drillbook.world.pool import FAST, Group, PoolFlow, User
 from drillbook.world.service import Edge, ServiceFlow
 
-PER_CORE = 18.0
+PER_CORE = 9.0
 THRASH = 1.5
 Row = tuple[float, ...]
 

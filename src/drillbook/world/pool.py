@@ -31,8 +31,9 @@ from drillbook.world.queueing import erlang_wait
 
 FAST = 1.0
 """Classes that hold a connection up to this many seconds are at equilibrium within a step."""
-LOGIN_RETRIES = 1.0
-"""Attempts per second of each missing server connection to log in, each failing one client (assumption)."""
+LOGIN_RETRIES = 1 / 15
+"""Attempts per second of each missing server connection to log in (server_login_retry 15 s), each failing one
+client (assumption)."""
 IDLE_DECAY = 300.0
 """Time constant with which unused server connections are closed (server_idle_timeout 600 s; assumption)."""
 
