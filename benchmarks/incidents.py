@@ -20,9 +20,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "telemetry"))
 from polling import PollingRuler
 
 from drillbook.cli.drill import LEVELS, cast_for, open_drill
+from drillbook.engine.prepared import Prepared
 from drillbook.engine.simulation import Simulation
 from drillbook.events.codec import dump
 from drillbook.scoring.measure import measures
+from drillbook.world.world import World
 
 
 def main() -> None:
@@ -33,16 +35,19 @@ def main() -> None:
     chosen = options.parse_args()
     drill = open_drill("db-pool-exhaustion", None, ())
 
+    def poller(prepared: Prepared, world: World) -> PollingRuler:
+        epoch = world.start.timestamp()
+        return PollingRuler(prepared.rules, world, horizon=prepared.horizon, epoch=epoch)
+
     def incident(level: str, seed: int, *, polled: bool) -> tuple[float, str]:
         began = time.process_time()
-        evaluator = (lambda prepared, world: PollingRuler.over(prepared, world)) if polled else None
         run = Simulation(
             drill.scenario,
             drill.playbook,
             seed,
             cast=cast_for(level),
             prepared=drill.prepared,
-            evaluator=evaluator,
+            evaluator=poller if polled else None,
         )
         run.advance(drill.scenario.duration + 1)
         measures(run.log)
