@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 
 from drillbook.tui.live import Live
 from drillbook.tui.screens.briefing import BriefingScreen
@@ -30,13 +31,20 @@ class Cockpit(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
 
-    def on_mount(self) -> None:
-        if self._live.now > 0 or self._live.ended:
-            self._begin(True)
-        else:
-            self.push_screen(BriefingScreen(self._live), self._begin)
+    def get_default_screen(self) -> Screen[None]:
+        """The briefing, which lies below everything else."""
+        return BriefingScreen(self._live)
 
-    def _begin(self, begin: bool | None) -> None:
+    def on_mount(self) -> None:
+        """Whoever goes on with an exercise has read the briefing."""
+        if self._live.now > 0 or self._live.ended:
+            self._begin()
+
+    def on_briefing_screen_begun(self) -> None:
+        if isinstance(self.screen, BriefingScreen):
+            self._begin()
+
+    def _begin(self) -> None:
         # The briefing is the first frame; it does not wait for what only the incident needs.
         from drillbook.tui.screens.incident import IncidentScreen  # noqa: PLC0415
 

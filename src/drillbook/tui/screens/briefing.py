@@ -6,15 +6,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from drillbook.tui.live import Live
 from drillbook.tui.notation import MUTED, one_line, plain
 
 
-class BriefingScreen(Screen[bool]):
-    """True when the drill may begin. The clock stands still meanwhile."""
+class BriefingScreen(Screen[None]):
+    """Announces `Begun`. The clock stands still meanwhile."""
 
     DEFAULT_CSS = """
     BriefingScreen { align: center middle; background: $background; }
@@ -25,7 +26,10 @@ class BriefingScreen(Screen[bool]):
         padding: 1 3; background: $surface; scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS = [Binding("enter,space", "begin", "Begin", key_display="Enter")]
+    BINDINGS = [Binding("enter,space", "begin", show=False)]
+
+    class Begun(Message):
+        """The drill may begin."""
 
     def __init__(self, live: Live) -> None:
         super().__init__()
@@ -34,9 +38,8 @@ class BriefingScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(), VerticalScroll() as box:
             box.border_title = "Briefing"
-            box.border_subtitle = "Enter begins"
+            box.border_subtitle = "Enter begins, ctrl+q leaves"
             yield Static(self._text())
-        yield Footer(compact=True, show_command_palette=False)
 
     def _text(self) -> Content:
         scenario, playbook = self._live.scenario, self._live.playbook
@@ -57,4 +60,4 @@ class BriefingScreen(Screen[bool]):
 
     def action_begin(self) -> None:
         """Start the clock."""
-        self.dismiss(True)
+        self.post_message(self.Begun())

@@ -46,6 +46,9 @@ TICK = 0.25
 SLOW = 0.5
 """Real seconds between two looks at charts and map, at least."""
 
+SLOWEST = 1.0
+"""Real seconds after which everything is looked at even though simulated time stands still."""
+
 PANES: tuple[tuple[str, type[Pane], str], ...] = (
     ("f2", ShellPane, "Shell"),
     ("f3", AlertsPane, "Alerts"),
@@ -96,6 +99,7 @@ class IncidentScreen(Screen[None]):
         self._awaited = Awaited()
         self._looked = time.monotonic()
         self._looked_closely = 0.0
+        self._shown_at = -1.0
         self._asking = False
 
     # --- what is there ------------------------------------------------------------------------------------
@@ -137,8 +141,10 @@ class IncidentScreen(Screen[None]):
         passed, self._looked = now - self._looked, now
         if not self._live.ended:
             self._live.tick(passed)
-        self._catch_up()
-        self._show()
+        news = self._catch_up()
+        self.query_one(AnswerLine).wait_for(self._awaited.longest(self._live.now))
+        if news or int(self._live.now) != int(self._shown_at) or now - self._looked_closely >= SLOWEST:
+            self._show()
 
     def on_screen_resume(self) -> None:
         self.query_one(CommandLine).focus()
@@ -146,9 +152,9 @@ class IncidentScreen(Screen[None]):
     def _show(self) -> None:
         """Bring up to date what can be seen; charts and map less often."""
         live = self._live
+        self._shown_at = live.now
         self.query_one(StatusHeader).show(live)
         self.query_one(ActionsBar).show(live)
-        self.query_one(AnswerLine).wait_for(self._awaited.longest(live.now))
         now = time.monotonic()
         closely = now - self._looked_closely >= SLOW
         if closely:
@@ -171,13 +177,16 @@ class IncidentScreen(Screen[None]):
 
     # --- events -------------------------------------------------------------------------------------------
 
-    def _catch_up(self, *, old: bool = False) -> None:
-        """Show the events that came since the last time; `old` ones neither ring nor count as unread."""
+    def _catch_up(self, *, old: bool = False) -> bool:
+        """Show the events that came since the last time, and say whether there were any.
+
+        `old` ones neither ring nor count as unread.
+        """
         live = self._live
         fresh = [event for event in live.log[self._seen :] if event.visible_to(live.person)]
         self._seen = len(live.log)
         if not fresh:
-            return
+            return False
         self._awaited.feed(fresh, live.person)
         told = [(self._at(event.t), line) for event in fresh if (line := narrate(event, live.view))]
         if told:
@@ -187,6 +196,7 @@ class IncidentScreen(Screen[None]):
         self.query_one(ChannelsPane).hear(heard, live, read=old)
         if not old:
             self._react(fresh)
+        return True
 
     def _at(self, t: float) -> str:
         return time_of_day(self._live.scenario.start, t)[:5]
@@ -263,6 +273,13 @@ class IncidentScreen(Screen[None]):
 
     def on_runbook_pane_copied(self, event: RunbookPane.Copied) -> None:
         self.query_one(CommandLine).put(event.command)
+
+    def on_pane_changed(self) -> None:
+        self._looked_closely = 0.0
+        self._show()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
 
     def on_label_bar_picked(self, event: LabelBar.Picked) -> None:
         if event.bar.id == "tabs":

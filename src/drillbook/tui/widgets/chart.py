@@ -69,7 +69,7 @@ class Chart(Vertical):
 
     def _caption(self, value: Content) -> None:
         title = Content.assemble((one_line(self._title), "bold"), "  ", value)
-        self.query_one(".chart-title", Static).update(fitted(title, self.size.width))
+        self.query_one(".chart-title", Static).update(fitted(title, self.size.width), layout=False)
 
     def _fail(self, why: str) -> None:
         self.add_class("-failed")

@@ -79,6 +79,7 @@ class ChartsPane(Pane):
         """The next length of the time axis."""
         self._span = SPANS[(SPANS.index(self._span) + 1) % len(SPANS)]
         self._say_span()
+        self.post_message(self.Changed())
 
     def action_unpin(self) -> None:
         """Take the newest chart of one's own away."""

@@ -38,8 +38,9 @@ class MapPane(Pane):
         nodes = live.map()
         content = Content("\n").join(tree(nodes))
         if content != self._shown:
+            taller = content.plain.count("\n") != self._shown.plain.count("\n")
             self._shown = content
-            self.query_one("#map", Static).update(content)
+            self.query_one("#map", Static).update(content, layout=taller)
             bad = sum(node.health != "ok" for node in nodes)
             self.border_subtitle = f"{bad} not ok" if bad else "all ok"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.containers import Vertical
+from textual.message import Message
 
 from drillbook.tui.live import Live
 
@@ -24,6 +25,9 @@ class Pane(Vertical):
         border-title-style: bold;
     }
     """
+
+    class Changed(Message):
+        """The pane wants to be shown in another way, now."""
 
     TITLE = ""
     KEY = ""

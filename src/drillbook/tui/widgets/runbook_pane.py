@@ -55,6 +55,7 @@ class RunbookPane(Pane):
         super().__init__(id=id)
         self._browsing = False
         self._runbook: Runbook | None = None
+        self._shown: object = None
 
     def compose(self) -> ComposeResult:
         yield OptionList(id="steps", markup=False)
@@ -68,19 +69,31 @@ class RunbookPane(Pane):
         opened = next((each for each in live.playbook.runbooks if each.name == live.view.runbook), None)
         if opened is not self._runbook:
             self._runbook, self._browsing = opened, False
-        if opened is None or self._browsing:
-            rows = _list(live, width)
-            self.border_title = f"{self.KEY} {self.TITLE}s"
-            self.border_subtitle = ""
-        else:
-            done = {step for runbook, step in live.view.steps if runbook == opened.name}
-            rows = [
-                (f"step:{step.id}", _step(step, number, width, done=step.id in done))
-                for number, step in enumerate(opened.steps, start=1)
-            ]
-            self.border_title = f"{self.KEY} {self.TITLE}: {opened.name}"
-            self.border_subtitle = f"{len(done)} of {len(opened.steps)} ticked"
-        self._fill(rows)
+        done = {step for runbook, step in live.view.steps if opened and runbook == opened.name}
+        firing = {alert.name for alert in live.view.firing}
+        state = (width, self._runbook, self._browsing, done, firing)
+        if state != self._shown:
+            self._shown = state
+            self._fill(
+                self._list(live, width, firing)
+                if opened is None or self._browsing
+                else self._steps(opened, width, done)
+            )
+
+    def _list(self, live: Live, width: int, firing: set[str]) -> list[tuple[str, Content]]:
+        self.border_title = f"{self.KEY} {self.TITLE}s"
+        self.border_subtitle = ""
+        pointed = {book.name for book in live.playbook.runbooks if firing & set(book.alerts)}
+        books = sorted(live.playbook.runbooks, key=lambda book: book.name not in pointed)
+        return [(f"book:{book.name}", _book(book, width, pointed=book.name in pointed)) for book in books]
+
+    def _steps(self, opened: Runbook, width: int, done: set[str]) -> list[tuple[str, Content]]:
+        self.border_title = f"{self.KEY} {self.TITLE}: {opened.name}"
+        self.border_subtitle = f"{len(done)} of {len(opened.steps)} ticked"
+        return [
+            (f"step:{step.id}", _step(step, number, width, done=step.id in done))
+            for number, step in enumerate(opened.steps, start=1)
+        ]
 
     def _fill(self, rows: list[tuple[str, Content]]) -> None:
         options = self.query_one(OptionList)
@@ -117,13 +130,7 @@ class RunbookPane(Pane):
     def action_browse(self) -> None:
         """Show the list of runbooks, or go back to the open one."""
         self._browsing = not self._browsing
-
-
-def _list(live: Live, width: int) -> list[tuple[str, Content]]:
-    firing = {alert.name for alert in live.view.firing}
-    pointed = {book.name for book in live.playbook.runbooks if firing & set(book.alerts)}
-    books = sorted(live.playbook.runbooks, key=lambda book: book.name not in pointed)
-    return [(f"book:{book.name}", _book(book, width, pointed=book.name in pointed)) for book in books]
+        self.post_message(self.Changed())
 
 
 def _book(book: Runbook, width: int, *, pointed: bool) -> Content:

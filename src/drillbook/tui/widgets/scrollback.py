@@ -41,6 +41,7 @@ class Scrollback(ScrollView, can_focus=True):
     Scrollback {
         background: $surface;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         scrollbar-size-horizontal: 1;
     }
     """
@@ -52,6 +53,7 @@ class Scrollback(ScrollView, can_focus=True):
         self._entries: list[Entry] = []
         self._lines: list[Content] = []
         self._wrapped_at = 0
+        self._at_end = True
         self._widest = 0
         self._strips: LRUCache[tuple[int, int, int], Strip] = LRUCache(512)
 
@@ -62,7 +64,6 @@ class Scrollback(ScrollView, can_focus=True):
 
     def add(self, *entries: Entry) -> None:
         """Show more at the end; stays at the end unless somebody has scrolled up to read."""
-        at_end = self.is_vertical_scroll_end
         self._entries.extend(entries)
         if len(self._entries) > KEPT:
             del self._entries[: len(self._entries) - KEPT + DROPPED]
@@ -71,14 +72,23 @@ class Scrollback(ScrollView, can_focus=True):
             for entry in entries:
                 self._wrap(entry)
             self._resize_content()
-        if at_end:
-            self.scroll_end(animate=False)
+        self._follow()
 
     def replace(self, entries: list[Entry]) -> None:
         """Show these instead."""
         self._entries = entries[-KEPT:]
         self._wrap_all()
-        self.scroll_end(animate=False)
+        self._at_end = True
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._at_end:
+            self.scroll_end(animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Somebody who scrolls up wants to read there, until they come back to the end."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = self.is_vertical_scroll_end
 
     def _wrap_all(self) -> None:
         self._lines.clear()
@@ -109,11 +119,9 @@ class Scrollback(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         width = self.scrollable_content_region.width
         if width and width != self._wrapped_at:
-            at_end = self.is_vertical_scroll_end or not self._lines
             self._wrapped_at = width
             self._wrap_all()
-            if at_end:
-                self.scroll_end(animate=False)
+            self._follow()
 
     def notify_style_update(self) -> None:
         """Colours have changed: nothing that was rendered is of use."""

@@ -53,10 +53,5 @@ def _entry(at: str, line: Line) -> Entry:
     text = plain(line.text).rstrip("\n")
     if line.kind == "output":
         return Entry(Content(""), Content(text), wrap=False, indent=0)
-    indent = len(at) + 3
-    return Entry(
-        Content.assemble((f"{at} ", FAINT), (symbol, head_style)),
-        Content.styled(text, style) if style else Content(text),
-        indent=indent if line.kind != "answer" else 2,
-        wrap=True,
-    )
+    head = Content.assemble((f"{at} ", FAINT), (symbol, head_style))
+    return Entry(head, Content.styled(text, style), indent=head.cell_length)

@@ -40,8 +40,9 @@ class StatePane(Pane):
         rows = [*_incident(live), *_roles(live), *_updates(live)]
         content = Content("\n").join([fitted(row, width) for row in rows])
         if content != self._shown:
+            taller = content.plain.count("\n") != self._shown.plain.count("\n")
             self._shown = content
-            self.query_one("#state", Static).update(content)
+            self.query_one("#state", Static).update(content, layout=taller)
 
 
 def _row(name: str, value: str, style: str = "") -> Content:
