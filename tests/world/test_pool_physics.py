@@ -80,7 +80,7 @@ def test_requests_are_conserved() -> None:
     play = Play(plain("50/s"), [deploy("60s")]).to(70)
     trajectory, flow = play.world._plant.trajectory, play.world._plant.network.entry
     times = np.array([0.0, 1500.0])
-    sums = [np.diff(trajectory.sums(flow.column + k, times))[0] for k in (flow.OFFERED, flow.OUTCOMES)]
+    sums = [np.diff(trajectory.sample(times).sums(flow.column + k))[0] for k in (flow.OFFERED, flow.OUTCOMES)]
     inside = [play.pool(t).client_waiting + play.pool(t).server_active for t in (0, 1500)]
     assert sums[0] - sums[1] == pytest.approx(inside[1] - inside[0], rel=0.01, abs=5)
 

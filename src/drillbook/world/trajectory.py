@@ -12,12 +12,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
 from drillbook.world.queueing import Floats
+from drillbook.world.sampling import Knots, Sampler
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
@@ -34,6 +32,7 @@ class Trajectory:
         self._corner = corner
         self.first = first
         self.changes: list[float] = []
+        self._knots = Knots()
         self._aims: dict[int, tuple[float, Row]] = {}
         self.jolts: list[Jolt] = []
         """The sudden changes at the last change of the law."""
@@ -118,6 +117,7 @@ class Trajectory:
             # states on the way to `t` stay on the line that they were on, to the last bit
             self._aims.setdefault(knots - 1, (self.times[knots], self.rows[knots]))
         del self.times[knots:], self.rows[knots:]
+        self._knots.forget(knots)
         self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
         self.times.append(t)
         self.rows.append(row)
@@ -151,44 +151,7 @@ class Trajectory:
         """Index of the first knot later than `t`."""
         return bisect_right(self.times, t)
 
-    def column(self, k: int, times: Floats) -> Floats:
-        """One column at many times, whole seconds in rising order."""
+    def sample(self, times: Floats) -> Sampler:
+        """The solution at many times, whole seconds in rising order."""
         self.reach(float(times[-1]))
-        low = max(0, bisect_right(self.times, float(times[0])) - 1)
-        high = min(len(self.times), bisect_right(self.times, float(times[-1])) + 1)
-        starts, values, ends, aims = self._lines(k, low, high)
-        place = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
-        return self._lerp(times, place, starts, values, ends, aims)
-
-    def _lines(self, k: int, low: int, high: int) -> tuple[Floats, Floats, Floats, Floats]:
-        """Starts and ends of the straight lines of a column from knot `low` to before `high`."""
-        starts = np.array(self.times[low:high])
-        values = np.array([row[k] if k < len(row) else 0.0 for row in self.rows[low:high]])
-        ends, aims = np.append(starts[1:], starts[-1] + 1), np.append(values[1:], values[-1])
-        for knot, (end, aim) in self._aims.items():
-            if low <= knot < high:
-                ends[knot - low] = end
-                aims[knot - low] = aim[k] if k < len(aim) else 0.0
-        return starts, values, ends, aims
-
-    @staticmethod
-    def _lerp(
-        times: Floats, place: NDArray[np.intp], starts: Floats, values: Floats, ends: Floats, aims: Floats
-    ) -> Floats:
-        start, v0 = starts[place], values[place]
-        return np.asarray(v0 + (aims[place] - v0) * ((times - start) / (ends[place] - start)))
-
-    def sums(self, k: int, times: Floats) -> Floats:
-        """Sums of one column over the whole seconds from `first` + 1 up to each of `times`.
-
-        A second's value counts for the second that ends there. Exact for the piecewise linear column.
-        """
-        self.reach(float(times[-1]))
-        starts, values, ends, aims = self._lines(k, 0, len(self.times))
-        steps = starts[1:] - starts[:-1]
-        totals = np.zeros(len(starts))
-        np.cumsum(steps * (values[:-1] + values[1:]) / 2 + (values[1:] - values[:-1]) / 2, out=totals[1:])
-        place = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
-        here = self._lerp(times, place, starts, values, ends, aims)
-        v0 = values[place]
-        return np.asarray(totals[place] + ((times - starts[place]) * (v0 + here) / 2 + (here - v0) / 2))
+        return Sampler(self.times, self._knots.matrix(self.rows), self._aims, times)

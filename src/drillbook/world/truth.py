@@ -44,8 +44,8 @@ class Ledger:
 
     def _series(self, times: Floats) -> tuple[Floats, Floats]:
         column = self._entry.column
-        rate = self._trajectory.column(column + ServiceFlow.OFFERED, times)
-        return rate, self._trajectory.column(column + ServiceFlow.ERROR, times)
+        sampler = self._trajectory.sample(times)
+        return sampler.column(column + ServiceFlow.OFFERED), sampler.column(column + ServiceFlow.ERROR)
 
     def _totals(self, times: Floats) -> tuple[float, float, float, float]:
         rate, error = self._series(times)
@@ -64,7 +64,8 @@ class Ledger:
     def p99(self, times: Floats) -> Floats:
         """99th percentile of the latency of admitted requests, seconds."""
         column = self._entry.column + ServiceFlow.M0
-        parameters = np.array([self._trajectory.column(column + k, times) for k in range(7)])
+        sampler = self._trajectory.sample(times)
+        parameters = np.array([sampler.column(column + k) for k in range(7)])
         return Mixture(parameters, self._entry.spread).quantile(0.99)
 
     def series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:

@@ -41,6 +41,7 @@ class Scrapes:
         """Whole seconds whose state is seen, the scrape before `first` at the front."""
         self.times = self.at[1:]
         self.reading = np.maximum(self.at, plant.trajectory.first)
+        self._sampler = plant.trajectory.sample(self.reading)
         self._columns: dict[int, Floats] = {}
         self._sums: dict[int, Floats] = {}
         self._serving: Bools | None = None
@@ -51,13 +52,13 @@ class Scrapes:
     def column(self, k: int) -> Floats:
         """A column of the trajectory at the scrapes."""
         if k not in self._columns:
-            self._columns[k] = self.plant.trajectory.column(k, self.reading[1:])
+            self._columns[k] = self._sampler.column(k)[1:]
         return self._columns[k]
 
     def increments(self, k: int) -> Floats:
         """What a column (a rate) adds up to between scrapes."""
         if k not in self._sums:
-            self._sums[k] = np.maximum(np.diff(self.plant.trajectory.sums(k, self.reading)), 0.0)
+            self._sums[k] = np.maximum(np.diff(self._sampler.sums(k)), 0.0)
         return self._sums[k]
 
     def service(self, name: str, column: int) -> Floats:
