@@ -31,6 +31,7 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
         case Deploy():
             return _deploy(plant, t, planned, id)
         case Traffic():
+            plant.trajectory.reach(float(math.floor(t)))
             plant.workload.add(float(math.floor(t)), planned.factor, planned.over, planned.lasts)
             plant.set(t, plant.law)
             return [_law(f"traffic ×{planned.factor:g}")]
