@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from textual import events
 from textual.filter import Monochrome
 from textual.widgets import OptionList
 
@@ -237,6 +238,10 @@ async def test_a_running_probe_is_shown_until_it_answers() -> None:
         assert "kubectl get pods\n" not in text_of(pilot.app.screen)
         scrollback = pilot.app.screen.query_one(ShellPane).query_one(Scrollback)
         assert wide in scrollback.plain_lines
+        assert not any("↳" in line for line in scrollback.plain_lines)
+        exercise.happen(f.ProbeAnswered("kubectl top pods", "cpu", 2.0), to="primary")
+        await pilot.pause(0.6)
+        assert any("↳ kubectl top pods" in line for line in scrollback.plain_lines)
         assert scrollback.max_scroll_x > 0
 
 
@@ -482,3 +487,14 @@ async def test_without_colour_words_and_symbols_remain(monkeypatch: pytest.Monke
         assert colours
         poor = [text for ink, paper, text in colours if len({*ink}) > 1 or abs(ink[0] - paper[0]) < 45]
         assert not poor
+
+
+async def test_what_is_typed_fast_stays_in_order() -> None:
+    """Keys that arrive at once, as from a script or a paste, are the same lines as keys typed slowly."""
+    async with sit(FakeExercise(), SMALL) as (pilot, exercise):
+        for key in (*"/note a", "enter", *"/note b", "enter", "up"):
+            name = {" ": "space", "/": "slash"}.get(key, key)
+            pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
+        await pilot.pause(0.5)
+        assert exercise.typed == ["/note a", "/note b"]
+        assert pilot.app.screen.query_one(CommandLine).value == "/note b"

@@ -12,7 +12,7 @@ from drillbook.events.view import IncidentView
 from drillbook.model.labels import get
 from drillbook.tui.notation import one_line
 
-Kind = Literal["command", "answer", "refusal", "output", "notice", "alarm", "good"]
+Kind = Literal["command", "answer", "refusal", "source", "output", "notice", "alarm", "good"]
 """How a line is meant; each has its own symbol or indentation and its own colour."""
 
 
@@ -22,6 +22,8 @@ class Line:
 
     kind: Kind
     text: str
+    about: str = ""
+    """The command that this is the output of."""
 
 
 def narrate(event: Event, view: IncidentView) -> Line | None:
@@ -39,7 +41,7 @@ def _replied(event: Event, fact: f.Replied, view: IncidentView) -> Line:
 
 
 def _probe(event: Event, fact: f.ProbeAnswered, view: IncidentView) -> Line:
-    return Line("output", fact.output if fact.output.strip() else "(no output)")
+    return Line("output", fact.output if fact.output.strip() else "(no output)", fact.command)
 
 
 def _asked(event: Event, fact: f.ConfirmationAsked, view: IncidentView) -> Line:

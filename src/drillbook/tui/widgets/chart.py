@@ -63,12 +63,16 @@ class Chart(Vertical):
         except DrillbookError as error:
             self._fail(str(error))
             return
+        if not series:
+            self._fail("no data")
+            return
         self.remove_class("-failed")
         self._say_latest(series)
         self._plot_series(live, series, start, end)
 
     def _caption(self, value: Content) -> None:
-        title = Content.assemble((one_line(self._title), "bold"), "  ", value)
+        name = fitted(Content.assemble((one_line(self._title), "bold")), self.size.width // 2)
+        title = Content.assemble(name, "  ", value)
         self.query_one(".chart-title", Static).update(fitted(title, self.size.width), layout=False)
 
     def _fail(self, why: str) -> None:
@@ -77,9 +81,6 @@ class Chart(Vertical):
         self.query_one(".chart-title", Static).update(title)
 
     def _say_latest(self, series: list[tuple[Labels, list[float], list[float]]]) -> None:
-        if not series:
-            self._caption(Content.assemble(("no data", MUTED)))
-            return
         parts: list[tuple[str, str]] = []
         for index, (labels, _, values) in enumerate(series[: len(MARKERS)]):
             name = ",".join(value for _, value in without(labels, "__name__")) if len(series) > 1 else ""

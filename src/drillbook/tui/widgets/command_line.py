@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
@@ -20,11 +21,7 @@ class CommandLine(Input):
     """
 
     BINDINGS = [
-        Binding("up", "recall(-1)", show=False),
-        Binding("down", "recall(1)", show=False),
-        Binding("tab", "complete(1)", "Complete", key_display="Tab", show=True),
-        Binding("shift+tab", "complete(-1)", show=False),
-        Binding("escape", "clear", show=False),
+        Binding("tab", "complete(1)", "Complete", key_display="Tab"),
     ]
 
     @dataclass
@@ -67,6 +64,22 @@ class CommandLine(Input):
         self.value = text
         self.cursor_position = len(text)
         self.focus()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Act at once: a binding would be asked only after what is typed next has been put into the line."""
+        match event.key:
+            case "enter":
+                await self.action_submit()
+            case "tab" | "shift+tab":
+                self.action_complete(1 if event.key == "tab" else -1)
+            case "up" | "down":
+                self.action_recall(-1 if event.key == "up" else 1)
+            case "escape":
+                self.action_clear()
+            case _:
+                return
+        event.stop()
+        event.prevent_default()
 
     async def action_submit(self) -> None:
         """Announce the line and empty it."""

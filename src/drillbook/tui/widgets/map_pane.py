@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from drillbook.tui.live import Live
-from drillbook.tui.notation import FAINT, HEALTH, MUTED, one_line
+from drillbook.tui.notation import FAINT, HEALTH, MUTED, fitted, one_line
 from drillbook.tui.widgets.pane import Pane
 from drillbook.world.state import Node
 
@@ -36,7 +36,8 @@ class MapPane(Pane):
     def show(self, live: Live) -> None:
         """Bring it up to date."""
         nodes = live.map()
-        content = Content("\n").join(tree(nodes))
+        width = max(self.query_one(VerticalScroll).scrollable_content_region.width, 20)
+        content = Content("\n").join([fitted(row, width) for row in tree(nodes)])
         if content != self._shown:
             taller = content.plain.count("\n") != self._shown.plain.count("\n")
             self._shown = content

@@ -14,6 +14,7 @@ _HEADS: dict[Kind, tuple[str, str, str]] = {
     "command": ("\u276f ", "bold $accent", "bold"),
     "answer": ("  ", "", "$foreground"),
     "refusal": ("? ", "bold $warning", "$warning"),
+    "source": ("\u21b3 ", "$accent", "$muted"),
     "output": ("", "", "$foreground"),
     "notice": ("· ", "$muted", "$muted"),
     "alarm": ("▲ ", "bold $error", "$error"),
@@ -35,12 +36,22 @@ class ShellPane(Pane):
     def compose(self) -> ComposeResult:
         yield Scrollback(id="shell")
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._above = ""
+
     def enter(self) -> None:
         self.query_one(Scrollback).focus()
 
     def tell(self, lines: list[tuple[str, Line]]) -> None:
-        """Add lines, each with its time of day."""
-        self.query_one(Scrollback).add(*(_entry(at, line) for at, line in lines))
+        """Add lines, each with its time of day; output says of what where something else came in between."""
+        entries: list[Entry] = []
+        for at, line in lines:
+            if line.about and line.about != self._above:
+                entries.append(_entry(at, Line("source", line.about)))
+            entries.append(_entry(at, line))
+            self._above = line.text if line.kind == "command" else line.about
+        self.query_one(Scrollback).add(*entries)
 
     def scroll_pages(self, pages: int) -> None:
         """Look further up or down."""
