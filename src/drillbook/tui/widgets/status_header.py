@@ -84,7 +84,7 @@ def _pace(live: Live) -> Content:
         return Content.assemble(("■ ENDED", "bold $accent"))
     if live.paused:
         return Content.assemble(("‖ PAUSED", "bold $accent"), (f" {speed_text(live.speed)}", MUTED))
-    return Content.assemble(("▶ ", "$success"), (f"running {speed_text(live.speed)}", MUTED))
+    return Content.assemble(("▶ ", "$success"), speed_text(live.speed))
 
 
 def _countdowns(live: Live) -> Content:
