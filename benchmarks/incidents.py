@@ -2,9 +2,9 @@
 
     python benchmarks/incidents.py [--runs 60] [--polled 6]
 
-Each incident is a whole two-hour drill with everything on: physics, metrics with scrape noise, PromQL rules, routing,
-escalation, simulated people and their probes, and the scoring of times. Both figures come from the same process,
-in turns, so that the ratio holds on a machine whose speed drifts.
+Each incident is a whole two-hour drill with everything on: physics, metrics with scrape noise, PromQL rules,
+routing, escalation, simulated people and their probes, and the scoring of times. Both figures come from the
+same process, in turns, so that the ratio holds on a machine whose speed drifts.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "telemetry"))
-
-from polling import PollingRuler
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from drillbook.cli.drill import LEVELS, cast_for, open_drill
 from drillbook.engine.prepared import Prepared
@@ -25,6 +23,7 @@ from drillbook.engine.simulation import Simulation
 from drillbook.events.codec import dump
 from drillbook.scoring.measure import measures
 from drillbook.world.world import World
+from tests.telemetry.polling import PollingRuler
 
 
 def main() -> None:
@@ -66,7 +65,8 @@ def main() -> None:
                 slow.append(took)
                 same = same and log == reference
         ratio = median(slow) / median(fast[: len(slow)])
-        print(f"{level:<9} {1 / median(fast):11.1f} {1 / median(slow):9.1f} {ratio:6.1f}  {'yes' if same else 'NO'}")
+        rates = f"{1 / median(fast):11.1f} {1 / median(slow):9.1f}"
+        print(f"{level:<9} {rates} {ratio:6.1f}  {'yes' if same else 'NO'}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -33,13 +34,17 @@ def drill() -> Drill:
     return _drill()
 
 
+Play = Callable[[str, int], tuple[Simulation, Scorecard]]
+Name = Callable[[str], str]
+
+
 @pytest.fixture(scope="session")
-def play():
-    """Plays a run to its end: (responder, seed) -> simulation and scorecard; runs are shared between tests."""
+def play() -> Play:
+    """Plays a run to its end: (responder, seed) -> simulation and scorecard; shared between tests."""
     return _run
 
 
 @pytest.fixture(scope="session")
-def script():
+def script() -> Name:
     """The responder that types a script of the documentation."""
     return lambda name: f"script:{SCRIPTS / name}.yaml"

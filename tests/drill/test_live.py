@@ -38,7 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("moment", range(20))
-def test_a_kill_at_any_moment_loses_no_accepted_command(place: Path, moment: int):
+def test_a_kill_at_any_moment_loses_no_accepted_command(place: Path, moment: int) -> None:
     chance = random.Random(moment)
     with subprocess.Popen([sys.executable, "-c", LIVE], stdout=subprocess.PIPE, text=True) as live:
         assert live.stdout is not None
@@ -57,7 +57,7 @@ def test_a_kill_at_any_moment_loses_no_accepted_command(place: Path, moment: int
     again.close()
 
 
-def test_a_resumed_exercise_goes_on_as_if_nothing_had_happened(place: Path):
+def test_a_resumed_exercise_goes_on_as_if_nothing_had_happened(place: Path) -> None:
     whole = begin("db-pool-exhaustion", None, (), 3)
     for t, text in ((400, "/ack"), (60, "kubectl get pods -n shop"), (30, "/declare SEV-1 shop down")):
         whole.skip(t)
@@ -77,7 +77,7 @@ def test_a_resumed_exercise_goes_on_as_if_nothing_had_happened(place: Path):
     straight.close()
 
 
-def test_a_command_sent_twice_is_applied_once(place: Path):
+def test_a_command_sent_twice_is_applied_once(place: Path) -> None:
     exercise = begin("db-pool-exhaustion", None, (), 1)
     assert exercise.submit("/note once", "k")
     assert not exercise.submit("/note once", "k")

@@ -9,6 +9,7 @@ import pytest
 from drillbook.cli.drill import Drill, with_person
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
+from tests.drill.conftest import Play
 
 ERRORS = (
     '100 * sum(rate(http_requests_total{job="edge",code=~"5.."}[1m]))'
@@ -50,7 +51,7 @@ def minutes(drill: Drill, *commands: str, at: float = 600, until: float = 1800) 
     return run._oracle.measure(until).user_minutes
 
 
-def test_the_onset_is_visible_in_the_charts(drill):
+def test_the_onset_is_visible_in_the_charts(drill: Drill) -> None:
     run = begun(drill, 700)
     assert value(run, ERRORS, 90) < 1
     assert value(run, WAITING, 90) == 0
@@ -58,14 +59,14 @@ def test_the_onset_is_visible_in_the_charts(drill):
     assert value(run, WAITING, 600) > 100
 
 
-def test_the_pool_is_exhausted_within_three_minutes_of_the_release(drill):
+def test_the_pool_is_exhausted_within_three_minutes_of_the_release(drill: Drill) -> None:
     run = begun(drill, 600)
     deployed = 120.0
     full = next(t for t in range(0, 600, 15) if value(run, WAITING, t) > 0)
     assert deployed < full <= deployed + 180 + 15
 
 
-def test_what_show_pools_prints_is_what_the_series_say(drill):
+def test_what_show_pools_prints_is_what_the_series_say(drill: Drill) -> None:
     run = begun(drill, 600)
     text = ask(run, 'psql -p 6432 pgbouncer -c "SHOW POOLS"')
     row = next(line for line in text.splitlines() if "orders_app" in line)
@@ -73,14 +74,16 @@ def test_what_show_pools_prints_is_what_the_series_say(drill):
     assert int(cells[3]) == pytest.approx(value(run, WAITING, 600), rel=0.05, abs=3)
 
 
-def test_the_connections_counted_in_sql_are_those_of_the_series(drill):
+def test_the_connections_counted_in_sql_are_those_of_the_series(drill: Drill) -> None:
     run = begun(drill, 600)
     text = ask(run, 'psql -c "SELECT count(*) FROM pg_stat_activity;"')
-    count = int(re.search(r"^\s*(\d+)\s*$", text, re.MULTILINE)[1])
+    found = re.search(r"^\s*(\d+)\s*$", text, re.MULTILINE)
+    assert found is not None
+    count = int(found[1])
     assert count == pytest.approx(value(run, "sum(pg_stat_activity_count)", 600), rel=0.05, abs=3)
 
 
-def test_the_colleagues_figures_are_those_of_the_series(play):
+def test_the_colleagues_figures_are_those_of_the_series(play: Play) -> None:
     """Every percentage that a colleague or a responder posts is near what the series said when they looked."""
     simulation, _ = play("expert", 2)
     checked = 0
@@ -92,10 +95,11 @@ def test_the_colleagues_figures_are_those_of_the_series(play):
     assert checked > 0
 
 
-def test_an_alert_fires_only_when_its_series_say_so(drill):
+def test_an_alert_fires_only_when_its_series_say_so(drill: Drill) -> None:
     run = begun(drill, 900)
     fired = [
-        (event, fact) for event, fact in run.log.of(f.AlertChanged)
+        (event, fact)
+        for event, fact in run.log.of(f.AlertChanged)
         if fact.state == "firing" and dict(fact.labels)["alertname"] == "ShopErrorRatioHigh"
     ]
     assert fired
@@ -115,7 +119,7 @@ def test_an_alert_fires_only_when_its_series_say_so(drill):
         "kubectl set env deployment/orders-api ORDER_HISTORY_JOIN=off -n shop",
     ],
 )
-def test_the_right_fix_brings_the_series_back_and_clears_the_alerts(drill, command):
+def test_the_right_fix_brings_the_series_back_and_clears_the_alerts(drill: Drill, command: str) -> None:
     run = begun(drill, 600)
     do(run, command)
     run.advance(1800)
@@ -124,7 +128,7 @@ def test_the_right_fix_brings_the_series_back_and_clears_the_alerts(drill, comma
     assert [alert.name for alert in run.view.firing if alert.severity == "critical"] == []
 
 
-def test_doing_nothing_leaves_it_broken(drill):
+def test_doing_nothing_leaves_it_broken(drill: Drill) -> None:
     run = begun(drill, 3600)
     assert value(run, ERRORS, 3595) > 50
 
@@ -137,11 +141,11 @@ def test_doing_nothing_leaves_it_broken(drill):
         ('psql -p 6432 pgbouncer -c "SET default_pool_size = 600"', 'psql -p 6432 pgbouncer -c "RELOAD"'),
     ],
 )
-def test_a_wrong_fix_makes_it_worse_or_no_better(drill, commands):
+def test_a_wrong_fix_makes_it_worse_or_no_better(drill: Drill, commands: tuple[str, ...]) -> None:
     assert minutes(drill, *commands) >= minutes(drill) * 0.995
 
 
-def test_killing_the_active_sessions_is_relief_for_a_moment_only(drill):
+def test_killing_the_active_sessions_is_relief_for_a_moment_only(drill: Drill) -> None:
     run = begun(drill, 600)
     before = value(run, "sum(pgbouncer_pools_server_active_connections)", 600)
     do(run, "psql -c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active'\"")
@@ -152,7 +156,16 @@ def test_killing_the_active_sessions_is_relief_for_a_moment_only(drill):
     assert value(run, "sum(pgbouncer_pools_server_active_connections)", 890) == pytest.approx(before, rel=0.1)
 
 
-def test_nothing_in_title_or_briefing_gives_the_cause_away(drill):
+def test_nothing_in_title_or_briefing_gives_the_cause_away(drill: Drill) -> None:
     shown = f"{drill.scenario.title} {drill.scenario.briefing}".lower()
-    for word in ("pool", "connection", "pgbouncer", "postgres", "database", "rollback", "v2.3.1", "orders-api"):
+    for word in (
+        "pool",
+        "connection",
+        "pgbouncer",
+        "postgres",
+        "database",
+        "rollback",
+        "v2.3.1",
+        "orders-api",
+    ):
         assert word not in shown

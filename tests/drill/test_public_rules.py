@@ -10,14 +10,18 @@ from drillbook.cli.drill import cast_for, open_drill
 from drillbook.events import facts as f
 
 RULES = Path(__file__).parents[3] / "shared" / "rules"
-pytestmark = pytest.mark.skipif(not RULES.is_dir(), reason="the public rule files are not beside the checkout")
+pytestmark = pytest.mark.skipif(
+    not RULES.is_dir(), reason="the public rule files are not beside the checkout"
+)
 
 
 def fired(*files: str) -> set[str]:
     drill = open_drill("db-pool-exhaustion", None, [RULES / name for name in files])
     run = drill.simulation(1, cast_for("absent"))
     run.advance(3600)
-    return {dict(fact.labels)["alertname"] for _, fact in run.log.of(f.AlertChanged) if fact.state == "firing"}
+    return {
+        dict(fact.labels)["alertname"] for _, fact in run.log.of(f.AlertChanged) if fact.state == "firing"
+    }
 
 
 @pytest.mark.parametrize(
@@ -28,11 +32,11 @@ def fired(*files: str) -> set[str]:
         ("kubestate-exporter.yml", {"KubernetesDeploymentReplicasMismatch"}),
     ],
 )
-def test_the_rules_that_should_fire_do(file: str, expected: set[str]):
+def test_the_rules_that_should_fire_do(file: str, expected: set[str]) -> None:
     assert expected <= fired(file)
 
 
-def test_on_an_ordinary_hour_they_are_quiet():
+def test_on_an_ordinary_hour_they_are_quiet() -> None:
     files = ("spreaker-pgbouncer-exporter.yml", "postgres-exporter.yml", "kubestate-exporter.yml")
     drill = open_drill("db-pool-exhaustion", None, [RULES / name for name in files])
     calm = drill.scenario.model_copy(update={"timeline": []})
@@ -44,7 +48,7 @@ def test_on_an_ordinary_hour_they_are_quiet():
     assert [dict(fact.labels)["alertname"] for fact in firing] == []
 
 
-def test_all_three_together_page_somebody():
+def test_all_three_together_page_somebody() -> None:
     files = ("spreaker-pgbouncer-exporter.yml", "postgres-exporter.yml", "kubestate-exporter.yml")
     drill = open_drill("db-pool-exhaustion", None, [RULES / name for name in files])
     run = drill.simulation(1, cast_for("absent"))

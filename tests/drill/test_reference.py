@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from drillbook.cli.drill import cast_for
+from drillbook.cli.drill import Drill, cast_for
+from drillbook.engine.prepared import Prepared
 from drillbook.engine.simulation import Simulation
 from drillbook.events.codec import dump
+from drillbook.world.world import World
+from tests.drill.conftest import Play
+from tests.telemetry.polling import PollingRuler
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "telemetry"))
+
+def poller(prepared: Prepared, world: World) -> PollingRuler:
+    epoch = world.start.timestamp()
+    return PollingRuler(prepared.rules, world, horizon=prepared.horizon, epoch=epoch)
 
 
 @pytest.mark.parametrize(("responder", "seed"), [("expert", 1), ("novice", 2), ("absent", 3)])
-def test_polling_every_scrape_gives_the_same_log(drill, play, responder: str, seed: int):
-    from polling import PollingRuler
-
-    def poller(prepared, world):
-        epoch = world.start.timestamp()
-        return PollingRuler(prepared.rules, world, horizon=prepared.horizon, epoch=epoch)
-
+def test_polling_every_scrape_gives_the_same_log(drill: Drill, play: Play, responder: str, seed: int) -> None:
     fast, _ = play(responder, seed)
     slow = Simulation(
         drill.scenario,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from drillbook.events import facts as f
 from drillbook.events.event import HIDDEN
 from drillbook.events.log import EventLog
@@ -17,11 +19,11 @@ def seen(log: EventLog, person: str = "primary") -> IncidentView:
     return view
 
 
-def alert(log: EventLog, t: float, state: str) -> None:
+def alert(log: EventLog, t: float, state: Literal["pending", "firing", "inactive"]) -> None:
     log.append(t, "prometheus", f.AlertChanged(state, ALERT, (), 0.5, 0.0))
 
 
-def test_what_is_hidden_or_for_others_is_not_seen():
+def test_what_is_hidden_or_for_others_is_not_seen() -> None:
     log = EventLog()
     log.append(1, "world", f.IncidentDeclared("SEV-1", "x"), to=HIDDEN)
     log.append(2, "dba", f.MessagePosted("#incidents", "y"), to="dba")
@@ -30,7 +32,7 @@ def test_what_is_hidden_or_for_others_is_not_seen():
     assert view.messages == []
 
 
-def test_an_alert_goes_from_pending_over_firing_to_its_end():
+def test_an_alert_goes_from_pending_over_firing_to_its_end() -> None:
     log = EventLog()
     alert(log, 1, "pending")
     assert seen(log).firing == []
@@ -42,21 +44,22 @@ def test_an_alert_goes_from_pending_over_firing_to_its_end():
     assert view.alerts[ALERT].ended_at == 9
 
 
-def test_an_alert_that_never_fired_is_forgotten():
+def test_an_alert_that_never_fired_is_forgotten() -> None:
     log = EventLog()
     alert(log, 1, "pending")
     alert(log, 2, "inactive")
     assert seen(log).alerts == {}
 
 
-def test_an_alert_that_comes_back_starts_anew():
+def test_an_alert_that_comes_back_starts_anew() -> None:
     log = EventLog()
-    for t, state in ((1, "firing"), (2, "inactive"), (5, "firing")):
-        alert(log, t, state)
+    alert(log, 1, "firing")
+    alert(log, 2, "inactive")
+    alert(log, 5, "firing")
     assert seen(log).alerts[ALERT].fired_at == 5
 
 
-def test_the_phase_follows_the_incident():
+def test_the_phase_follows_the_incident() -> None:
     log = EventLog()
     assert seen(log).phase == "quiet"
     log.append(1, "pager", f.PageChanged("P1", "triggered", level=1))
@@ -73,7 +76,7 @@ def test_the_phase_follows_the_incident():
     assert seen(log).phase == "declared"
 
 
-def test_a_page_that_escalates_is_triggered_again_at_its_new_level():
+def test_a_page_that_escalates_is_triggered_again_at_its_new_level() -> None:
     log = EventLog()
     log.append(1, "pager", f.PageChanged("P1", "triggered", summary="s", level=1, escalates_at=301))
     log.append(1, "pager", f.PageChanged("P1", "notified", user="primary", level=1, escalates_at=301))

@@ -27,7 +27,7 @@ class Ending:
         resolved = self._view.resolved_at
         if resolved is None:
             return self._duration
-        looks = (resolved + TOO_EARLY, resolved + AFTERCARE, self._looked + AGAIN)
+        looks = (round(resolved + TOO_EARLY, 3), round(resolved + AFTERCARE, 3), self._looked + AGAIN)
         return min(next(due for due in looks if due > self._looked), self._duration)
 
     def take(self, t: float) -> str:

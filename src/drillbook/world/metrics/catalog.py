@@ -8,6 +8,7 @@ from drillbook.errors import NotFound
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.containers import Containers, Probes
 from drillbook.world.metrics.family import Record
+from drillbook.world.metrics.helpdesk import Helpdesk
 from drillbook.world.metrics.http import Http
 from drillbook.world.metrics.kubernetes import Cluster
 from drillbook.world.metrics.pgbouncer import Pools
@@ -35,6 +36,7 @@ class Metrics:
             families += Servers(plant, keys).families()
         if plant.law.externals:
             families += Probes(plant, keys).families()
+        families += Helpdesk(plant, keys).families()
         last = math.floor(plant.duration / self.interval)
         self._records = {family.name: Record(family, self.first, last) for family in families}
         self._version, self._stage = plant.revision, plant.stage
