@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "exercise.db"
 
 
-def test_what_was_accepted_is_there_after_closing(path: Path):
+def test_what_was_accepted_is_there_after_closing(path: Path) -> None:
     store = Store.create(path, {"scenario": "x", "version": "1"})
     assert store.add_command(StoredCommand(1.5, "primary", "/ack", "k1"))
     store.save(2.0, [Event(1, 0.0, "engine", None, "everyone", f.NoteTaken("a"))], ended="true")
@@ -35,7 +35,7 @@ def test_what_was_accepted_is_there_after_closing(path: Path):
     again.close()
 
 
-def test_a_command_sent_twice_is_taken_once(path: Path):
+def test_a_command_sent_twice_is_taken_once(path: Path) -> None:
     store = Store.create(path, {})
     assert store.add_command(StoredCommand(1, "primary", "/ack", "k"))
     assert not store.add_command(StoredCommand(2, "primary", "/ack", "k"))
@@ -45,7 +45,7 @@ def test_a_command_sent_twice_is_taken_once(path: Path):
     store.close()
 
 
-def test_an_exercise_is_open_once_only(path: Path):
+def test_an_exercise_is_open_once_only(path: Path) -> None:
     store = Store.create(path, {})
     with pytest.raises(StoreError, match="open in another window"):
         Store.open(path)
@@ -53,7 +53,7 @@ def test_an_exercise_is_open_once_only(path: Path):
     Store.open(path).close()
 
 
-def test_a_file_that_is_no_exercise_is_refused_with_its_name(path: Path):
+def test_a_file_that_is_no_exercise_is_refused_with_its_name(path: Path) -> None:
     path.write_bytes(b"this is not a database, it only looks at you" * 50)
     with pytest.raises(StoreError, match=r"exercise\.db: cannot be read"):
         Store.open(path)
@@ -77,7 +77,7 @@ while True:
 
 
 @pytest.mark.parametrize("count", [1, 7, 40])
-def test_a_kill_loses_no_accepted_command(path: Path, count: int):
+def test_a_kill_loses_no_accepted_command(path: Path, count: int) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
     ) as writer:

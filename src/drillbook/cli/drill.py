@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drillbook.cli.packs import open_catalog
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
 from drillbook.engine.simulation import Agent, Cast, Simulation
 from drillbook.errors import InvalidInput, Problem
-from drillbook.cli.packs import open_catalog
 from drillbook.loading.files import load_rules
 from drillbook.loading.scripts import load_script
 from drillbook.model.nearest import nearest

@@ -139,8 +139,14 @@ class Communicator(Colleague):
         if "%" not in text or event.actor == self.person or self.parts.get(event.actor, "") in (*OUTSIDE, ""):
             return
         found = _FIGURE.search(text)
-        if found:
+        if found and not self._of_a_part(text[: found.start()]):
             self._figure = (event.t, f"{found[1]}%")
+
+    def _of_a_part(self, before: str) -> bool:
+        """Whether a figure is said of one component, which is not what customers meet."""
+        system = self.around.scenario.system
+        names = [each.name for each in system.components if each.name != system.workload.entry]
+        return any(name in before.rsplit(". ", 1)[-1] for name in names)
 
     def _enter(self, event: Event, phase: str) -> None:
         if phase != self._phase:

@@ -53,7 +53,7 @@ def _rates(name: str, output: str) -> str:
 
 def _history(name: str, output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()[:1].isdigit()]
-    return words.HISTORY.format(name=name, entry=lines[-1]) if lines else ""
+    return words.HISTORY.format(name=name, entry=" ".join(lines[-1].split())) if lines else ""
 
 
 def _pools(output: str) -> str:

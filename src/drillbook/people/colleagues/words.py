@@ -11,7 +11,7 @@ REPORT = "I looked at {knows}. {findings}"
 
 SERVICE_RATES = "{name} fails {share} of its requests."
 SERVICE_FINE = "{name} fails next to nothing ({share})."
-HISTORY = "Rollout history of {name}, latest entry: {entry}"
+HISTORY = "Rollout history of {name}, latest entry: “{entry}”."
 POOL = "{user}: {active} clients active, {waiting} waiting, longest wait {maxwait} s, {servers} servers busy."
 POOL_ROW = "SHOW POOLS says: {row}"
 SESSIONS = "{count} active sessions on {name}; of the {shown} oldest, {most} run: {query}"
