@@ -136,13 +136,50 @@ def test_doing_nothing_leaves_it_broken(drill: Drill) -> None:
 @pytest.mark.parametrize(
     "commands",
     [
-        ("systemctl restart postgresql",),
-        ("kubectl rollout restart deployment/storefront -n shop", "systemctl restart postgresql"),
-        ('psql -p 6432 pgbouncer -c "SET default_pool_size = 600"', 'psql -p 6432 pgbouncer -c "RELOAD"'),
+        ("kubectl rollout restart deployment/storefront -n shop",),
+        ("kubectl scale deployment/orders-api --replicas=16 -n shop",),
+        ('psql -p 6432 pgbouncer -c "SET default_pool_size = 400"', 'psql -p 6432 pgbouncer -c "RELOAD"'),
+        ("kubectl rollout restart deployment/orders-api -n shop",),
     ],
 )
-def test_a_wrong_fix_makes_it_worse_or_no_better(drill: Drill, commands: tuple[str, ...]) -> None:
+def test_a_wrong_fix_leaves_users_no_better_off(drill: Drill, commands: tuple[str, ...]) -> None:
     assert minutes(drill, *commands) >= minutes(drill) * 0.995
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        ("systemctl restart postgresql",),
+        ("kubectl rollout restart deployment/orders-api -n shop",),
+    ],
+)
+def test_a_wrong_fix_while_some_requests_still_succeed_makes_it_worse(
+    drill: Drill, commands: tuple[str, ...]
+) -> None:
+    assert minutes(drill, *commands, at=200, until=330) > minutes(drill, at=200, until=330) * 1.02
+
+
+def test_an_undo_after_a_restart_goes_back_to_the_same_release(drill: Drill) -> None:
+    """`kubectl rollout restart` writes a revision of its own, as in Kubernetes: the trap of a hasty restart."""
+    run = begun(drill, 600)
+    do(run, "kubectl rollout restart deployment/orders-api -n shop")
+    run.advance(900)
+    do(run, "kubectl rollout undo deployment/orders-api -n shop")
+    run.advance(1500)
+    assert value(run, ERRORS, 1495) > 50
+
+
+def test_the_tickets_that_support_speaks_of_are_those_of_the_series(play: Play) -> None:
+    simulation, _ = play("absent", 2)
+    asked = [
+        (event.t, int(found[1]))
+        for event, fact in simulation.log.of(f.MessagePosted)
+        if event.actor == "support-lead" and (found := re.search(r"(\d+) tickets", fact.text))
+    ]
+    assert asked
+    for t, count in asked:
+        told = [value(simulation, "sum(increase(support_tickets_total[10m]))", t - back) for back in range(15)]
+        assert min(abs(count - each) for each in told) <= 0.5
 
 
 def test_killing_the_active_sessions_is_relief_for_a_moment_only(drill: Drill) -> None:

@@ -75,10 +75,14 @@ def _play(exercise: Exercise, *, plain: bool, live: bool) -> None:
 
         Plain(exercise, live=live).play()
         return
-    from drillbook.cli.report import debrief_text
+    from drillbook.cli.report import debrief_text, page_path, write_page
     from drillbook.tui.app import cockpit
 
-    cockpit(exercise, debrief_text=lambda: debrief_text(exercise)).run()
+    def look_back() -> str:
+        write_page(exercise)
+        return debrief_text(exercise)
+
+    cockpit(exercise, look_back, str(page_path(exercise))).run()
 
 
 def _leave(exercise: Exercise) -> None:

@@ -45,9 +45,14 @@ def write_out(folder: Path, run: Simulation, card: Scorecard) -> None:
     write(folder / "debrief.html", to_html(debrief_of(run, card)))
 
 
+def page_path(exercise: Exercise) -> Path:
+    """Where the page of an exercise belongs."""
+    return home() / "debriefs" / f"{exercise.id}.html"
+
+
 def write_page(exercise: Exercise) -> Path:
     """The debrief of an exercise as a page in the place for such; where it is."""
-    path = home() / "debriefs" / f"{exercise.id}.html"
+    path = page_path(exercise)
     write(path, to_html(debrief_of(exercise, exercise.scorecard())))
     return path
 
