@@ -21,7 +21,7 @@ from drillbook.telemetry.evaluation import EvaluationError
 from drillbook.telemetry.query import Query, compile_query
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import MISSING, STALE, Floats, SeriesSource
-from drillbook.telemetry.storage import Storage
+from drillbook.telemetry.storage import Snapshot, Storage
 from drillbook.telemetry.template_syntax import TemplateError
 from drillbook.telemetry.templates import Samples, Surroundings
 from drillbook.world.world import World
@@ -130,7 +130,7 @@ class PollingRuler:
         times = (time for rule in self.rules.rules for time in (rule.interval, rule.delay))
         step = math.gcd(*times, round(self._start * 1000))
         world = _World(self._source, self._written, round(t * 1000), step)
-        return Storage(world, epoch=round(self._epoch * 1000), until=round(t * 1000))
+        return Snapshot(Storage(world, epoch=round(self._epoch * 1000)), round(t * 1000))
 
     def _evaluate(self, place: int, rule: CompiledRule, t: float) -> list[AlertChange]:
         self.failed.pop(place, None)

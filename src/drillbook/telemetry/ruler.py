@@ -17,7 +17,7 @@ from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.recorded import merged
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import Ints, SeriesSource
-from drillbook.telemetry.storage import Block, Storage
+from drillbook.telemetry.storage import Block, Snapshot, Storage
 from drillbook.telemetry.template_syntax import TemplateError
 from drillbook.telemetry.templates import Samples, Surroundings
 from drillbook.telemetry.tracks import RecordingTrack, Track
@@ -68,13 +68,12 @@ class Ruler:
         epoch: float = 0.0,
     ) -> None:
         self.rules = rules
-        self._source = source
         self._horizon = round(horizon * 1000)
         self._epoch = round(epoch * 1000)
         self._start = round(start * 1000)
         self._taken = self._start - 1
         self._external = external_labels
-        self._storage = self._store(None)
+        self._storage = Storage(source, epoch=self._epoch, history=rules.history, interner=rules.interner)
         self._tracks: dict[int, Track] = {}
         self._live: dict[int, Track] = {}
         self._behind = False
@@ -82,12 +81,6 @@ class Ruler:
         self._due = _NEVER
         self._ahead = _FIRST_WINDOW
         self._wake()
-
-    def _store(self, until: int | None) -> Storage:
-        rules = self.rules
-        return Storage(
-            self._source, epoch=self._epoch, history=rules.history, interner=rules.interner, until=until
-        )
 
     def _wake(self) -> None:
         """Begin the rules that can give anything with the metrics that exist now."""
@@ -133,7 +126,7 @@ class Ruler:
         return self._known(round(t * 1000))
 
     def _known(self, until: int) -> Storage:
-        storage = self._store(until)
+        storage = Snapshot(self._storage, until)
         for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             storage.provide(name, partial(self._written, name, until))
         return storage

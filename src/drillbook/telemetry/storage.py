@@ -84,8 +84,7 @@ class Block:
 class Storage:
     """Blocks of a source by metric name. Times are milliseconds.
 
-    `epoch` is the Unix time of the run's second 0. `history` is how much older ones may be asked for later.
-    Samples after `until` do not exist yet.
+    `epoch` is the Unix time of second 0. `history` is how much older samples may be asked for later.
     """
 
     def __init__(
@@ -95,13 +94,11 @@ class Storage:
         epoch: int = 0,
         history: int = 0,
         interner: Interner | None = None,
-        until: int | None = None,
     ) -> None:
         self.epoch = epoch
         self._source = source
         self._grids = source if isinstance(source, GriddedSource) else None
         self._history = history
-        self._until = until
         self._interner = interner or Interner()
         self._blocks: dict[str, Block] = {}
         self._provided: dict[str, Callable[[], Block]] = {}
@@ -139,8 +136,6 @@ class Storage:
             return
         oldest = -(-round(self._source.first * self._source.interval * 1000) - block.phase) // block.step
         first = max(first, oldest)
-        if self._until is not None:
-            last = min(last, (self._until - block.phase) // block.step)
         if block.end == block.first or first < block.first:
             last = max(last, block.end - 1)
             start = max(oldest, first - self._history // block.step)
@@ -160,3 +155,36 @@ class Storage:
                 block.cut(time)
                 moved.append(name)
         return moved
+
+
+class Snapshot(Storage):
+    """What another storage knows at a time: later samples do not exist yet. To be used at once."""
+
+    def __init__(self, base: Storage, until: int) -> None:
+        self.epoch = base.epoch
+        self.names = self.scraped = base.scraped
+        self._base = base
+        self._until = until
+        self._provided = {}
+        self._blocks = {}
+
+    def block(self, name: str) -> Block | None:
+        """The block of a metric as it was."""
+        if name in self._provided:
+            return self._provided[name]()
+        base = self._base.block(name)
+        if base is None or name in self._blocks:
+            return self._blocks.get(name)
+        found = self._blocks[name] = Block(name, base.step, base.phase, base.first)
+        return found
+
+    def ensure(self, block: Block, first: int, last: int) -> None:
+        """Make sure that the samples are there, as far as they exist by then."""
+        base = None if block.name in self._provided else self._base.block(block.name)
+        if base is None:
+            return
+        newest = (self._until - block.phase) // block.step
+        self._base.ensure(base, first, min(last, newest))
+        block.values, block.rows, block.index = base.values, base.rows, base.index
+        block.first, block.end = base.first, max(base.first, min(base.end, newest + 1))
+        block.ragged = min(base.ragged, block.end)
