@@ -7,13 +7,16 @@ exponential tail h2 that is cut off at c2). Seconds.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from drillbook.world.queueing import Floats, lognormal_tail, normal_cdf
+from drillbook.world.queueing import Floats, lognormal_tail, normal_cdf, normal_cdf_at
 
 ENDLESS = 1e9
+LEAST, MOST, HALVINGS = math.log(1e-4), math.log(1e4), 30
+"""Where quantiles are looked for: logarithms of seconds, and how often that range is halved."""
 
 
 class Latency(NamedTuple):
@@ -52,6 +55,40 @@ def stay(of: Latency, spread: float, timeout: float) -> float:
     return mean
 
 
+def quantile(of: Latency, spread: float, q: float) -> float:
+    """The latency that a part `q` stays below: as `Mixture.quantile`, for one moment."""
+    m0, w1, d1, w2, d2, h2, c2 = of
+    quick, delayed, spread = max(1 - w1 - w2, 0.0), min(w1, 1 - w2), max(spread, 1e-3)
+    middle = math.log(m0) if m0 > 0 else -math.inf
+    low, high = LEAST, MOST
+    for _ in range(HALVINGS):
+        at = (low + high) / 2
+        x = math.exp(at)
+        chance = quick * normal_cdf_at((at - middle) / spread)
+        if delayed > 0 and x > d1:
+            chance += delayed * normal_cdf_at((math.log(x - d1) - middle) / spread)
+        over = x - d2 - m0
+        if w2 > 0 and over > 0:
+            chance += w2 * (1.0 if over >= c2 else 1 - math.exp(-over / h2))
+        if chance < q:
+            low = at
+        else:
+            high = at
+    return math.exp((low + high) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """The quantiles of a mixture at one moment, each worked out when it is asked for."""
+
+    of: Latency
+    spread: float
+
+    def __call__(self, q: float) -> float:
+        """The latency that a part `q` stays below."""
+        return quantile(self.of, self.spread, q)
+
+
 class Mixture:
     """The mixture at many times: each parameter is an array of that length."""
 
@@ -77,9 +114,9 @@ class Mixture:
 
     def quantile(self, q: float) -> Floats:
         """The latency that a part `q` stays below, by bisection on a logarithmic scale."""
-        low = np.full(self._p.shape[1], math.log(1e-4))
-        high = np.full(self._p.shape[1], math.log(1e4))
-        for _ in range(30):
+        low = np.full(self._p.shape[1], LEAST)
+        high = np.full(self._p.shape[1], MOST)
+        for _ in range(HALVINGS):
             middle = (low + high) / 2
             below = self.cdf(np.exp(middle)) < q
             low, high = np.where(below, middle, low), np.where(below, high, middle)

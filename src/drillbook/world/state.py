@@ -6,6 +6,7 @@ scrapes is not part of the state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -61,12 +62,21 @@ class ServiceState:
     """Requests that arrive, retries of callers included."""
     error_ratio: float
     """Part of them that fails, whatever the reason."""
-    p50: float
-    p95: float
-    p99: float
+    quantile: Callable[[float], float]
+    """The latency that such a part of the admitted requests stays below; worked out when it is asked for."""
     in_flight: float
     refused_ratio: float
     """Part that fails because every replica is full or none is ready."""
+
+    @property
+    def p50(self) -> float:
+        """Median latency of the admitted requests."""
+        return self.quantile(0.5)
+
+    @property
+    def p99(self) -> float:
+        """99th percentile of it."""
+        return self.quantile(0.99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,12 @@ class Trajectory:
         head = tuple([v0 + (v1 - v0) * x for v0, v1 in zip(row, aim, strict=False)])
         return head + tuple([0.0 + (v1 - 0.0) * x for v1 in aim[len(head) :]])
 
+    def between(self, first: float, last: float) -> tuple[list[float], list[Row]]:
+        """Times and rows of the knots around and between two moments."""
+        self.reach(last)
+        start, stop = bisect_right(self.times, first) - 1, bisect_right(self.times, last) + 1
+        return self.times[start:stop], self.rows[start:stop]
+
     def knot_after(self, t: float) -> int:
         """Index of the first knot later than `t`."""
         return bisect_right(self.times, t)

@@ -13,15 +13,27 @@ the requests per second of one active user (so N = λ/r users are active):
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from drillbook.model.system import Workload
-from drillbook.world.latency import Mixture
+from drillbook.world.latency import Latency, Mixture, quantile
 from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import Truth
 from drillbook.world.trajectory import Trajectory
+
+
+class _Sums(NamedTuple):
+    """What adds up from 0 until a second; `changes` is how often the law had changed when that was so."""
+
+    until: float = 0.0
+    changes: int = 0
+    failed: float = 0.0
+    affected: float = 0.0
+    hurt: float = 0.0
+    """Failures beyond the ordinary ones, requests."""
 
 
 class Ledger:
@@ -30,49 +42,58 @@ class Ledger:
     def __init__(self, trajectory: Trajectory, entry: ServiceFlow, workload: Workload) -> None:
         self._trajectory, self._entry, self._workload = trajectory, entry, workload
         self._ordinary = trajectory.rows[0][entry.column + ServiceFlow.ERROR]
+        self._known = _Sums()
 
     def at(self, t: float) -> Truth:
         """The truth at `t` >= 0."""
         last = float(math.floor(t))
-        times = np.arange(1.0, last + 1) if last >= 1 else np.empty(0)
-        here = np.array([last])
-        rate, error = self._series(here)
-        failed, minutes, affected, lost = self._totals(times) if times.size else (0.0, 0.0, 0.0, 0.0)
+        row, k = self._trajectory.at(last), self._entry.column
+        sums = self._sums(last)
+        latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
+        value = self._workload.orders_per_request * self._workload.order_value
         return Truth(
-            float(rate[0]), float(error[0]), float(self.p99(here)[0]), failed, affected, minutes, lost
+            request_rate=row[k + ServiceFlow.OFFERED],
+            error_ratio=row[k + ServiceFlow.ERROR],
+            p99=quantile(latency, self._entry.spread, 0.99),
+            failed_requests=sums.failed,
+            users_affected=sums.affected,
+            user_minutes=sums.hurt / self._workload.requests_per_user / 60,
+            lost_revenue=sums.hurt * value,
         )
 
-    def _series(self, times: Floats) -> tuple[Floats, Floats]:
-        column = self._entry.column
-        sampler = self._trajectory.sample(times)
-        return sampler.column(column + ServiceFlow.OFFERED), sampler.column(column + ServiceFlow.ERROR)
+    def _sums(self, last: float) -> _Sums:
+        """What adds up from 0 to a second: what was known is only gone on with while the past stays."""
+        known, changes = self._known, self._trajectory.changes
+        if last < known.until or min(changes[known.changes :], default=math.inf) < known.until:
+            known = _Sums()
+        if last > known.until:
+            known = self._further(known, last)
+        self._known = known._replace(changes=len(changes))
+        return self._known
 
-    def _totals(self, times: Floats) -> tuple[float, float, float, float]:
-        rate, error = self._series(times)
+    def _further(self, known: _Sums, last: float) -> _Sums:
+        """The same up to a later second."""
+        seconds, k = np.arange(known.until + 1, last + 1), self._entry.column
+        times, rows = self._trajectory.between(known.until, last)
+        rate = np.interp(seconds, times, [row[k + ServiceFlow.OFFERED] for row in rows])
+        error = np.interp(seconds, times, [row[k + ServiceFlow.ERROR] for row in rows])
         excess = np.maximum(error - self._ordinary - 1e-6, 0.0)
-        each = self._workload.requests_per_user
-        users = rate / each
-        value = self._workload.orders_per_request * self._workload.order_value
-        affected = 0.0
+        each, affected = self._workload.requests_per_user, known.affected
         hurt = np.flatnonzero(excess)
-        for n, share in zip(users[hurt].tolist(), (-np.expm1(-each * excess[hurt])).tolist(), strict=True):
+        users, shares = rate[hurt] / each, -np.expm1(-each * excess[hurt])
+        for n, share in zip(users.tolist(), shares.tolist(), strict=True):
             if n > affected:
                 affected += (n - affected) * share
-        minutes = float(np.sum(users * excess)) / 60
-        return float(np.sum(rate * error)), minutes, affected, float(np.sum(rate * excess)) * value
-
-    def p99(self, times: Floats) -> Floats:
-        """99th percentile of the latency of admitted requests, seconds."""
-        column = self._entry.column + ServiceFlow.M0
-        sampler = self._trajectory.sample(times)
-        parameters = np.array([sampler.column(column + k) for k in range(7)])
-        return Mixture(parameters, self._entry.spread).quantile(0.99)
+        failed, more = float(np.sum(rate * error)), float(np.sum(rate * excess))
+        return _Sums(last, 0, known.failed + failed, affected, known.hurt + more)
 
     def series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and p99 every `step` seconds from 0 to `t`, both included."""
         times = np.floor(np.arange(0.0, t + 1e-9, step))
-        rate, error = self._series(times)
-        return rate, error, self.p99(times)
+        sampler, k = self._trajectory.sample(times), self._entry.column
+        parameters = np.array([sampler.column(k + ServiceFlow.M0 + p) for p in range(7)])
+        p99 = Mixture(parameters, self._entry.spread).quantile(0.99)
+        return sampler.column(k + ServiceFlow.OFFERED), sampler.column(k + ServiceFlow.ERROR), p99
 
     def next_crossing(self, after: float, until: float, level: float, *, above: bool) -> float | None:
         """The first whole second in (after, until] at which ε > `level` is not `above`; None if none."""

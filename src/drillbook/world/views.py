@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service
 from drillbook.world.fleet import TERMINATING, FleetState, PodRecord, queries
-from drillbook.world.latency import Mixture
+from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE, Row
 from drillbook.world.noise import bits, uniform
@@ -27,8 +28,29 @@ from drillbook.world.state import (
     ServiceState,
 )
 
+Component: TypeAlias = Service | Pgbouncer | Postgres | External
+
 PROBE = 20.0
 """Seconds for which a pod keeps its place in or out of rotation under saturation (assumption)."""
+
+
+class _States(Mapping[str, ComponentState]):
+    """States of components by name."""
+
+    def __init__(self, specs: Mapping[str, Component], make: Callable[[Component], ComponentState]) -> None:
+        self._specs, self._make = specs, make
+        self._made: dict[str, ComponentState] = {}
+
+    def __getitem__(self, name: str) -> ComponentState:
+        if name not in self._made:
+            self._made[name] = self._make(self._specs[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs)
 
 
 class Views:
@@ -37,15 +59,14 @@ class Views:
     def __init__(self, plant: Plant) -> None:
         self._plant = plant
 
-    def all(self, t: float) -> dict[str, ComponentState]:
-        """Every component at `t`, by name, in the system's order."""
+    def all(self, t: float) -> Mapping[str, ComponentState]:
+        """Every component at `t`, by name, in the system's order; each worked out when it is asked for."""
         second = float(math.floor(t))
         law, row = self._plant.history.at(second), self._plant.trajectory.at(second)
-        return {c.name: self._one(c, law, row, second) for c in self._plant.system.components}
+        specs = {component.name: component for component in self._plant.system.components}
+        return _States(specs, lambda spec: self._one(spec, law, row, second))
 
-    def _one(
-        self, spec: Service | Pgbouncer | Postgres | External, law: Law, row: Row, t: float
-    ) -> ComponentState:
+    def _one(self, spec: Component, law: Law, row: Row, t: float) -> ComponentState:
         if isinstance(spec, Service):
             return self._service(spec, law.fleets[spec.name], row, t)
         if isinstance(spec, Pgbouncer):
@@ -60,9 +81,7 @@ class Views:
 
     def _service(self, spec: Service, fleet: FleetState, row: Row, t: float) -> ServiceState:
         k = self._plant.network.services[spec.name].column
-        parameters = np.array(row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7]).reshape(7, 1)
-        mixture = Mixture(parameters, spec.spread)
-        p50, p95, p99 = (float(mixture.quantile(q)[0]) for q in (0.5, 0.95, 0.99))
+        latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
         outcomes = row[k + ServiceFlow.OUTCOMES]
         refused = row[k + ServiceFlow.REFUSED] / outcomes if outcomes > 0 else 0.0
         return ServiceState(
@@ -77,9 +96,7 @@ class Views:
             paused=fleet.paused,
             request_rate=row[k + ServiceFlow.OFFERED],
             error_ratio=row[k + ServiceFlow.ERROR],
-            p50=p50,
-            p95=p95,
-            p99=p99,
+            quantile=Quantiles(latency, spec.spread),
             in_flight=row[k + ServiceFlow.IN_FLIGHT],
             refused_ratio=min(1.0, refused),
         )

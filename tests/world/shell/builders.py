@@ -101,7 +101,7 @@ def _state(of: System, name: str, pods: tuple[Pod, ...], **more: Any) -> Service
     base = ServiceState(
         spec=spec, pods=pods, desired=len(pods), version=spec.releases[-1].version, revisions=revisions,
         settings={"DB_POOL_SIZE": "20"}, updated=len(pods), rolling=False, paused=False, request_rate=200.0,
-        error_ratio=0.35, p50=0.2, p95=2.0, p99=10.0, in_flight=150.0, refused_ratio=0.1,
+        error_ratio=0.35, quantile={0.5: 0.2, 0.99: 10.0}.__getitem__, in_flight=150.0, refused_ratio=0.1,
     )  # fmt: skip
     return replace(base, **more)
 

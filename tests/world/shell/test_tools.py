@@ -70,7 +70,7 @@ def test_curl_draws_from_error_ratio_and_latency() -> None:
     command = "curl -s -o /dev/null -w '%{http_code}\\n' https://shop.example.com/"
     assert shown(command, storefront=replace(front, error_ratio=1.0, refused_ratio=1.0)) == "503"
     assert shown(command, storefront=replace(front, error_ratio=0.0)) == "200"
-    slow = replace(front, error_ratio=0.0, p50=60.0, p99=60.0)
+    slow = replace(front, error_ratio=0.0, quantile=lambda q: 60.0)
     assert shown("curl https://shop.example.com/", storefront=slow).startswith(
         "curl: (28) Operation timed out"
     )
