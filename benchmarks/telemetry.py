@@ -143,7 +143,7 @@ def drive(ruler: Ruler | PollingRuler, plant: Plant) -> tuple[int, float]:
     return count, spent
 
 
-def _measure(rules: CompiledRules, kind: type[Ruler] | type[PollingRuler], runs: int) -> tuple[int, float]:
+def _measure(rules: CompiledRules, kind: type[Ruler | PollingRuler], runs: int) -> tuple[int, float]:
     counts, seconds = [], []
     for _ in range(runs):
         plant = Plant()

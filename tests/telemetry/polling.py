@@ -147,7 +147,7 @@ class PollingRuler:
         return self._alert(place, rule, t, results)
 
     def _record(self, place: int, rule: CompiledRule, t: float, results: list[tuple[Labels, float]]) -> None:
-        own = {name: template.text for name, template in rule.labels}
+        own = {name: template.fixed or "" for name, template in rule.labels}
         named = [(labels({**dict(series), **own, "__name__": ""}), value) for series, value in results]
         if len({series for series, _ in named}) < len(named):
             self.failed[place] = "duplicate series"

@@ -257,16 +257,11 @@ class _Maker:
         found = []
         for name, text in sorted(texts.items()):
             try:
-                found.append((name, Template(_quoted(text) if plain else text)))
+                found.append((name, Template.verbatim(text) if plain else Template(text)))
             except TemplateError as error:
                 place = self.locate(*number, f"{field}.{name}")
                 self.problems.append(place.problem(text, f"template of `{name}`: {error}"))
         return tuple(found)
-
-
-def _quoted(text: str) -> str:
-    """A text that a template gives back unchanged: recording rules know no templates."""
-    return text.replace("{{", "{{`{{`}}")
 
 
 def _shifted(node: Node) -> list[Selector | Subquery]:

@@ -41,9 +41,10 @@ class Template:
     """A text with `{{ … }}` in it. TemplateError where it cannot be read or names an unknown function."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         self.parts = read(text)
-        self.plain = all(isinstance(part, str) for part in self.parts)
+        fixed = [part for part in self.parts if isinstance(part, str)]
+        self.fixed = "".join(fixed) if len(fixed) == len(self.parts) else None
+        """The text where it is the same for all alerts."""
         operands = [operand for part in self.parts for operand in _operands(part)]
         for operand in operands:
             if isinstance(operand, Call) and operand.name not in (*FUNCTIONS, *_RUN_FUNCTIONS):
@@ -51,10 +52,17 @@ class Template:
         self.constant = not any(map(_varies, operands))
         """Whether the text depends on nothing but the labels."""
 
+    @classmethod
+    def verbatim(cls, text: str) -> Template:
+        """A text in which braces mean nothing, as in recording rules' labels."""
+        template = cls("")
+        template.parts, template.fixed = (text,), text
+        return template
+
     def expand(self, labels: Labels, value: float, around: Surroundings) -> str:
         """The text for an alert; what cannot be expanded becomes a message in the text, as in Prometheus."""
-        if self.plain:
-            return self.text
+        if self.fixed is not None:
+            return self.fixed
         data = {
             "Labels": dict(labels),
             "Value": value,

@@ -135,7 +135,7 @@ class RecordingTrack(Track):
         return failed
 
     def _targets(self, of: tuple[Labels, ...]) -> tuple[Labels, ...]:
-        own = {name: template.text for name, template in self.rule.labels}
+        own = {name: template.fixed or "" for name, template in self.rule.labels}
         return tuple(labels({**{n: v for n, v in series if n != NAME}, **own}) for series in of)
 
     def _collected(self, targets: tuple[Labels, ...], vector: Vector) -> tuple[Floats, Ints]:
