@@ -1,6 +1,7 @@
 """A small stage for simulated people: canned probe outputs and just enough rules to hold a whole run."""
 
-from __future__ import annotations
+from __future__ from dataclasses import replace
+import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
@@ -18,6 +19,9 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.people.agent import Agent
 from drillbook.people.cast import colleagues, responder
+from drillbook.people.mind import Mind
+from drillbook.people.responder import Responder
+from drillbook.people.skill import SKILLS
 
 ROOT = Path(__file__).resolve().parents[2]
 ONSET, PAGED = 120.0, 210.0
@@ -222,12 +226,21 @@ class Stage:
         self.ended = True
 
 
+FLAWLESS = replace(
+    SKILLS["expert"], wrong_severity=0.0, brings_in=1.0, assigns=1.0, follows_runbook=1.0, states_cause=1.0,
+    cadence=0.8, forgets=0.0, phase_updates=1.0, jargon=0.0, omits=0.0, replies=1.0, closes=1.0,
+)  # fmt: skip
+"""An expert on their best day: what they do well can be told apart from what they forget."""
+
+
 def play(level: str, seed: int, **options: object) -> Stage:
-    """A whole run of a responder with all colleagues."""
+    """A whole run of a responder (of a level, or `flawless`) with all colleagues."""
     scenario, playbook = drill()
     draws = Randomness(seed)
     cast = colleagues(scenario, playbook, draws, seats={"primary"}, absent=level == "absent")
-    stage = Stage([*cast, responder(level, scenario, playbook, draws)], **options)  # type: ignore[arg-type]
+    flawless = Responder(Mind(scenario, playbook, draws, FLAWLESS, "primary"))
+    plays = flawless if level == "flawless" else responder(level, scenario, playbook, draws)
+    stage = Stage([*cast, plays], **options)  # type: ignore[arg-type]
     stage.run()
     return stage
 

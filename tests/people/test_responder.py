@@ -15,7 +15,7 @@ SCENARIO, PLAYBOOK = drill()
 
 @pytest.fixture(scope="module")
 def expert() -> Stage:
-    return play("expert", 3)
+    return play("flawless", 3)
 
 
 @pytest.mark.parametrize("level", ["expert", "average", "novice"])
@@ -43,7 +43,7 @@ def test_without_a_page_nobody_does_anything() -> None:
 
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_an_expert_restores_resolves_and_closes(seed: int) -> None:
-    stage = play("expert", seed)
+    stage = play("flawless", seed)
     verbs = [text.split()[0] for _, text in lines(stage, "primary")]
     assert stage.cured_at is not None
     order = ["/ack", "/declare", "/cause", "kubectl", "/mitigated", "/resolve", "/note", "/handoff"]
