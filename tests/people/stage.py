@@ -1,10 +1,10 @@
 """A small stage for simulated people: canned probe outputs and just enough rules to hold a whole run."""
 
-from __future__ from dataclasses import replace
-import annotations
+from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
