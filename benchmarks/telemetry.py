@@ -20,16 +20,19 @@ from tests.telemetry.polling import PollingRuler
 HORIZON = 7200.0
 CHANGES = tuple(300.0 + 271.0 * number for number in range(25))
 
+FAILED = "sum by (job) (rate(http_requests_total{code=~'5..'}[5m]))"
+ALL = "sum by (job) (rate(http_requests_total[5m]))"
+BUCKETS = "sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))"
 RULES: list[tuple[str, str]] = [
-    ("sum by (job) (rate(http_requests_total{code=~'5..'}[5m])) / sum by (job) (rate(http_requests_total[5m])) > 0.6", "2m"),
-    ("sum by (job) (rate(http_requests_total{code=~'5..'}[5m])) / sum by (job) (rate(http_requests_total[5m])) > 0.7", "1m"),
-    ("histogram_quantile(0.99, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > 1", "5m"),
-    ("histogram_quantile(0.5, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5", "5m"),
+    (f"{FAILED} / {ALL} > 0.6", "2m"),
+    (f"{FAILED} / {ALL} > 0.7", "1m"),
+    (f"histogram_quantile(0.99, {BUCKETS}) > 1", "5m"),
+    (f"histogram_quantile(0.5, {BUCKETS}) > 0.5", "5m"),
     ("up == 0", "1m"),
     ("sum by (job) (up) < 2", "1m"),
     ("pgbouncer_pools_client_waiting_connections > 20", "5m"),
     ("pgbouncer_pools_client_maxwait_seconds > 15", "5m"),
-    ("sum by (server) (pg_stat_activity_count) > (sum by (server) (pg_settings_max_connections)) * 0.8", "10m"),
+    ("sum(pg_stat_activity_count) by (server) > sum(pg_settings_max_connections) by (server) * 0.8", "10m"),
     ("sum by (consumergroup) (kafka_consumergroup_lag) > 10000", "1m"),
     ("sum by (topic, consumergroup) (delta(kafka_consumergroup_lag[5m])) > 50", "15m"),
     ("container_memory_working_set_bytes / on (pod) container_spec_memory_limit_bytes > 0.8", "2m"),
@@ -39,15 +42,22 @@ RULES: list[tuple[str, str]] = [
     ("predict_linear(disk_free_bytes[1h], 14400) < 0", "10m"),
     ("absent(up{job='job0'})", "1m"),
     ("cpu_usage_ratio > 0.95 and on (pod) queue_depth > 100", "5m"),
-]  # fmt: skip
+]
 
 
 _LEVELS = {
-    "pgbouncer_pools_client_waiting_connections": 8.0, "pgbouncer_pools_client_maxwait_seconds": 5.0,
-    "pg_stat_activity_count": 20.0, "pg_settings_max_connections": 200.0, "kafka_consumergroup_lag": 700.0,
-    "container_memory_working_set_bytes": 3e8, "container_spec_memory_limit_bytes": 1e9, "queue_depth": 130.0,
-    "cpu_usage_ratio": 0.3, "disk_free_bytes": 5e10, "kube_pod_container_status_restarts_total": 0.0,
-}  # fmt: skip
+    "pgbouncer_pools_client_waiting_connections": 8.0,
+    "pgbouncer_pools_client_maxwait_seconds": 5.0,
+    "pg_stat_activity_count": 20.0,
+    "pg_settings_max_connections": 200.0,
+    "kafka_consumergroup_lag": 700.0,
+    "container_memory_working_set_bytes": 3e8,
+    "container_spec_memory_limit_bytes": 1e9,
+    "queue_depth": 130.0,
+    "cpu_usage_ratio": 0.3,
+    "disk_free_bytes": 5e10,
+    "kube_pod_container_status_restarts_total": 0.0,
+}
 
 
 def _series() -> dict[str, list[Labels]]:
@@ -55,21 +65,29 @@ def _series() -> dict[str, list[Labels]]:
     pods = [f"pod{number}" for number in range(6)]
     bounds = ("0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf")
     return {
-        "http_requests_total": [labels(job=job, pod=pod, code=code) for job in jobs for pod in pods[:3] for code in ("200", "500")],
-        "http_request_duration_seconds_bucket": [labels(job=job, pod=pod, le=le) for job in jobs for pod in pods[:2] for le in bounds],
+        "http_requests_total": [
+            labels(job=job, pod=pod, code=code) for job in jobs for pod in pods[:3] for code in ("200", "500")
+        ],
+        "http_request_duration_seconds_bucket": [
+            labels(job=job, pod=pod, le=le) for job in jobs for pod in pods[:2] for le in bounds
+        ],
         "up": [labels(job=job, pod=pod) for job in jobs for pod in pods[:3]],
         "pgbouncer_pools_client_waiting_connections": [labels(database="orders")],
         "pgbouncer_pools_client_maxwait_seconds": [labels(database="orders")],
-        "pg_stat_activity_count": [labels(server="db", state=state) for state in ("active", "idle", "waiting")],
+        "pg_stat_activity_count": [
+            labels(server="db", state=state) for state in ("active", "idle", "waiting")
+        ],
         "pg_settings_max_connections": [labels(server="db")],
-        "kafka_consumergroup_lag": [labels(consumergroup=group, topic="t", partition=str(p)) for group in "ab" for p in range(6)],
+        "kafka_consumergroup_lag": [
+            labels(consumergroup=group, topic="t", partition=str(p)) for group in "ab" for p in range(6)
+        ],
         "container_memory_working_set_bytes": [labels(pod=pod) for pod in pods],
         "container_spec_memory_limit_bytes": [labels(pod=pod) for pod in pods],
         "kube_pod_container_status_restarts_total": [labels(pod=pod) for pod in pods],
         "queue_depth": [labels(pod=pod) for pod in pods],
         "cpu_usage_ratio": [labels(pod=pod) for pod in pods],
         "disk_free_bytes": [labels(pod=pod) for pod in pods],
-    }  # fmt: skip
+    }
 
 
 class Plant:

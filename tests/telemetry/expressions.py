@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from drillbook.model.labels import Labels, labels
@@ -19,11 +20,21 @@ _MATCHERS = (
     '{job!~"[b-z]"}',
 )
 _RANGE_FUNCTIONS = (
-    "rate increase delta irate idelta deriv changes resets avg_over_time min_over_time max_over_time sum_over_time "
-    "count_over_time last_over_time present_over_time stddev_over_time stdvar_over_time absent_over_time"
-).split()
-_VALUE_FUNCTIONS = "abs ceil floor exp ln log2 log10 sqrt round sgn sort sort_desc absent timestamp".split()
-_DATES = "minute hour day_of_week day_of_month day_of_year days_in_month month year".split()
+    "rate", "increase", "delta", "irate", "idelta", "deriv", "changes", "resets", "avg_over_time",
+    "min_over_time", "max_over_time", "sum_over_time", "count_over_time", "last_over_time",
+    "present_over_time", "stddev_over_time", "stdvar_over_time", "absent_over_time",
+)  # fmt: skip
+_VALUE_FUNCTIONS = (
+    "abs", "ceil", "floor", "exp", "ln", "log2", "log10", "sqrt", "round", "sgn", "sort", "sort_desc",
+    "absent", "timestamp",
+)  # fmt: skip
+_AGGREGATIONS = (
+    "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "topk", "bottomk", "quantile",
+    "count_values",
+)  # fmt: skip
+_DATES = (
+    "minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year",
+)  # fmt: skip
 
 
 class Grammar:
@@ -36,10 +47,9 @@ class Grammar:
         """An expression that gives an instant vector."""
         if depth == 0:
             return self.selector()
-        makers = [self.selector, self.over_range, self.aggregate, self.arithmetic, self.compare, self.sets]
-        makers += [self.function, self.grouped, self.special, self.over_range, self.aggregate]
-        make = self.random.choice(makers)
-        return make() if make in (self.selector,) else make(depth - 1)  # type: ignore[call-arg]
+        makers: list[Callable[[int], str]] = [self.over_range, self.aggregate, self.arithmetic, self.compare]
+        makers += [self.sets, self.function, self.grouped, self.special, self.over_range, self.aggregate]
+        return self.selector() if self.random.random() < 0.1 else self.random.choice(makers)(depth - 1)
 
     def selector(self, name: str = "") -> str:
         name = name or self.random.choice(("c", "g", "g", "c", "x"))
@@ -73,9 +83,7 @@ class Grammar:
         )
 
     def aggregate(self, depth: int) -> str:
-        name = self.random.choice(
-            "sum avg min max count group stddev stdvar topk bottomk quantile count_values".split()
-        )
+        name = self.random.choice(_AGGREGATIONS)
         first = {"topk": "2, ", "bottomk": "1, ", "quantile": "0.4, ", "count_values": '"v", '}.get(name, "")
         # Which of equal elements topk keeps, the last digits that count_values turns into labels and 2.42's
         # deviation of one infinite value are nothing to agree on; plain samples leave no such doubt.
@@ -87,11 +95,13 @@ class Grammar:
         return self.random.choice(("0", "1", "2.5", "-3", "100", "time()", "scalar(sum(g))", "NaN", "Inf"))
 
     def arithmetic(self, depth: int) -> str:
-        operator = self.random.choice("+ - * / % ^".split())
+        operator = self.random.choice(tuple("+-*/%^"))
         return self._operation(depth, operator)
 
     def compare(self, depth: int) -> str:
-        operator = self.random.choice("> < >= <= == !=".split()) + self.random.choice((" ", " ", " bool "))
+        operator = self.random.choice((">", "<", ">=", "<=", "==", "!=")) + self.random.choice(
+            (" ", " ", " bool ")
+        )
         return self._operation(depth, operator)
 
     def _operation(self, depth: int, operator: str) -> str:
@@ -106,7 +116,7 @@ class Grammar:
         return f"({self.vector(depth)}) {operator} {match} ({self.vector(depth)})"
 
     def grouped(self, depth: int) -> str:
-        operator = self.random.choice("+ * / > == >= != -".split())
+        operator = self.random.choice(("+", "*", "/", ">", "==", ">=", "!=", "-"))
         include = self.random.choice(("", "zone", "code"))
         one = f"sum by (job{',' + include if include else ''})({self.vector(depth)})"
         if self.random.random() < 0.5:
@@ -133,12 +143,13 @@ class Grammar:
         return f"{self.random.choice(_VALUE_FUNCTIONS)}({self.vector(depth)})"
 
     def special(self, depth: int) -> str:
+        q = self.random.choice((0.5, 0.9, 0.99, 0, 1, 1.1))
         forms = [
             f'label_replace({self.vector(depth)}, "zone", "$1-x", "job", "(a|c).*")',
             f'label_join({self.vector(depth)}, "zone", "-", "job", "inst")',
             f"vector({self.number()})",
             f"-({self.vector(depth)})",
-            f"histogram_quantile({self.random.choice((0.5, 0.9, 0.99, 0, 1, 1.1))}, rate(h_bucket[{self.random.choice(_RANGES)}]))",
+            f"histogram_quantile({q}, rate(h_bucket[{self.random.choice(_RANGES)}]))",
             "histogram_quantile(0.9, sum by (le) (rate(h_bucket[5m])))",
             "histogram_quantile(0.7, h_bucket)",
             f"({self.vector(depth)}) > bool on (job, inst, code) ({self.vector(depth)})",
@@ -192,7 +203,7 @@ def random_metrics(random: Random) -> dict[str, list[tuple[Labels, list[float]]]
         for bound in ("0.1", "0.5", "1", "2.5", "+Inf"):
             walk = _walk(Random(random.random()), counter=True)
             clean = [max(walk[: at + 1], default=0.0) if at % 7 else 0.0 for at in range(60)]
-            steps = [abs(value) for value in clean]
+            steps = [abs(value) if value == value else 0.0 for value in clean]  # noqa: PLR0124  NaN is not itself
             total = [a + b * (at + 1) / 60 for at, (a, b) in enumerate(zip(total, steps, strict=True))]
             kept = [MISSING if random.random() < 0.03 else value for value in total]
             found["h_bucket"].append((labels(job=job, le=bound), kept))

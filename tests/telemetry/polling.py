@@ -7,7 +7,7 @@ It has the interface of `Ruler`, so that a whole simulation can run on it. Expre
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -216,13 +216,14 @@ class PollingRuler:
             self.failed[place] = "limit"
             alerts.clear()
             return [self._change(rule, t, who, alert, "inactive") for who, alert in _by_labels(before)]
-        self._write(place, t - rule.delay / 1000, [
-            sample for who, alert in alerts.items() for sample in (
-                ("ALERTS", labels(dict(who), alertstate=alert.state), 1.0),
-                ("ALERTS_FOR_STATE", who, float((round(alert.active_at * 1000) + round(self._epoch * 1000)) // 1000)),
-            )
-        ])  # fmt: skip
+        self._write(place, t - rule.delay / 1000, list(self._shown(alerts)))
         return [self._change(rule, t, who, alert, alert.state) for who, alert in _by_labels(changes)]
+
+    def _shown(self, alerts: dict[Labels, PolledAlert]) -> Iterator[tuple[str, Labels, float]]:
+        for who, alert in alerts.items():
+            since = (round(alert.active_at * 1000) + round(self._epoch * 1000)) // 1000
+            yield "ALERTS", labels(dict(who), alertstate=alert.state), 1.0
+            yield "ALERTS_FOR_STATE", who, float(since)
 
     def _fires_on(self, rule: CompiledRule, alert: PolledAlert, t: float) -> bool:
         if alert.state != "firing" or not rule.holding.keep:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ class MemorySource:
 
     def __init__(
         self,
-        metrics: dict[str, list[tuple[Labels, Sequence[float]]]],
+        metrics: Mapping[str, Sequence[tuple[Labels, Sequence[float]]]],
         *,
         interval: float = 15.0,
         first: int = 0,

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from drillbook.model.labels import Labels, labels, render
@@ -18,8 +19,6 @@ from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.source import is_missing, is_stale
 from tests.telemetry.expressions import Grammar, random_metrics
 from tests.telemetry.series import MemorySource
-
-import numpy as np
 
 promtool = shutil.which("promtool")
 needs_promtool = pytest.mark.skipif(
@@ -105,7 +104,7 @@ def test_random_expressions_give_what_prometheus_gives(tmp_path: Path) -> None:
     """Each element, its labels and its value to 1e-9; an error here exactly where there is one there."""
     groups, cases = 20, 40
     theirs = _promtool(tmp_path / "tests.json", groups, cases)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for group in range(groups):
         metrics, asked = _asked(group, cases)
         source = MemorySource(metrics)

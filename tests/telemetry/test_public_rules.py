@@ -14,21 +14,33 @@ from drillbook.telemetry.rules import compile_rules
 from tests.telemetry.series import MemorySource
 
 RULES = Path(__file__).parents[3] / "shared" / "rules"
+_CONNECTIONS = (
+    "sum by (job,instance,server)(pg_stat_activity_count) > (sum by (job,instance,server)"
+    "(pg_settings_max_connections) - sum by (job,instance,server)"
+    "(pg_settings_superuser_reserved_connections)) * 0.8"
+)
+_MEMORY = (
+    '(sum(container_memory_working_set_bytes{name!=""}) by (instance,name) / '
+    "sum(container_spec_memory_limit_bytes > 0) by (instance,name) * 100) > 80"
+)
+_KILLED = (
+    "(kube_pod_container_status_restarts_total - kube_pod_container_status_restarts_total offset 10m >= 1) "
+    "and ignoring (reason) min_over_time("
+    'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}[10m]) == 1'
+)
+_BACK_OFF = (
+    'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff",'
+    'job="kube-state-metrics"}[5m]) >= 1'
+)
 FAMILIES = [
     "pgbouncer_pools_client_waiting_connections > 20",
     "pgbouncer_pools_client_maxwait_seconds > 15",
-    "sum by (job,instance,server)(pg_stat_activity_count) > (sum by (job,instance,server)"
-    "(pg_settings_max_connections) - sum by (job,instance,server)"
-    "(pg_settings_superuser_reserved_connections)) * 0.8",
+    _CONNECTIONS,
     "sum(kafka_consumergroup_lag) by (consumergroup) > 10000",
     "sum by (job,topic,consumergroup)(delta(kafka_consumergroup_lag[5m])) > 0",
-    '(sum(container_memory_working_set_bytes{name!=""}) by (instance,name) / '
-    "sum(container_spec_memory_limit_bytes > 0) by (instance,name) * 100) > 80",
-    "(kube_pod_container_status_restarts_total - kube_pod_container_status_restarts_total offset 10m >= 1) "
-    "and ignoring (reason) min_over_time("
-    'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}[10m]) == 1',
-    'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff",'
-    'job="kube-state-metrics"}[5m]) >= 1',
+    _MEMORY,
+    _KILLED,
+    _BACK_OFF,
 ]
 
 

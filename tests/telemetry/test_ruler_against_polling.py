@@ -24,12 +24,31 @@ from tests.telemetry.series import MemorySource
 
 _HORIZON = 900.0
 _EXPRESSIONS = (
-    "g > 3", "g >= 0", "g < 0 or g > 5", "c > 20", "rate(c[1m]) > 0.1", "increase(c[2m]) == 0", "absent(g{job=\"a\"})",
-    "sum by (job) (g) > 2", "g * on (job, inst) h > 4", "g / ignoring (zone) h > 1", "topk(1, g) > 0",
-    "avg_over_time(g[45s]) > 2", "max_over_time((g > 2)[1m:15s]) > 3", "g unless h > 3", "vector(1)", "vector(time()) > 1000300",
-    "count(g > 2) > 1", "label_replace(g, \"inst\", \"1\", \"inst\", \".*\") > 4", "g offset 30s > 3", "nothing > 1",
-    "delta(g[1m]) != 0", "deriv(g[1m]) > 0.05", "changes(g[1m]) > 2", "g > on (job) group_left () sum by (job) (h)",
-)  # fmt: skip
+    "g > 3",
+    "g >= 0",
+    "g < 0 or g > 5",
+    "c > 20",
+    "rate(c[1m]) > 0.1",
+    "increase(c[2m]) == 0",
+    "absent(g{job='a'})",
+    "sum by (job) (g) > 2",
+    "g * on (job, inst) h > 4",
+    "g / ignoring (zone) h > 1",
+    "topk(1, g) > 0",
+    "avg_over_time(g[45s]) > 2",
+    "max_over_time((g > 2)[1m:15s]) > 3",
+    "g unless h > 3",
+    "vector(1)",
+    "vector(time()) > 1000300",
+    "count(g > 2) > 1",
+    "label_replace(g, 'inst', '1', 'inst', '.*') > 4",
+    "g offset 30s > 3",
+    "nothing > 1",
+    "delta(g[1m]) != 0",
+    "deriv(g[1m]) > 0.05",
+    "changes(g[1m]) > 2",
+    "g > on (job) group_left () sum by (job) (h)",
+)
 _RECORDED = (
     "sum by (job) (g)",
     "g > 1",
@@ -39,9 +58,14 @@ _RECORDED = (
     "count(h)",
 )
 _DERIVED = (
-    "rec > 2", "ALERTS{alertname=\"A0\", alertstate=\"firing\"}", "count(ALERTS) > 1", "sum(rec) > 3", "absent(rec)",
-    "max_over_time(rec[1m]) > 4", "ALERTS_FOR_STATE > 100",
-)  # fmt: skip
+    "rec > 2",
+    "ALERTS{alertname='A0', alertstate='firing'}",
+    "count(ALERTS) > 1",
+    "sum(rec) > 3",
+    "absent(rec)",
+    "max_over_time(rec[1m]) > 4",
+    "ALERTS_FOR_STATE > 100",
+)
 
 
 def _samples(random: Random, count: int) -> list[float]:
@@ -81,7 +105,7 @@ def _world(random: Random) -> MemorySource:
 
 
 def _rule(random: Random, number: int, *, derived: bool, delayed: bool) -> dict[str, Any]:
-    # Two rules that write the same series at different delays are a race in Prometheus too: names differ then.
+    # Rules that write the same series at different delays are a race in Prometheus too: names differ then.
     if random.random() < 0.25:
         return {"record": "rec", "expr": random.choice(_RECORDED), "labels": {"team": f"x{number}"}}
     rule: dict[str, Any] = {
@@ -104,11 +128,15 @@ def _groups(random: Random, *, derived: bool) -> list[RuleGroup]:
         for _ in range(random.randint(1, 4)):
             rules.append(_rule(random, number, derived=derived, delayed=delayed))
             number += 1
-        found.append(RuleGroup.model_validate({
-            "name": f"group{group}", "rules": rules, "limit": random.choice((0, 0, 0, 1, 2)),
-            "interval": random.choice((None, None, "30s", "20s")), "query_offset": random.choice((None, "10s")) if delayed else None,
+        written = {
+            "name": f"group{group}",
+            "rules": rules,
+            "limit": random.choice((0, 0, 0, 1, 2)),
+            "interval": random.choice((None, None, "30s", "20s")),
+            "query_offset": random.choice((None, "10s")) if delayed else None,
             "labels": random.choice(({}, {"tier": "1"})),
-        }))  # fmt: skip
+        }
+        found.append(RuleGroup.model_validate(written))
     return found
 
 
@@ -142,7 +170,7 @@ def _drive(ruler: Ruler | PollingRuler, source: MemorySource, seed: int) -> list
 
 
 def same(ours: AlertChange, theirs: AlertChange) -> bool:
-    """Equal but for the last digits of values: sums over one tick and over many are added up in other orders."""
+    """Equal but for the last digits of values: one tick and many are not added up in the same order."""
     if repr(ours.value) == repr(theirs.value):
         return repr(ours) == repr(theirs)
     close = math.isclose(ours.value, theirs.value, rel_tol=1e-9)

@@ -147,7 +147,8 @@ def _coalesced(bounds: Floats, counts: Floats) -> tuple[Floats, Floats]:
 def _interpolated(q: Floats, bounds: Floats, counts: Floats) -> Floats:
     rank = q * counts[-1]
     last = len(bounds) - 1
-    bucket = np.minimum((~(counts[:-1] >= rank)).sum(axis=0), last)
+    reached = counts[:-1] >= rank
+    bucket = np.where(reached.any(axis=0), reached.argmax(axis=0), last)
     ticks = np.arange(counts.shape[1])
     below = np.maximum(bucket - 1, 0)
     start = np.where(bucket > 0, bounds[below], 0.0)
