@@ -15,13 +15,14 @@ def test_nobody_suffers_on_an_ordinary_day() -> None:
     assert (truth.users_affected, truth.user_minutes, truth.lost_revenue) == (0, 0, 0)
 
 
-def test_a_total_outage_hits_every_active_user() -> None:
-    """100/s at 4 requests per minute and user are 1500 users."""
+def test_a_total_outage_hits_every_active_user_and_those_who_come_meanwhile() -> None:
+    """100/s at 4 requests per minute and user are 1500 users; one stays 480 s and is hit after 15 s."""
     rollout = {"max_unavailable": 100, "ready_after": "10m"}
     play = Play(plain("100/s", rollout=rollout), [deploy("60s")]).to(60)
     truth = play.world.truth(660)
     assert truth.error_ratio == 1
-    assert truth.users_affected == pytest.approx(1500, rel=0.01)
+    at_first, then = 1500 * (480 / 495) ** 2, 1500 * 600 / 495
+    assert truth.users_affected == pytest.approx(at_first + then, rel=0.01)
     assert truth.user_minutes == pytest.approx(1500 * 10, rel=0.01)
     assert truth.failed_requests == pytest.approx(100 * 600, rel=0.01)
     assert truth.lost_revenue == pytest.approx(100 * 600 * 0.01 * 50, rel=0.01)

@@ -5,8 +5,8 @@ the requests per second of one active user (so N = λ/r users are active):
 
     failed requests = ∫ λ ε dt                                       ordinary failures included
     user minutes    = ∫ N (ε − ε₀)⁺ dt / 60                          beyond the ordinary, as are the next two
-    users affected  : A' = (N − A)⁺ r (ε − ε₀)⁺                      distinct users; active ones stay
-    (assumption)
+    users affected  : A' = (N − H)⁺ r (ε − ε₀)⁺, H' = A' − H / S     distinct users; H of those here now were
+                                                                     hit, one stays S on average (assumption)
     lost revenue    = ∫ λ (ε − ε₀)⁺ dt · orders per request · value of an order
 """
 
@@ -32,6 +32,9 @@ class _Sums(NamedTuple):
     changes: int = 0
     failed: float = 0.0
     affected: float = 0.0
+    here: float = 0.0
+    """Users who were hit and were still there at `seen`."""
+    seen: float = 0.0
     hurt: float = 0.0
     """Failures beyond the ordinary ones, requests."""
 
@@ -78,14 +81,25 @@ class Ledger:
         rate = np.interp(seconds, times, [row[k + ServiceFlow.OFFERED] for row in rows])
         error = np.interp(seconds, times, [row[k + ServiceFlow.ERROR] for row in rows])
         excess = np.maximum(error - self._ordinary - 1e-6, 0.0)
-        each, affected = self._workload.requests_per_user, known.affected
+        affected, here, seen = self._hit(known, seconds, rate, excess)
+        failed, more = float(np.sum(rate * error)), float(np.sum(rate * excess))
+        return _Sums(last, 0, known.failed + failed, affected, here, seen, known.hurt + more)
+
+    def _hit(
+        self, known: _Sums, seconds: Floats, rate: Floats, excess: Floats
+    ) -> tuple[float, float, float]:
+        """Distinct users hit so far, those of them who are still here, and when that was."""
+        each, stay = self._workload.requests_per_user, self._workload.session
+        affected, here, seen = known.affected, known.here, known.seen
         hurt = np.flatnonzero(excess)
         users, shares = rate[hurt] / each, -np.expm1(-each * excess[hurt])
-        for n, share in zip(users.tolist(), shares.tolist(), strict=True):
-            if n > affected:
-                affected += (n - affected) * share
-        failed, more = float(np.sum(rate * error)), float(np.sum(rate * excess))
-        return _Sums(last, 0, known.failed + failed, affected, known.hurt + more)
+        for t, n, share in zip(seconds[hurt].tolist(), users.tolist(), shares.tolist(), strict=True):
+            here *= math.exp((seen - t) / stay)
+            seen = t
+            fresh = max(0.0, n - here) * share
+            here += fresh
+            affected += fresh
+        return affected, here, seen
 
     def series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and p99 every `step` seconds from 0 to `t`, both included."""
