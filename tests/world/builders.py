@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from drillbook.engine.randomness import Randomness
 from drillbook.model.scenario import Happening as Planned
 from drillbook.model.system import System
+from drillbook.world.foreseen import Foreseen
 from drillbook.world.state import Action, Happening, PoolState, PostgresState, ServiceState
 from drillbook.world.world import World
 
@@ -79,10 +80,16 @@ class Play:
     """A world and its clock: `at` moves on and does something; happenings are collected."""
 
     def __init__(
-        self, of: System, timeline: Sequence[dict[str, Any]] = (), *, seed: int = 1, duration: float = 3600.0
+        self,
+        of: System,
+        timeline: Sequence[dict[str, Any]] = (),
+        *,
+        seed: int = 1,
+        duration: float = 3600.0,
+        foreseen: Foreseen | None = None,
     ) -> None:
         planned: list[Planned] = [_PLANNED.validate_python(each) for each in timeline]
-        self.world = World(of, planned, Randomness(seed), duration=duration, start=START)
+        self.world = World(of, planned, Randomness(seed), duration=duration, start=START, foreseen=foreseen)
         self.happened: list[tuple[float, Happening]] = []
         self._count = 0
 

@@ -13,6 +13,7 @@ from drillbook.oncall.directory import Directory
 from drillbook.oncall.routing import RouteNode, compile_routes
 from drillbook.telemetry.query import Query
 from drillbook.telemetry.rules import CompiledRules, compile_rules
+from drillbook.world.foreseen import Foreseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Prepared:
     version: str
     queries: dict[str, Query] = field(default_factory=dict)
     """PromQL that was asked before, compiled."""
+    foreseen: Foreseen = field(default_factory=Foreseen)
+    """What the system does as long as nobody intervenes, as far as some run solved it."""
 
 
 def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] | None = None) -> Prepared:

@@ -99,7 +99,12 @@ class Simulation:
         self._view = IncidentView(self.person)
         self._ended = False
         self._world = World(
-            scenario.system, scenario.timeline, draws, duration=scenario.duration, start=scenario.start
+            scenario.system,
+            scenario.timeline,
+            draws,
+            duration=scenario.duration,
+            start=scenario.start,
+            foreseen=self._prepared.foreseen,
         )
         make = evaluator or _fast
         self._rules = make(self._prepared, self._world)

@@ -13,7 +13,7 @@ and the exponent are assumptions).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.system import External, Pgbouncer, Service, System
@@ -232,12 +232,35 @@ class Network:
         for group in self.groups.values():
             group.n = row[group.column] if group.column < len(row) else 0.0
 
-    def forget(self, knots: int, t: float) -> None:
-        """Drop what the queues remember beyond the first `knots`, and remember now as `t`."""
+    def resume(self, times: Sequence[float], rows: Sequence[Row]) -> None:
+        """Take the state of the last row back, with what the queues remember of all."""
+        self.load(rows[-1])
         for pool in self.pools.values():
-            del pool.times[knots:], pool.entered[knots:]
-            pool.times.append(t)
-            pool.entered.append(pool.a)
+            pool.times, pool.entered = list(times), [row[pool.column] for row in rows]
+
+    def settle(self) -> None:
+        """Let the queues remember nothing of the past."""
+        for pool in self.pools.values():
+            pool.times, pool.entered = [], []
+            pool.a = sum(user.q for user in pool.users)
+
+    def terms(self) -> Hashable:
+        """Everything that `bind` set: equal terms give equal steps."""
+        flows = tuple(
+            (
+                flow.ready,
+                flow.limit,
+                tuple((e.latency, e.error_ratio) for e in flow.edges if e.callee is None),
+            )
+            for flow in self._down
+        )
+        pools = tuple((pool.servers, pool.surplus) for pool in self.pools.values())
+        users = tuple(
+            (user.queries, user.fast, user.fast_hold, user.fast_cut, user.rest,
+             tuple((part, group.column) for part, group in user.slow))
+            for pool in self.pools.values() for user in pool.users
+        )  # fmt: skip
+        return flows, pools, users
 
     def watched(self) -> list[tuple[int, float]]:
         """Columns by which the length of a step is chosen, and the scale on which each counts."""

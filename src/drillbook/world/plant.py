@@ -14,6 +14,7 @@ from drillbook.model.system import Postgres, Service, System
 from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
 from drillbook.world.fleet import FleetState, PodRecord
+from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Network
 from drillbook.world.state import Happening
 from drillbook.world.trajectory import Jolt, Trajectory
@@ -57,7 +58,14 @@ class Plant:
     that nothing but interventions ever voids what was read.
     """
 
-    def __init__(self, system: System, draws: Draws, duration: float, start: datetime) -> None:
+    def __init__(
+        self,
+        system: System,
+        draws: Draws,
+        duration: float,
+        start: datetime,
+        foreseen: Foreseen | None = None,
+    ) -> None:
         self.system, self.draws, self.start, self.duration = system, draws, start, duration
         self.first = -float(math.ceil(system.history))
         self.workload = Workload(system.workload.day, start, self.first, duration)
@@ -73,7 +81,7 @@ class Plant:
         self.history = laws.History()
         self.history.set(-math.inf, laws.initial(system, states, started))
         self.network = Network(system, self.workload.rate)
-        self.trajectory = Trajectory(self.network, self.law, self.first, self.workload.next_corner)
+        self.trajectory = Trajectory(self.network, self.law, self.first, self.workload, foreseen)
         self._place = {pod.name: k for k, pod in enumerate(self.pods)}
         self.moment = 0.0
         """The last time at which something was done or happened."""
@@ -161,6 +169,7 @@ class Plant:
         self.rewind()
         self.moment = max(self.moment, t)
         changes, due = self.trajectory.version, len(self._agenda)
+        self.trajectory.alone()
         happened = begin()
         if (self.trajectory.version, len(self._agenda)) != (changes, due):
             self.revision += 1

@@ -12,10 +12,12 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TypeAlias
 
+from drillbook.world.foreseen import Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
 from drillbook.world.queueing import Floats
 from drillbook.world.sampling import Knots, Sampler
+from drillbook.world.workload import Workload
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
@@ -27,9 +29,12 @@ Jolt: TypeAlias = tuple[float, Callable[[], None]]
 class Trajectory:
     """Times and rows of the knots from `first` on; `changes` are the seconds after which the law changed."""
 
-    def __init__(self, network: Network, law: Law, first: float, corner: Callable[[float], float]) -> None:
+    def __init__(
+        self, network: Network, law: Law, first: float, workload: Workload, foreseen: Foreseen | None = None
+    ) -> None:
+        """`foreseen` is what other runs of the scenario have solved; knots are taken from it and added."""
         self._network = network
-        self._corner = corner
+        self._workload = workload
         self.first = first
         self.changes: list[float] = []
         self._knots = Knots()
@@ -37,30 +42,41 @@ class Trajectory:
         self.jolts: list[Jolt] = []
         """The sudden changes at the last change of the law."""
         network.bind(law, first)
+        key = (first, network.terms())
+        begin = None if foreseen is None else foreseen.begins.get(key)
+        if begin is None:
+            begin = Segment(self._ordinary(first))
+            if foreseen is not None:
+                foreseen.begins[key] = begin
+        self.times: list[float] = [first]
+        self.rows: list[Row] = [begin.begin.row]
+        self._pace = begin.begin.pace
+        self._segments: list[Segment] = [begin]
+        """Those that are shared, from the first to the one in force; none once somebody has intervened."""
+        self._used = 0
+        self._behind = True
+        """Whether the network's state is that of an earlier knot than the last."""
+
+    def _ordinary(self, first: float) -> Knot:
+        """An ordinary day's state."""
+        network = self._network
         for _ in range(6):
             network.step(first, 600.0)
-            self._settle()
-        network.accept(first)
-        self.times: list[float] = [first]
-        self.rows: list[Row] = [network.row()]
-        self._begin(first)
+            network.settle()
+        return Knot(first, network.row(), self._begin(first))
+
+    def alone(self) -> None:
+        """What follows is not what other runs foresee."""
+        self._segments.clear()
 
     @property
     def version(self) -> int:
         """How often the law changed."""
         return len(self.changes)
 
-    def _settle(self) -> None:
-        for pool in self._network.pools.values():
-            pool.times, pool.entered = [], []
-            pool.a = sum(user.q for user in pool.users)
-
-    def _begin(self, t: float) -> None:
+    def _begin(self, t: float) -> Pace:
         """Short steps from `t` on; nothing is known of the slopes."""
-        self._dt = 1.0
-        self._young = 2
-        self._end = self._corner(t)
-        self._watched = self._network.watched()
+        return Pace(1.0, 2, self._workload.next_corner(t), self._network.watched())
 
     def reach(self, t: float) -> None:
         """Solve at least up to `t`."""
@@ -68,23 +84,39 @@ class Trajectory:
             self._advance()
 
     def _advance(self) -> None:
+        shared = self._segments[-1].knots if self._segments else []
+        if self._used < len(shared):
+            knot = shared[self._used]
+            self._behind = True
+        else:
+            knot = self._step()
+            shared.append(knot)
+        self._used += 1
+        self.times.append(knot.time)
+        self.rows.append(knot.row)
+        self._pace = knot.pace
+
+    def _step(self) -> Knot:
+        """The next knot."""
         network, now = self._network, self.times[-1]
-        if now >= self._end:
-            self._begin(now)
-        dt = min(self._dt, self._end - now)
+        if self._behind:
+            network.resume(self.times, self.rows)
+            self._behind = False
+        if now >= self._pace.end:
+            self._pace = self._begin(now)
+        next_dt, young, end, watched = self._pace
+        dt = min(next_dt, end - now)
         while True:
             network.step(now + dt, dt)
             row = network.row()
-            bend = self._bend(row, dt) if self._young <= 0 else 0.0
+            bend = self._bend(row, dt) if young <= 0 else 0.0
             if bend <= REJECT or dt <= 1.0:
                 break
             dt = max(1.0, dt // 4)
             network.load(self.rows[-1])
-        self._young -= 1
-        self._dt = dt if self._young >= 0 else self._next(dt, bend)
+        young -= 1
         network.accept(now + dt)
-        self.times.append(now + dt)
-        self.rows.append(row)
+        return Knot(now + dt, row, Pace(dt if young >= 0 else self._next(dt, bend), young, end, watched))
 
     @staticmethod
     def _next(dt: float, bend: float) -> float:
@@ -98,7 +130,7 @@ class Trajectory:
         last, before = self.rows[-1], self.rows[-2]
         ratio = dt / (self.times[-1] - self.times[-2])
         worst = 0.0
-        for k, scale in self._watched:
+        for k, scale in self._pace.watched:
             off = abs(row[k] - last[k] - (last[k] - before[k]) * ratio) / scale
             worst = max(worst, off)
         return worst
@@ -121,14 +153,32 @@ class Trajectory:
         self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
         self.times.append(t)
         self.rows.append(row)
-        self._network.load(row)
-        self._network.forget(knots, t)
         self._network.bind(law, t)
+        self._behind = True
         self.jolts = [each for each in self.jolts if each[0] == t] + ([(t, jolt)] if jolt else [])
-        for _, again in self.jolts:
-            again()
-        self._begin(t)
         self.changes.append(t)
+        self._enter(t, row)
+
+    def _enter(self, t: float, row: Row) -> None:
+        """Begin what follows a change of the law, as another run did or anew."""
+        self._used = 0
+        if self.jolts:
+            self.alone()
+        while len(self._segments) > 1 and self._segments[-1].begin.time >= t:
+            self._segments.pop()
+        key = (t, self._workload.factors, self._network.terms())
+        found = self._segments[-1].after.get(key) if self._segments else None
+        if found is None:
+            self._network.resume(self.times, self.rows)
+            self._behind = False
+            for _, jolt in self.jolts:
+                jolt()
+            found = Segment(Knot(t, row, self._begin(t)))
+            if self._segments:
+                self._segments[-1].after[key] = found
+        self._pace = found.begin.pace
+        if self._segments:
+            self._segments.append(found)
 
     def _aim(self, k: int) -> tuple[float, Row]:
         """Where the straight line from knot `k` leads."""

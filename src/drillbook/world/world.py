@@ -10,6 +10,7 @@ from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
 from drillbook.model.system import System
 from drillbook.world import actions, chart, consequences, timeline
+from drillbook.world.foreseen import Foreseen
 from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
 from drillbook.world.plant import Plant
@@ -28,11 +29,19 @@ class World:
     """
 
     def __init__(
-        self, system: System, planned: Sequence[Planned], draws: Draws, *, duration: float, start: datetime
+        self,
+        system: System,
+        planned: Sequence[Planned],
+        draws: Draws,
+        *,
+        duration: float,
+        start: datetime,
+        foreseen: Foreseen | None = None,
     ) -> None:
+        """`foreseen` is shared by runs of the same system, plan, duration and start, which go faster so."""
         self.system = system
         self.start = start
-        self._plant = Plant(system, draws, duration, start)
+        self._plant = Plant(system, draws, duration, start, foreseen)
         self._views = Views(self._plant)
         self._logs = Logs(self._plant)
         self._metrics = Metrics(self._plant)

@@ -1,0 +1,47 @@
+"""What runs of one scenario have in common: the solution as long as nobody intervenes.
+
+It depends on the laws that the network is bound to and on the workload, not on a run's own draws (names,
+addresses, noise). A tree of segments, each from one change of the law to the next and as long as any run has
+solved it, lets every further run take the knots over instead of solving them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from drillbook.world.network import Row
+
+
+class Pace(NamedTuple):
+    """How the steps go on from a knot: the next one's length, how many are short, until when, by what."""
+
+    dt: float
+    young: int
+    end: float
+    watched: list[tuple[int, float]]
+
+
+class Knot(NamedTuple):
+    """A time, the state then, and how the steps go on."""
+
+    time: float
+    row: Row
+    pace: Pace
+
+
+class Segment:
+    """The solution after a change of the law; the first knot is the state at that change."""
+
+    def __init__(self, begin: Knot) -> None:
+        self.begin = begin
+        self.knots: list[Knot] = []
+        """Those after the first one, as far as any run went."""
+        self.after: dict[Hashable, Segment] = {}
+
+
+class Foreseen:
+    """The segments of one scenario; give the same one to all of its runs."""
+
+    def __init__(self) -> None:
+        self.begins: dict[Hashable, Segment] = {}

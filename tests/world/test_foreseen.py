@@ -1,0 +1,46 @@
+"""What runs share of the solution changes nothing of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drillbook.world.foreseen import Foreseen
+from tests.world.builders import Play, deploy, plain
+
+NAMES = ("http_requests_total", "http_request_duration_seconds_bucket", "kube_deployment_status_replicas")
+
+
+def everything(foreseen: Foreseen | None, seed: int, *, acts: bool) -> list[bytes]:
+    play = Play(plain("60/s"), [deploy("30s")], seed=seed, foreseen=foreseen).to(400)
+    if acts:
+        play.at(410, "rollback", "orders")
+        play.at(417.5, "scale", "orders", "9")
+    play.to(900)
+    rows = [np.array(row).tobytes() for row in play.world._plant.trajectory.rows]
+    return rows + [play.world.matrix(name, -10, 60)[1].tobytes() for name in NAMES]
+
+
+def test_runs_that_share_what_they_foresee_are_those_that_do_not() -> None:
+    """Also after a run that intervened, and with what one run solved further than the others."""
+    foreseen = Foreseen()
+    for seed, acts in ((1, True), (2, False), (1, True), (3, True), (2, False)):
+        assert everything(foreseen, seed, acts=acts) == everything(None, seed, acts=acts)
+
+
+def test_interventions_leave_nothing_behind() -> None:
+    """What is kept is bounded by the scenario, however many runs there are."""
+    foreseen = Foreseen()
+    everything(foreseen, 1, acts=False)
+
+    def count() -> int:
+        waiting, found = list(foreseen.begins.values()), 0
+        while waiting:
+            segment = waiting.pop()
+            found += 1 + len(segment.knots)
+            waiting += segment.after.values()
+        return found
+
+    known = count()
+    for seed in range(2, 5):
+        everything(foreseen, seed, acts=True)
+    assert count() == known
