@@ -27,8 +27,8 @@ class Grouping(NamedTuple):
     def of(self, series: Labels) -> Labels:
         """The labels that name a series' group."""
         if self.without:
-            return tuple(pair for pair in series if pair[0] not in self.labels and pair[0] != NAME)
-        return tuple(pair for pair in series if pair[0] in self.labels)
+            return tuple([pair for pair in series if pair[0] not in self.labels and pair[0] != NAME])
+        return tuple([pair for pair in series if pair[0] in self.labels])
 
 
 @dataclass(frozen=True, slots=True)

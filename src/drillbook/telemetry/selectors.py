@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import re2
 
-from drillbook.model.labels import Labels
+from drillbook.model.labels import get
 from drillbook.telemetry.evaluation import Evaluation, Places, Shift
 from drillbook.telemetry.nodes import Node, renamed
 from drillbook.telemetry.source import Floats, Ints, is_missing, is_stale
@@ -103,14 +103,14 @@ class Selector(Node):
         return remembered(block.index, self.matchers, lambda: self._choose(block.index))
 
     def _choose(self, index: Index) -> tuple[Ints | None, Index]:
-        rows = [row for row, labels in enumerate(index.labels) if self._meets(labels)]
+        rows = list(range(len(index)))
+        for matcher in self.matchers:
+            values = [get(index.labels[row], matcher.name) for row in rows]
+            good = {value: matcher.matches(value) for value in dict.fromkeys(values)}
+            rows = [row for row, value in zip(rows, values, strict=True) if good[value]]
         if len(rows) == len(index):
             return None, index
         return np.array(rows, np.int64), Index(tuple(index.labels[row] for row in rows))
-
-    def _meets(self, labels: Labels) -> bool:
-        values = dict(labels)
-        return all(matcher.matches(values.get(matcher.name, "")) for matcher in self.matchers)
 
     def compute(self, ev: Evaluation) -> Result:
         """The last sample within the lookback at each tick."""

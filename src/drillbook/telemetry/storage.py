@@ -35,6 +35,8 @@ class Interner:
 
 
 def _named(name: str, of: Labels) -> Labels:
+    if not of or of[0][0] > NAME:
+        return ((NAME, name), *of)
     return of if any(key == NAME for key, _ in of) else tuple(sorted((*of, (NAME, name))))
 
 
