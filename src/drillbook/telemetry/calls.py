@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import promql_parser as promql
 
@@ -12,11 +13,10 @@ from drillbook.telemetry.functions import CALENDAR, VALUE_FUNCTIONS, Calendar, S
 from drillbook.telemetry.histogram import HistogramQuantile
 from drillbook.telemetry.label_functions import Absent, LabelJoin, LabelReplace
 from drillbook.telemetry.nodes import Node, Number, Time, ToScalar, ToVector
-from drillbook.telemetry.range_functions import RangeCall
+from drillbook.telemetry.range_functions import RangeCall, RangeFunction
 from drillbook.telemetry.selectors import Timestamps
-
-if TYPE_CHECKING:
-    from drillbook.telemetry.compiler import Expression
+from drillbook.telemetry.subqueries import Subquery
+from drillbook.telemetry.windows import Range
 
 _SIMPLE: dict[str, type[Node]] = {
     "vector": ToVector,
@@ -28,10 +28,48 @@ _SIMPLE: dict[str, type[Node]] = {
 }
 
 
-def call(at: Expression, tree: Any) -> Node:
+class Site(Protocol):
+    """The expression that a call stands in, as far as calls are concerned."""
+
+    @property
+    def old(self) -> bool:
+        """Whether it means what Prometheus 2.42 means."""
+        ...
+
+    @property
+    def range_functions(self) -> Mapping[str, RangeFunction]:
+        """Functions of range vectors by name."""
+        ...
+
+    def make(self, kind: type[Node], /, *arguments: Any, **options: Any) -> Any:
+        """A node, the same one for the same arguments."""
+        ...
+
+    def node(self, tree: Any) -> Node:
+        """The node of an expression that gives a vector or a scalar."""
+        ...
+
+    def over(self, tree: Any) -> Range | Subquery:
+        """The node of a range vector."""
+        ...
+
+    def pattern(self, text: str) -> None:
+        """Check a regular expression."""
+        ...
+
+    def refuse(self, construct: str, hint: str = "") -> InvalidInput:
+        """The error that names a construct outside the supported set."""
+        ...
+
+    def wrong(self, message: str) -> InvalidInput:
+        """The error that says what is wrong with the expression."""
+        ...
+
+
+def call(at: Site, tree: Any) -> Node:
     """The node of a call; InvalidInput that names the function where it is not supported."""
     name, arguments = tree.func.name, list(tree.args)
-    if name in at.compiler.range_functions:
+    if name in at.range_functions:
         return _over_range(at, name, arguments)
     if name in VALUE_FUNCTIONS:
         function, *_ = VALUE_FUNCTIONS[name]
@@ -45,7 +83,7 @@ def call(at: Expression, tree: Any) -> Node:
     return _special(at, name, arguments)
 
 
-def _special(at: Expression, name: str, arguments: list[Any]) -> Node:
+def _special(at: Site, name: str, arguments: list[Any]) -> Node:
     if name == "time":
         return _made(at, Time)
     if name == "pi":
@@ -53,7 +91,7 @@ def _special(at: Expression, name: str, arguments: list[Any]) -> Node:
     if name == "absent_over_time":
         return _made(at, Absent, at.over(arguments[0]))
     if name == "histogram_quantile":
-        return _made(at, HistogramQuantile, *map(at.node, arguments), old=at.compiler.old)
+        return _made(at, HistogramQuantile, *map(at.node, arguments), old=at.old)
     if name == "label_replace":
         texts = _texts(at, name, arguments[1:])
         at.pattern(texts[3])
@@ -63,8 +101,8 @@ def _special(at: Expression, name: str, arguments: list[Any]) -> Node:
     raise at.refuse(name)
 
 
-def _over_range(at: Expression, name: str, arguments: list[Any]) -> Node:
-    function = at.compiler.range_functions[name]
+def _over_range(at: Site, name: str, arguments: list[Any]) -> Node:
+    function = at.range_functions[name]
     ranges = [tree for tree in arguments if _is_range(tree)]
     scalars = [at.node(tree) for tree in arguments if not _is_range(tree)]
     return _made(at, RangeCall, function, at.over(ranges[0]), *scalars)
@@ -80,16 +118,16 @@ def _unwrapped(tree: Any) -> Any:
     return tree
 
 
-def _texts(at: Expression, name: str, arguments: list[Any]) -> list[str]:
+def _texts(at: Site, name: str, arguments: list[Any]) -> list[str]:
     texts = []
     for argument in arguments:
         tree = _unwrapped(argument)
         if not isinstance(tree, promql.StringLiteral):
-            raise InvalidInput([at.place.problem(at.text, f"`{name}` needs string literals here")])
+            raise at.wrong(f"`{name}` needs string literals here")
         texts.append(tree.val)
     return texts
 
 
-def _made(at: Expression, kind: type[Node], *arguments: Any, **options: Any) -> Node:
+def _made(at: Site, kind: type[Node], *arguments: Any, **options: Any) -> Node:
     node: Node = at.make(kind, *arguments, **options)
     return node

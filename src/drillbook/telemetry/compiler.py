@@ -79,6 +79,8 @@ class Expression:
     def __init__(self, compiler: Compiler, text: str, place: Place) -> None:
         self.compiler = compiler
         self.make = compiler.make
+        self.old = compiler.old
+        self.range_functions = compiler.range_functions
         self.text = text
         self.place = place
         self._depth = 0
@@ -86,6 +88,10 @@ class Expression:
     def refuse(self, construct: str, hint: str = "") -> InvalidInput:
         """The error that names a construct outside the supported set."""
         return refused(self.text, self.place, construct, hint)
+
+    def wrong(self, message: str) -> InvalidInput:
+        """The error that says what is wrong with the expression."""
+        return InvalidInput([self.place.problem(self.text, message)])
 
     def node(self, tree: Any) -> Node:
         """The node of any expression that gives a vector or a scalar."""
@@ -100,8 +106,7 @@ class Expression:
         }
         builder = builders.get(type(tree))
         if builder is None:
-            message = "the expression must give an instant vector or a scalar"
-            raise InvalidInput([self.place.problem(self.text, message)])
+            raise self.wrong("the expression must give an instant vector or a scalar")
         return builder(tree)
 
     def over(self, tree: Any) -> Range | Subquery:
@@ -121,7 +126,7 @@ class Expression:
             milliseconds(tree.range),
             step,
             self._shift(tree),
-            closed=self.compiler.old,
+            closed=self.old,
         )
 
     def selector(self, tree: Any) -> Selector:
@@ -134,7 +139,7 @@ class Expression:
                 self.pattern(matcher.value)
         name = tree.name
         return self.make(  # type: ignore[no-any-return]
-            Selector, name, matchers, self._shift(tree), closed=self.compiler.old
+            Selector, name, matchers, self._shift(tree), closed=self.old
         )
 
     def pattern(self, text: str) -> None:

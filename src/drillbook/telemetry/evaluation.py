@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -10,12 +10,17 @@ from drillbook.errors import DrillbookError
 from drillbook.telemetry.source import Bools, Ints
 from drillbook.telemetry.storage import Storage
 
-if TYPE_CHECKING:
-    from drillbook.telemetry.nodes import Node
-
 
 class EvaluationError(DrillbookError):
     """A query that parsed well and cannot be answered at some tick, such as a many-to-many match."""
+
+
+class Part(Protocol):
+    """Part of an expression, told apart by identity."""
+
+    def subtree(self) -> tuple[Part, ...]:
+        """The part and everything below it, deepest first."""
+        ...
 
 
 class Shift(NamedTuple):
@@ -58,8 +63,8 @@ class Evaluation:
     def __init__(self, storage: Storage, ticks: Ticks) -> None:
         self.storage = storage
         self.ticks = ticks
-        self.results: dict[Node, Any] = {}
-        self.failures: dict[Node, tuple[Bools, str]] = {}
+        self.results: dict[Part, Any] = {}
+        self.failures: dict[Part, tuple[Bools, str]] = {}
         self.children: dict[tuple[int, int, int], Evaluation] = {}
         self._places: dict[tuple[int, int, Shift], Places] = {}
 
@@ -87,13 +92,13 @@ class Evaluation:
             return np.full(len(self.ticks), shift.at - self.storage.epoch - shift.offset, np.int64)
         return self.ticks.ms - shift.offset
 
-    def fail(self, node: Node, where: Bools, message: str) -> None:
+    def fail(self, node: Part, where: Bools, message: str) -> None:
         """Say that a node has no answer at some ticks."""
         if where.any():
             before = self.failures.get(node)
             self.failures[node] = (where, message) if before is None else (before[0] | where, before[1])
 
-    def failed(self, root: Node) -> tuple[Bools, str] | None:
+    def failed(self, root: Part) -> tuple[Bools, str] | None:
         """At which ticks a query failed, and why first; None where it never did."""
         if not self.failures:
             return None
