@@ -68,6 +68,9 @@ class Selector(Node):
         self.name_matchers = tuple(matcher for matcher in matchers if matcher.name == NAME)
         self.shift = shift
         self.closed = closed
+        jobs = [matcher.value for matcher in matchers if (matcher.name, matcher.kind) == ("job", "=")]
+        self.job = jobs[0] if jobs else ""
+        """The only job whose rows can be selected; empty where there may be several."""
 
     def takes(self, name: str) -> bool:
         """Whether a metric of this name can be selected."""
@@ -91,7 +94,7 @@ class Selector(Node):
         return [part for part in found if part is not None]
 
     def _part(self, ev: Evaluation, name: str, back: int) -> Part | None:
-        block = ev.storage.block(name)
+        block = ev.storage.block(name, self.job)
         if block is None:
             return None
         places = ev.places(block.step, block.phase, self.shift)

@@ -71,6 +71,19 @@ class GriddedSource(Protocol):
         ...
 
 
+@runtime_checkable
+class DividedSource(Protocol):
+    """A source that can read the series of one job without working out those of the others."""
+
+    def divided(self, name: str) -> bool:
+        """Whether a metric's series can be read by job."""
+        ...
+
+    def matrix_of(self, name: str, job: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """As `matrix`, with the rows of one job only."""
+        ...
+
+
 def is_stale(values: Floats) -> Bools:
     """Where staleness markers are."""
     bits: Bools = np.ascontiguousarray(values).view(np.int64) == _STALE_BITS

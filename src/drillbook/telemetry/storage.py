@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from drillbook.model.labels import Labels
-from drillbook.telemetry.source import MISSING, Floats, GriddedSource, SeriesSource
+from drillbook.telemetry.source import MISSING, DividedSource, Floats, GriddedSource, SeriesSource
 from drillbook.telemetry.vectors import NAME, Index
 
 
@@ -43,10 +43,13 @@ def _named(name: str, of: Labels) -> Labels:
 class Block:
     """The samples of one metric: column c is sample number `first + c`, taken at phase + number * step."""
 
-    __slots__ = ("end", "first", "index", "name", "phase", "ragged", "rows", "step", "values", "version")
+    __slots__ = (
+        "end", "first", "index", "job", "name", "phase", "ragged", "rows", "step", "values", "version"
+    )  # fmt: skip
 
-    def __init__(self, name: str, step: int, phase: int, first: int) -> None:
-        self.name, self.step, self.phase, self.first = name, step, phase, first
+    def __init__(self, name: str, step: int, phase: int, first: int, job: str = "") -> None:
+        """`job` says that only rows of this job are wanted; empty for all."""
+        self.name, self.step, self.phase, self.first, self.job = name, step, phase, first, job
         self.rows: tuple[Labels, ...] = ()
         self.index = Index(())
         self.values: Floats = np.empty((0, 0))
@@ -102,7 +105,8 @@ class Storage:
         self._grids = source if isinstance(source, GriddedSource) else None
         self._history = history
         self._interner = interner or Interner()
-        self._blocks: dict[str, Block] = {}
+        self._jobs = source if isinstance(source, DividedSource) else None
+        self._blocks: dict[tuple[str, str], Block] = {}
         self._provided: dict[str, Callable[[], Block]] = {}
         self.scraped: tuple[str, ...] = ()
         self.names: tuple[str, ...] = ()
@@ -120,16 +124,21 @@ class Storage:
             self.scraped = tuple(names)
             self.names = (*names, *self._provided)
 
-    def block(self, name: str) -> Block | None:
-        """The block of a metric, perhaps without samples yet; None where there is no such metric."""
+    def block(self, name: str, job: str = "") -> Block | None:
+        """The block of a metric, perhaps without samples yet; None where there is no such metric.
+
+        It need not have rows of other jobs than `job`, which is empty where all are wanted.
+        """
         if name in self._provided:
             return self._provided[name]()
-        found = self._blocks.get(name)
+        if job and (self._jobs is None or not self._jobs.divided(name)):
+            job = ""
+        found = self._blocks.get((name, job))
         if found is None and name in self._known:
             step, phase = self._grids.grid(name) if self._grids else (self._source.interval, 0.0)
-            found = Block(name, round(step * 1000), round(phase * 1000), 0)
+            found = Block(name, round(step * 1000), round(phase * 1000), 0, job)
             found.version = self._source.version(name)
-            self._blocks[name] = found
+            self._blocks[name, job] = found
         return found
 
     def ensure(self, block: Block, first: int, last: int) -> None:
@@ -143,14 +152,18 @@ class Storage:
             start = max(oldest, first - self._history // block.step)
             block.first = block.end = block.ragged = start
         if last >= block.end:
-            rows, samples = self._source.matrix(block.name, block.end, last)
-            block.write(rows, samples, self._interner)
+            block.write(*self._read(block, last), self._interner)
+
+    def _read(self, block: Block, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        if block.job and self._jobs is not None:
+            return self._jobs.matrix_of(block.name, block.job, block.end, last)
+        return self._source.matrix(block.name, block.end, last)
 
     def change(self, time: int) -> list[str]:
         """The world's laws changed at this time: forget what moved; the names of the metrics that did."""
         self._learn(self._source.names())
         moved = []
-        for name, block in self._blocks.items():
+        for (name, _), block in self._blocks.items():
             version = self._source.version(name)
             if version != block.version:
                 block.version = version
@@ -170,19 +183,22 @@ class Snapshot(Storage):
         self._provided = {}
         self._blocks = {}
 
-    def block(self, name: str) -> Block | None:
+    def block(self, name: str, job: str = "") -> Block | None:
         """The block of a metric as it was."""
         if name in self._provided:
             return self._provided[name]()
-        base = self._base.block(name)
-        if base is None or name in self._blocks:
-            return self._blocks.get(name)
-        found = self._blocks[name] = Block(name, base.step, base.phase, base.first)
+        base = self._base.block(name, job)
+        if base is None:
+            return None
+        found = self._blocks.get((name, base.job))
+        if found is None:
+            found = Block(name, base.step, base.phase, base.first, base.job)
+            self._blocks[name, base.job] = found
         return found
 
     def ensure(self, block: Block, first: int, last: int) -> None:
         """Make sure that the samples are there, as far as they exist by then."""
-        base = None if block.name in self._provided else self._base.block(block.name)
+        base = None if block.name in self._provided else self._base.block(block.name, block.job)
         if base is None:
             return
         newest = (self._until - block.phase) // block.step

@@ -133,6 +133,14 @@ class World:
         """
         return self._metrics.matrix(name, first, last)
 
+    def divided(self, name: str) -> bool:
+        """Whether `matrix_of` can read a metric's rows by job."""
+        return self._metrics.divided(name)
+
+    def matrix_of(self, name: str, job: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """As `matrix`, with the rows of one job only; nothing of the others is worked out."""
+        return self._metrics.matrix_of(name, job, first, last)
+
     def version(self, name: str) -> int:
         """A number that changes whenever samples after the last change of the law may have changed."""
         return self._metrics.version(name)

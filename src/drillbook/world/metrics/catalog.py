@@ -3,20 +3,59 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+import numpy as np
 
 from drillbook.errors import NotFound
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.containers import Containers, Probes
-from drillbook.world.metrics.family import Record
+from drillbook.world.metrics.family import Family, Record
 from drillbook.world.metrics.helpdesk import Helpdesk
 from drillbook.world.metrics.http import Http
 from drillbook.world.metrics.kubernetes import Cluster
 from drillbook.world.metrics.pgbouncer import Pools
 from drillbook.world.metrics.postgres import Servers
-from drillbook.world.metrics.rows import Keys
+from drillbook.world.metrics.rows import Crew, Keys
 from drillbook.world.metrics.scrapes import Pods, Scrapes
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
+
+
+class _Part:
+    """The metrics of some services' pods, and of what is no pod."""
+
+    def __init__(self, crew: Crew, families: Sequence[Family], first: int, last: int) -> None:
+        self.records = {family.name: Record(family, first, last) for family in families}
+        self._crew = crew
+        self._stage = crew.plant.stage
+        self._version = crew.plant.revision
+        self._pods = Pods(crew)
+        self._scrapes: Scrapes | None = None
+
+    def read(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """Label sets and samples of a metric."""
+        self._follow()
+        return self.records[name].read(self._at, first, last)
+
+    def _follow(self) -> None:
+        """Forget what an intervention may have changed."""
+        plant = self._crew.plant
+        if plant.stage == self._stage:
+            return
+        if plant.revision != self._version:
+            known = math.floor(plant.voided(self._version) / plant.system.scrape_interval + 1e-9)
+            for record in self.records.values():
+                record.forget(known)
+            self._version = plant.revision
+        self._stage = plant.stage
+        self._pods = Pods(self._crew)
+        self._scrapes = None
+
+    def _at(self, first: int, last: int) -> Scrapes:
+        if self._scrapes is None or (self._scrapes.first, self._scrapes.last) != (first, last):
+            self._scrapes = Scrapes(self._crew.plant, self._pods, first, last)
+        return self._scrapes
 
 
 class Metrics:
@@ -26,10 +65,12 @@ class Metrics:
         self._plant = plant
         self.interval = plant.system.scrape_interval
         self.first = math.ceil(plant.first / self.interval)
-        keys = Keys(plant.draws)
-        families = (
-            Http(plant, keys).families() + Cluster(plant).families() + Containers(plant, keys).families()
-        )
+        self._last = math.floor(plant.duration / self.interval)
+        self._keys = keys = Keys(plant.draws)
+        crew = Crew(plant, list(plant.network.services))
+        http = Http(crew, keys)
+        by_pod = http.families()
+        families = [*by_pod, http.ingress(), *Cluster(crew).families(), *Containers(crew, keys).families()]
         if plant.law.pools:
             families += Pools(plant, keys).families()
         if plant.law.postgres:
@@ -37,16 +78,13 @@ class Metrics:
         if plant.law.externals:
             families += Probes(plant, keys).families()
         families += Helpdesk(plant, keys).families()
-        last = math.floor(plant.duration / self.interval)
-        self._records = {family.name: Record(family, self.first, last) for family in families}
-        self._version, self._stage = plant.revision, plant.stage
-        self._pods = Pods(plant)
-        self._recent: tuple[int, int, int] | None = None
-        self._scrapes: Scrapes | None = None
+        self._whole = _Part(crew, families, self.first, self._last)
+        self._divided = frozenset(family.name for family in by_pod)
+        self._parts: dict[str, _Part] = {}
 
     def names(self) -> tuple[str, ...]:
         """Metric names, in a fixed order."""
-        return tuple(self._records)
+        return tuple(self._whole.records)
 
     def version(self, name: str) -> int:
         """Changes whenever samples that were told may have changed."""
@@ -54,27 +92,24 @@ class Metrics:
 
     def matrix(self, name: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
         """Label sets and samples of scrapes `first` to `last`; NotFound for a metric that does not exist."""
-        if name not in self._records:
+        if name not in self._whole.records:
             raise NotFound(f"there is no metric {name}")
         self._plant.ahead(last * self.interval)
-        self._follow()
-        return self._records[name].read(self._at, first, last)
+        return self._whole.read(name, first, last)
 
-    def _follow(self) -> None:
-        """Forget what an intervention may have changed."""
-        if self._plant.stage == self._stage:
-            return
-        if self._plant.revision != self._version:
-            known = math.floor(self._plant.voided(self._version) / self.interval + 1e-9)
-            for record in self._records.values():
-                record.forget(known)
-            self._version = self._plant.revision
-        self._stage = self._plant.stage
-        self._pods = Pods(self._plant)
-        self._scrapes = None
+    def divided(self, name: str) -> bool:
+        """Whether each job is one service, whose pods' rows can be read without the others'."""
+        return name in self._divided
 
-    def _at(self, first: int, last: int) -> Scrapes:
-        key = (first, last, self._version)
-        if self._scrapes is None or self._recent != key:
-            self._scrapes, self._recent = Scrapes(self._plant, self._pods, first, last), key
-        return self._scrapes
+    def matrix_of(self, name: str, job: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
+        """As `matrix`, with the rows of one job only."""
+        if name not in self._divided:
+            raise NotFound(f"there is no metric {name} by job")
+        if job not in self._plant.network.services:
+            return (), np.empty((0, last - first + 1))
+        self._plant.ahead(last * self.interval)
+        if job not in self._parts:
+            crew = Crew(self._plant, [job])
+            families = Http(crew, self._keys).families()
+            self._parts[job] = _Part(crew, families, self.first, self._last)
+        return self._parts[job].read(name, first, last)

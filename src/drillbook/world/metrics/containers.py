@@ -12,7 +12,7 @@ from drillbook.world.fleet import PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.http import target
-from drillbook.world.metrics.rows import Keys, PodRows
+from drillbook.world.metrics.rows import Crew, Keys, PodRows
 from drillbook.world.metrics.scrapes import Scrapes
 from drillbook.world.noise import normal, uniform
 from drillbook.world.plant import Plant
@@ -29,13 +29,14 @@ _PERIOD = 100_000.0
 class Containers:
     """One container per pod."""
 
-    def __init__(self, plant: Plant, keys: Keys) -> None:
+    def __init__(self, crew: Crew, keys: Keys) -> None:
+        plant = crew.plant
         self._plant, self._keys = plant, keys
         self._names = list(plant.network.services)
         self._specs = [plant.law.fleets[name].spec for name in self._names]
         self._spaces = {spec.name: spec.namespace for spec in self._specs}
-        self._rows = PodRows(plant, lambda pod: [(self._labels(pod), 0)])
-        self._targets = PodRows(plant, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
+        self._rows = PodRows(crew, lambda pod: [(self._labels(pod), 0)])
+        self._targets = PodRows(crew, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
 
     def _labels(self, pod: PodRecord) -> Labels:
         return labels(

@@ -15,10 +15,9 @@ from drillbook.model.labels import Labels, labels
 from drillbook.world.fleet import PodRecord, queries
 from drillbook.world.latency import Mixture
 from drillbook.world.metrics.family import Block, Family
-from drillbook.world.metrics.rows import Keys, PodRows
+from drillbook.world.metrics.rows import Crew, Keys, PodRows
 from drillbook.world.metrics.scrapes import Bools, Scrapes
 from drillbook.world.noise import normal, uniform
-from drillbook.world.plant import Plant
 from drillbook.world.pool import FAST
 from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
@@ -38,17 +37,18 @@ def target(pod: PodRecord, namespace: str) -> dict[str, str]:
 
 
 class Http:
-    """The families of all services' pods."""
+    """The families of some services' pods."""
 
-    def __init__(self, plant: Plant, keys: Keys) -> None:
-        self._plant, self._keys = plant, keys
-        self._names = list(plant.network.services)
+    def __init__(self, crew: Crew, keys: Keys) -> None:
+        plant = crew.plant
+        self._plant, self._keys, self._crew = plant, keys, crew
+        self._names = crew.services
         self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
         self._entry = plant.system.workload.entry
         self._codes = {name: self._codes_of(name) for name in self._names}
-        self._by_code = PodRows(plant, self._code_rows)
-        self._by_pod = PodRows(plant, lambda pod: [(self._target(pod), 0)])
-        self._by_bound = PodRows(plant, self._bound_rows)
+        self._by_code = PodRows(crew, self._code_rows)
+        self._by_pod = PodRows(crew, lambda pod: [(self._target(pod), 0)])
+        self._by_bound = PodRows(crew, self._bound_rows)
 
     def _target(self, pod: PodRecord) -> Labels:
         return labels(target(pod, self._spaces[pod.service]))
@@ -70,7 +70,7 @@ class Http:
         return tuple(codes)
 
     def families(self) -> list[Family]:
-        """All of them."""
+        """Those with rows per pod."""
         name = "http_request_duration_seconds"
         return [
             Family(
@@ -80,12 +80,16 @@ class Http:
             Family(f"{name}_count", self._by_pod.labels, self._count, counter=True),
             Family(f"{name}_sum", self._by_pod.labels, self._sum, counter=True),
             Family("http_requests_in_flight", self._by_pod.labels, self._in_flight),
-            Family("nginx_ingress_controller_requests", self._ingress_rows, self._ingress, counter=True),
         ]
+
+    def ingress(self) -> Family:
+        """What the ingress controller counts of the entry's requests; the entry must be of these services."""
+        name = "nginx_ingress_controller_requests"
+        return Family(name, self._ingress_rows, self._ingress, counter=True)
 
     def _base(self) -> Floats:
         """What pods older than the history had counted already: three days at the first rate."""
-        rows, pods = self._by_code, self._plant.pods
+        rows, pods = self._by_code, self._crew.pods
         trajectory, first = self._plant.trajectory, self._plant.first
         rate = {name: trajectory.rows[0][self._plant.network.services[name].column] for name in self._names}
         count = {name: max(1, len(self._plant.history.laws[0].fleets[name].pods)) for name in self._names}
@@ -138,7 +142,7 @@ class Http:
         return Block(self._counts(scrapes), self._alive(scrapes)[self._by_code.pod])
 
     def _totals(self, scrapes: Scrapes) -> Floats:
-        totals = np.zeros((len(self._plant.pods), len(scrapes.times)))
+        totals = np.zeros((len(scrapes.pods.records), len(scrapes.times)))
         self._by_pod.labels()
         counts = self._counts(scrapes)
         np.add.at(totals, self._by_code.pod, counts)
@@ -164,7 +168,7 @@ class Http:
         counts = self._totals(scrapes)
         rows = self._keys.of_pods("http_request_duration_seconds_bucket", self._by_pod, scrapes.pods.bits)
         u = uniform(scrapes.bits(rows))
-        below = np.empty((len(self._plant.pods), len(BOUNDS), counts.shape[1]))
+        below = np.empty((len(scrapes.pods.records), len(BOUNDS), counts.shape[1]))
         for pods, cdf in self._distributions(scrapes):
             below[pods] = np.floor(counts[pods][:, None, :] * cdf[None, :, :] + u[pods][:, None, :])
         alive = self._alive(scrapes)[self._by_bound.pod]
@@ -173,7 +177,7 @@ class Http:
     def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
         """Pods that are alike, and P(latency <= bound) of theirs: shape (bounds, scrapes)."""
         alike: dict[tuple[str, float], list[int]] = {}
-        for index, pod in enumerate(self._plant.pods):
+        for index, pod in enumerate(scrapes.pods.records):
             alike.setdefault((pod.service, self._slow(pod)), []).append(index)
         shares = scrapes.shares
         mean: dict[str, Floats] = {name: np.zeros(shares.shape[1]) for name in self._names}

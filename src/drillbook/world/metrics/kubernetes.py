@@ -10,9 +10,8 @@ from drillbook.model.labels import Labels, labels
 from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
-from drillbook.world.metrics.rows import PodRows
+from drillbook.world.metrics.rows import Crew, PodRows
 from drillbook.world.metrics.scrapes import Bools, Scrapes
-from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 
 JOB = {"job": "kube-state-metrics", "instance": "kube-state-metrics:8080"}
@@ -24,7 +23,8 @@ _PENDING = 2.0
 class Cluster:
     """The families of all services' deployments."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, crew: Crew) -> None:
+        plant = crew.plant
         self._plant = plant
         self._names = list(plant.network.services)
         self._spaces = {name: plant.law.fleets[name].spec.namespace for name in self._names}
@@ -33,15 +33,15 @@ class Cluster:
         ]
         self._sets: list[tuple[str, str]] = []
         self._seen = 0
-        self._info = PodRows(plant, lambda pod: [(self._pod(
+        self._info = PodRows(crew, lambda pod: [(self._pod(
             pod, node=pod.node, pod_ip=pod.ip, host_ip=f"10.0.1.{pod.bits % 6 + 10}", uid=_uid(pod),
             created_by_kind="ReplicaSet", created_by_name=pod.replicaset), 0)])  # fmt: skip
-        self._phases = PodRows(plant, lambda pod: [
+        self._phases = PodRows(crew, lambda pod: [
             (self._pod(pod, phase=phase, uid=_uid(pod)), k) for k, phase in enumerate(PHASES)])  # fmt: skip
-        self._ready = PodRows(plant, lambda pod: [
+        self._ready = PodRows(crew, lambda pod: [
             (self._pod(pod, condition=condition), k) for k, condition in enumerate(CONDITIONS)])  # fmt: skip
-        self._containers = PodRows(plant, lambda pod: [(self._pod(pod, container=pod.service), 0)])
-        self._limits = PodRows(plant, self._limit_rows)
+        self._containers = PodRows(crew, lambda pod: [(self._pod(pod, container=pod.service), 0)])
+        self._limits = PodRows(crew, self._limit_rows)
 
     def _limit_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
         units = (("cpu", "core"), ("memory", "byte"))

@@ -14,11 +14,30 @@ from drillbook.world.noise import Bits, key
 from drillbook.world.plant import Plant
 
 
+class Crew:
+    """The pods of some services, in the order in which they were created."""
+
+    def __init__(self, plant: Plant, services: Sequence[str]) -> None:
+        self.plant, self.services = plant, tuple(services)
+        self._places: list[int] = []
+        self._seen = 0
+
+    @property
+    def pods(self) -> list[PodRecord]:
+        """Every one that ever was."""
+        every = self.plant.pods
+        if self._seen < len(every):
+            fresh = range(self._seen, len(every))
+            self._places += [place for place in fresh if every[place].service in self.services]
+            self._seen = len(every)
+        return [every[place] for place in self._places]
+
+
 class PodRows:
     """Label sets in the order in which pods were created; `pod` and `kind` say what each row is of."""
 
-    def __init__(self, plant: Plant, of: Callable[[PodRecord], Sequence[tuple[Labels, int]]]) -> None:
-        self._plant, self._of = plant, of
+    def __init__(self, crew: Crew, of: Callable[[PodRecord], Sequence[tuple[Labels, int]]]) -> None:
+        self._crew, self._of = crew, of
         self._labels: list[Labels] = []
         self._done = 0
         self.pod: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -26,7 +45,7 @@ class PodRows:
 
     def labels(self) -> Sequence[Labels]:
         """All label sets so far."""
-        pods = self._plant.pods
+        pods = self._crew.pods
         if self._done < len(pods):
             fresh = [(index, row) for index in range(self._done, len(pods)) for row in self._of(pods[index])]
             self._labels += [row[0] for _, row in fresh]

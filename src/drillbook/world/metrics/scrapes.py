@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from drillbook.world.metrics.rows import Crew
 from drillbook.world.noise import Bits, bits, normal, poisson, uniform
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
@@ -17,11 +18,11 @@ Bools = NDArray[np.bool_]
 
 
 class Pods:
-    """Every pod that ever was, as arrays."""
+    """Every pod of some services that ever was, as arrays; `service` counts these services."""
 
-    def __init__(self, plant: Plant) -> None:
-        pods = plant.pods
-        names = list(plant.network.services)
+    def __init__(self, crew: Crew) -> None:
+        self.records = pods = crew.pods
+        self.services = names = crew.services
         self.created = np.array([[pod.created] for pod in pods])
         self.ready_at = np.array([[pod.ready_at] for pod in pods])
         self.removed = np.array([[pod.removed] for pod in pods])
@@ -36,6 +37,7 @@ class Scrapes:
         interval = plant.system.scrape_interval
         self.plant = plant
         self.pods = pods
+        self.first, self.last = first, last
         self.numbers = np.arange(first - 1, last + 1, dtype=np.int64)
         self.at = np.floor(self.numbers * interval + 1e-9)
         """Whole seconds whose state is seen, the scrape before `first` at the front."""
@@ -82,8 +84,7 @@ class Scrapes:
     def serving(self) -> Bools:
         """Which pods get requests."""
         if self._serving is None:
-            names = list(self.plant.network.services)
-            unready = np.array([self.service(name, ServiceFlow.UNREADY) for name in names])
+            unready = np.array([self.service(name, ServiceFlow.UNREADY) for name in self.pods.services])
             serving = (self.pods.ready_at < self.times) & (self.times <= self.pods.removed)
             if (unready > 0.02).any():
                 chance = uniform(bits(self.pods.bits, np.floor(self.times / PROBE).astype(np.int64)))
@@ -97,7 +98,7 @@ class Scrapes:
         """Each pod's part of its service's requests."""
         if self._shares is None:
             serving = self.serving.astype(np.float64)
-            totals = np.zeros((len(self.plant.network.services), serving.shape[1]))
+            totals = np.zeros((len(self.pods.services), serving.shape[1]))
             np.add.at(totals, self.pods.service, serving)
             self._shares = serving / np.maximum(totals, 1.0)[self.pods.service]
         return self._shares
