@@ -75,8 +75,11 @@ class Command:
 
 def clean(text: str) -> str:
     """Typed text without control characters (never escape codes), cut to a sane length, trimmed."""
+    typed = text[:LONGEST]
+    if typed.isprintable():  # nothing that `_printable` refuses is
+        return typed.strip()
     kept = "".join(
-        " " if char in "\t\r\n" else char for char in text[:LONGEST] if _printable(char) or char in "\t\r\n"
+        " " if char in "\t\r\n" else char for char in typed if _printable(char) or char in "\t\r\n"
     )
     return kept.strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -31,8 +32,13 @@ class Matcher(NamedTuple):
         """Whether a label value meets the condition."""
         if self.kind in ("=", "!="):
             return (value == self.value) == (self.kind == "=")
-        found = re2.fullmatch(f"(?s:{self.value})", value)
-        return (found is not None) == (self.kind == "=~")
+        return _fits(self.value, value) == (self.kind == "=~")
+
+
+@lru_cache(maxsize=8192)
+def _fits(pattern: str, value: str) -> bool:
+    """Whether a pattern matches the whole of a label value; the same few come again and again."""
+    return re2.fullmatch(f"(?s:{pattern})", value) is not None
 
 
 @dataclass(frozen=True, slots=True)

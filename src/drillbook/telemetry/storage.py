@@ -37,7 +37,10 @@ class Interner:
 def _named(name: str, of: Labels) -> Labels:
     if not of or of[0][0] > NAME:
         return ((NAME, name), *of)
-    return of if any(key == NAME for key, _ in of) else tuple(sorted((*of, (NAME, name))))
+    if any(key == NAME for key, _ in of):
+        return of
+    own = (NAME, name)
+    return (own, *of) if not of or own < of[0] else tuple(sorted((*of, own)))
 
 
 class Block:

@@ -197,6 +197,18 @@ class Trajectory:
         head = tuple([v0 + (v1 - v0) * x for v0, v1 in zip(row, aim, strict=False)])
         return head + tuple([0.0 + (v1 - 0.0) * x for v1 in aim[len(head) :]])
 
+    def value(self, t: float, column: int) -> float:
+        """One column of `at`."""
+        self.reach(t)
+        k = max(0, bisect_right(self.times, t) - 1)
+        row, start = self.rows[k], self.times[k]
+        before = row[column] if column < len(row) else 0.0
+        if start >= t:
+            return before
+        end, aim = self._aim(k)
+        after = aim[column] if column < len(aim) else 0.0
+        return before + (after - before) * ((t - start) / (end - start))
+
     def between(self, first: float, last: float) -> tuple[list[float], list[Row]]:
         """Times and rows of the knots around and between two moments."""
         self.reach(last)

@@ -13,6 +13,7 @@ the requests per second of one active user (so N = λ/r users are active):
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -85,9 +86,7 @@ class Ledger:
         failed, more = float(np.sum(rate * error)), float(np.sum(rate * excess))
         return _Sums(last, 0, known.failed + failed, affected, here, seen, known.hurt + more)
 
-    def _hit(
-        self, known: _Sums, seconds: Floats, rate: Floats, excess: Floats
-    ) -> tuple[float, float, float]:
+    def _hit(self, known: _Sums, seconds: Floats, rate: Floats, excess: Floats) -> tuple[float, float, float]:
         """Distinct users hit so far, those of them who are still here, and when that was."""
         each, stay = self._workload.requests_per_user, self._workload.session
         affected, here, seen = known.affected, known.here, known.seen
@@ -118,8 +117,19 @@ class Ledger:
             t0, t1 = trajectory.times[k - 1], trajectory.times[k]
             v0, v1 = trajectory.rows[k - 1][column], trajectory.rows[k][column]
             if (v1 > level) != above or (v0 > level) != above:
-                for t in range(max(int(t0), math.floor(after) + 1), int(min(t1, until)) + 1):
-                    if (trajectory.at(float(t))[column] > level) != above:
-                        return float(t)
+                seconds = range(max(int(t0), math.floor(after) + 1), int(min(t1, until)) + 1)
+                found = self._crossing(seconds, column, level, above=above)
+                if found is not None:
+                    return found
             k += 1
         return None
+
+    def _crossing(self, seconds: range, column: int, level: float, *, above: bool) -> float | None:
+        """The first of some seconds between two knots, where the column follows a straight line."""
+
+        def crossed(t: int) -> bool:
+            return (self._trajectory.value(float(t), column) > level) != above
+
+        if not seconds or not (crossed(seconds[0]) or crossed(seconds[-1])):
+            return None
+        return float(seconds[0 if crossed(seconds[0]) else bisect_left(seconds, True, key=crossed)])

@@ -46,8 +46,8 @@ class Record:
         self._first = first
         self._known = first - 1
         self._size = last - first + 1
-        self._values = np.empty((0, self._size))
-        self._counts = np.empty((0, self._size if family.counter else 0))
+        self._values = np.empty((0, 0))
+        self._counts = np.empty((0, 0))
 
     def forget(self, known: int) -> None:
         """Samples of scrapes later than `known` may have changed."""
@@ -69,18 +69,18 @@ class Record:
 
     def _grow(self, rows: int, last: int) -> None:
         have, size = self._values.shape
-        if rows <= have and last - self._first < size:
+        wide = last - self._first + 1
+        if rows <= have and wide <= size:
             return
-        wide = max(size, last - self._first + 1)
-        values = np.full((max(rows, have), wide), MISSING.view(np.float64))
-        values[:have, :size] = self._values
-        self._values = values
+        high, known = max(rows, have), max(0, self._known - self._first + 1)
+        if wide > size:
+            wide = min(max(2 * size, wide), max(self._size, wide))
+        self._values = _larger(self._values, (high, max(wide, size)), known)
+        self._values[have:, :known] = MISSING.view(np.float64)
         if self.family.counter:
-            counts = np.zeros((max(rows, have), wide))
-            counts[:have, :size] = self._counts
+            self._counts = _larger(self._counts, (high, max(wide, size)), known)
             base = self.family.base() if self.family.base is not None else np.zeros(rows)
-            counts[have:rows, :] = base[have:rows, None]
-            self._counts = counts
+            self._counts[have:rows, : max(known, 1)] = base[have:rows, None]
 
     def _compute(self, scrapes: Scrapes, first: int, last: int) -> None:
         block = self.family.block(scrapes)
@@ -99,4 +99,12 @@ class Record:
             values = np.where(alive, values, MISSING.view(np.float64))
             values[ended] = STALE.view(np.float64)
         self._values[:rows, start:stop] = values
+        self._values[rows:, start:stop] = MISSING.view(np.float64)
         self._known = last
+
+
+def _larger(values: Floats, shape: tuple[int, int], known: int) -> Floats:
+    """Room for more rows and columns; of the old ones only the `known` columns matter."""
+    room = np.empty(shape)
+    room[: len(values), :known] = values[:, :known]
+    return room
