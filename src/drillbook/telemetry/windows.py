@@ -13,7 +13,7 @@ from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.selectors import Part, Selector
 from drillbook.telemetry.source import Bools, Floats, Ints, is_sample
 from drillbook.telemetry.storage import Block
-from drillbook.telemetry.vectors import Index
+from drillbook.telemetry.vectors import Index, remembered
 
 _PIECE = 2_000_000
 """Most numbers that a function over whole windows lays out at once."""
@@ -233,9 +233,13 @@ class Range(Node):
             width = region.shape[1]
             hi = np.minimum(np.maximum(places.numbers + 1 - first, 0), width)
             columns = (np.minimum(np.maximum(lo - first, 0), width), hi)
-        mask = None if first >= block.ragged else _gaps(region)
+        samples: tuple[Index, Floats, Bools | None] = (part.index, region, None)
+        if first < block.ragged:
+            mask = _gaps(region)
+            # one tick is as soon computed with all rows, and added up in the same order as ever
+            samples = _given(part.index, region, mask) if len(ev.ticks) > 1 else (part.index, region, mask)
         times, grid = (ev.moved(shift), ev.ticks.ms), Grid(block.step, block.phase + first * block.step)
-        return Windows((part.index, region, mask), columns, times, grid, self.length)
+        return Windows(samples, columns, times, grid, self.length)
 
     def _lowest(self, block: Block, places: Places) -> int:
         """The number of the first sample in the first tick's window."""
@@ -246,3 +250,13 @@ class Range(Node):
 def _gaps(region: Floats) -> Bools | None:
     """Which samples exist; None where all do and are finite."""
     return None if np.isfinite(region).all() else is_sample(region)
+
+
+def _given(index: Index, region: Floats, mask: Bools | None) -> tuple[Index, Floats, Bools | None]:
+    """Only the rows that have samples: not those of pods that are gone, or not yet there."""
+    there = np.True_ if mask is None else mask.any(axis=1)
+    if mask is None or there.all():
+        return index, region, mask
+    rows, labels = np.flatnonzero(there), index.labels
+    few = remembered(index, rows.tobytes(), lambda: Index(tuple(labels[row] for row in rows.tolist())))
+    return few, region[rows], _gaps(region[rows])

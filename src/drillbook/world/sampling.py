@@ -10,33 +10,6 @@ from drillbook.world.network import Row
 from drillbook.world.queueing import Floats
 
 
-class Knots:
-    """The rows of a solution as a matrix that grows with it; later rows may have more columns, 0 before."""
-
-    def __init__(self) -> None:
-        self._matrix = np.zeros((64, 64))
-        self._filled = 0
-
-    def forget(self, knots: int) -> None:
-        """Only the first `knots` rows are still what they were."""
-        self._filled = min(self._filled, knots)
-
-    def matrix(self, rows: Sequence[Row]) -> Floats:
-        """All rows; shape (knots, columns)."""
-        count, width = len(rows), len(rows[-1])
-        high, wide = self._matrix.shape
-        if count > high or width > wide:
-            larger = np.zeros((max(high, 2 * count), max(wide, width + 8)))
-            larger[: self._filled, :wide] = self._matrix[: self._filled]
-            self._matrix = larger
-        for k in range(self._filled, count):
-            row = rows[k]
-            self._matrix[k, : len(row)] = row
-            self._matrix[k, len(row) :] = 0.0
-        self._filled = count
-        return self._matrix[:count]
-
-
 class Sampler:
     """A solution at given times, whole seconds in rising order.
 
@@ -44,9 +17,13 @@ class Sampler:
     """
 
     def __init__(
-        self, starts: Sequence[float], matrix: Floats, aims: Mapping[int, tuple[float, Row]], times: Floats
+        self,
+        starts: Sequence[float],
+        rows: Sequence[Row],
+        aims: Mapping[int, tuple[float, Row]],
+        times: Floats,
     ) -> None:
-        self._matrix, self._aims = matrix, aims
+        self._rows, self._aims = rows, aims
         self._starts = np.array(starts)
         ends = np.append(self._starts[1:], self._starts[-1] + 1)
         for knot, (end, _) in aims.items():
@@ -57,9 +34,12 @@ class Sampler:
 
     def _values(self, k: int) -> tuple[Floats, Floats, Floats]:
         """A column at the knots, at the knot before each time, and at each time."""
-        known = k < self._matrix.shape[1]
-        values = self._matrix[:, k] if known else np.zeros(len(self._starts))
-        aims = np.append(values[1:], values[-1])
+        if k < len(self._rows[0]):
+            values = np.array([row[k] for row in self._rows])
+        else:  # later rows may have more columns; 0 before
+            values = np.array([row[k] if k < len(row) else 0.0 for row in self._rows])
+        aims = np.empty_like(values)
+        aims[:-1], aims[-1] = values[1:], values[-1]
         for knot, (_, aim) in self._aims.items():
             aims[knot] = aim[k] if k < len(aim) else 0.0
         start = values[self._place]

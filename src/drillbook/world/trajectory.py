@@ -16,7 +16,7 @@ from drillbook.world.foreseen import Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
 from drillbook.world.queueing import Floats
-from drillbook.world.sampling import Knots, Sampler
+from drillbook.world.sampling import Sampler
 from drillbook.world.workload import Workload
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
@@ -37,7 +37,6 @@ class Trajectory:
         self._workload = workload
         self.first = first
         self.changes: list[float] = []
-        self._knots = Knots()
         self._aims: dict[int, tuple[float, Row]] = {}
         self.jolts: list[Jolt] = []
         """The sudden changes at the last change of the law."""
@@ -149,7 +148,6 @@ class Trajectory:
             # states on the way to `t` stay on the line that they were on, to the last bit
             self._aims.setdefault(knots - 1, (self.times[knots], self.rows[knots]))
         del self.times[knots:], self.rows[knots:]
-        self._knots.forget(knots)
         self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
         self.times.append(t)
         self.rows.append(row)
@@ -222,4 +220,4 @@ class Trajectory:
     def sample(self, times: Floats) -> Sampler:
         """The solution at many times, whole seconds in rising order."""
         self.reach(float(times[-1]))
-        return Sampler(self.times, self._knots.matrix(self.rows), self._aims, times)
+        return Sampler(self.times, self.rows, self._aims, times)

@@ -112,16 +112,17 @@ class Ledger:
         """The first whole second in (after, until] at which ε > `level` is not `above`; None if none."""
         trajectory, column = self._trajectory, self._entry.column + ServiceFlow.ERROR
         trajectory.reach(until)
-        k = max(1, trajectory.knot_after(after))
-        while k < len(trajectory.times):
-            t0, t1 = trajectory.times[k - 1], trajectory.times[k]
-            v0, v1 = trajectory.rows[k - 1][column], trajectory.rows[k][column]
-            if (v1 > level) != above or (v0 > level) != above:
-                seconds = range(max(int(t0), math.floor(after) + 1), int(min(t1, until)) + 1)
+        times, rows = trajectory.times, trajectory.rows
+        first = max(1, trajectory.knot_after(after))
+        before = (rows[first - 1][column] > level) != above
+        for k in range(first, len(times)):
+            now = (rows[k][column] > level) != above
+            if now or before:
+                seconds = range(max(int(times[k - 1]), math.floor(after) + 1), int(min(times[k], until)) + 1)
                 found = self._crossing(seconds, column, level, above=above)
                 if found is not None:
                     return found
-            k += 1
+            before = now
         return None
 
     def _crossing(self, seconds: range, column: int, level: float, *, above: bool) -> float | None:

@@ -49,7 +49,7 @@ class World:
         self.first = self._metrics.first
         self._ledger = Ledger(self._plant.trajectory, self._plant.network.entry, system.workload)
         self._crossing: tuple[bool, float] = (False, 0.0)
-        self._crossed: tuple[object, float | None] = (None, None)
+        self._crossed: tuple[object, float, float | None] = (None, 0.0, None)
         timeline.schedule(self._plant, planned)
 
     # --- what happens -------------------------------------------------------------------------------------
@@ -109,14 +109,18 @@ class World:
         """
         was, since = self._crossing
         if above != was:
-            since = since if self._crossed[1] is None else self._crossed[1]
+            since = since if self._crossed[2] is None else self._crossed[2]
             self._crossing = (above, since)
         due = self._plant.next_time()
         until = self._plant.duration if due is None else min(due, self._plant.duration)
-        key = (self._plant.revision, until, level, above, since)
-        if self._crossed[0] != key:
-            self._crossed = (key, self._ledger.next_crossing(since, until, level, above=above))
-        return self._crossed[1]
+        key = (self._plant.revision, level, above, since)
+        known, searched, found = self._crossed
+        if known != key:
+            searched, found = since, None
+        if known != key or (found is None and until > searched):
+            found = self._ledger.next_crossing(searched, until, level, above=above)
+            self._crossed = (key, until, found)
+        return found
 
     # --- what is scraped ----------------------------------------------------------------------------------
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.scrapes import Bools, Scrapes
 from drillbook.world.queueing import Floats
 
+Ints = NDArray[np.intp]
 STALE: Final = np.int64(0x7FF0000000000002)
 """Prometheus's marker: the series ended."""
 MISSING: Final = np.int64(0x7FF800006D697373)
@@ -84,23 +86,32 @@ class Record:
 
     def _compute(self, scrapes: Scrapes, first: int, last: int) -> None:
         block = self.family.block(scrapes)
-        rows = block.values.shape[0]
         start, stop = first - self._first, last - self._first + 1
-        values = block.values
-        if self.family.counter:
-            before = self._counts[:rows, start - 1] if start > 0 else self._counts[:rows, 0]
-            values = values.copy() if block.alive is None else np.where(block.alive[:, 1:], values, 0.0)
-            values[:, 0] += before
-            values = np.cumsum(values, axis=1)
-            self._counts[:rows, start:stop] = values
+        rows: slice | Ints = slice(block.values.shape[0])
+        if block.alive is not None:
+            rows = np.flatnonzero(block.alive.any(axis=1))
+            block = Block(block.values[rows], block.alive[rows])
+            self._values[:, start:stop] = MISSING.view(np.float64)
+        values = self._counted(block, rows, start, stop) if self.family.counter else block.values
         if block.alive is not None:
             alive = block.alive[:, 1:]
             ended = block.alive[:, :-1] & ~alive
             values = np.where(alive, values, MISSING.view(np.float64))
             values[ended] = STALE.view(np.float64)
-        self._values[:rows, start:stop] = values
-        self._values[rows:, start:stop] = MISSING.view(np.float64)
+        self._values[rows, start:stop] = values
         self._known = last
+
+    def _counted(self, block: Block, rows: slice | Ints, start: int, stop: int) -> Floats:
+        """A counter's values, from what each scrape adds."""
+        before = self._counts[:, max(start - 1, 0)]
+        added = (
+            block.values.copy() if block.alive is None else np.where(block.alive[:, 1:], block.values, 0.0)
+        )
+        added[:, 0] += before[rows]
+        values = np.cumsum(added, axis=1)
+        self._counts[:, start:stop] = before[:, None]
+        self._counts[rows, start:stop] = values
+        return values
 
 
 def _larger(values: Floats, shape: tuple[int, int], known: int) -> Floats:

@@ -168,11 +168,14 @@ class Http:
         counts = self._totals(scrapes)
         rows = self._keys.of_pods("http_request_duration_seconds_bucket", self._by_pod, scrapes.pods.bits)
         u = uniform(scrapes.bits(rows))
-        below = np.empty((len(scrapes.pods.records), len(BOUNDS), counts.shape[1]))
+        below = np.zeros((len(scrapes.pods.records), len(BOUNDS), counts.shape[1]))
+        alive = self._alive(scrapes)
+        there = np.flatnonzero(alive.any(axis=1)).tolist()
         for pods, cdf in self._distributions(scrapes):
-            below[pods] = np.floor(counts[pods][:, None, :] * cdf[None, :, :] + u[pods][:, None, :])
-        alive = self._alive(scrapes)[self._by_bound.pod]
-        return Block(below.reshape(-1, counts.shape[1]), alive)
+            for pod in pods:
+                if pod in there:
+                    np.floor(counts[pod] * cdf + u[pod], out=below[pod])
+        return Block(below.reshape(-1, counts.shape[1]), np.repeat(alive, len(BOUNDS), axis=0))
 
     def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
         """Pods that are alike, and P(latency <= bound) of theirs: shape (bounds, scrapes)."""
