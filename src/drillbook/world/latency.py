@@ -102,7 +102,10 @@ class Mixture:
         m0, w1, d1, w2, d2, h2, c2 = self._p
         w2 = w2 if slow is None else np.asarray(slow)
         chance = np.maximum(1 - w1 - w2, 0.0) * self._quick(x)
-        chance = chance + np.minimum(w1, 1 - w2) * self._quick(x - d1)
+        if w1.any():
+            chance = chance + np.minimum(w1, 1 - w2) * self._quick(x - d1)
+        if not w2.any():
+            return np.asarray(chance)
         over = x - d2 - m0
         tail = np.where(over < c2, np.exp(-np.maximum(over, 0.0) / h2), 0.0)
         return np.asarray(chance + w2 * np.where(over > 0, 1 - tail, 0.0))

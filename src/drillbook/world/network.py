@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.system import External, Pgbouncer, Service, System
-from drillbook.world.fleet import FleetState, queries
+from drillbook.world.fleet import FleetState, QueryMix, Template, queries
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law, PoolLaw
 from drillbook.world.pool import FAST, Group, PoolFlow, User
@@ -76,6 +76,7 @@ class Network:
         self.groups: dict[tuple[str, str, float, float], Group] = {}
         self._server_of = {c.name: c.server for c in system.components if isinstance(c, Pgbouncer)}
         self.cores: dict[str, float] = {}
+        self._mixes: dict[tuple[str, Template], tuple[QueryMix, ...]] = {}
 
     def _take(self, count: int) -> int:
         self.columns += count
@@ -148,7 +149,7 @@ class Network:
         sums: dict[tuple[str, str, float, float], float] = {}
         for template in dict.fromkeys(pod.template for pod in ready):
             weight = counts[template] / len(ready)
-            for query in queries(fleet.spec, template):
+            for query in self._queries(fleet.spec, template):
                 hold, cut = limited(query.hold, limit)
                 share = weight * query.share
                 total += share
@@ -164,6 +165,12 @@ class Network:
         user.fast_cut = fast_cut / fast if fast > 0 else 0.0
         user.slow = [(share / total, self.groups[key]) for key, share in sums.items()]
         user.rest = float(pool.spec.client_connections_per_replica * len(fleet.pods))
+
+    def _queries(self, spec: Service, template: Template) -> tuple[QueryMix, ...]:
+        known = self._mixes.get((spec.name, template))
+        if known is None:
+            known = self._mixes[spec.name, template] = queries(spec, template)
+        return known
 
     def _group(self, key: tuple[str, str, float, float], sql: str, pool: str) -> None:
         if key not in self.groups:
