@@ -94,7 +94,7 @@ def test_errors_are_in_kubectl_s_words(command: str, text: str | None) -> None:
 
 
 def test_a_mistyped_verb_gets_the_nearest_one() -> None:
-    assert shown("kubectl gte pods").endswith("Did you mean this?\n\tget")
+    assert shown("kubectl gte pods").endswith("Did you mean this?\n        get")
 
 
 def test_history_lists_revisions_and_a_revision_shows_its_notes() -> None:
@@ -120,6 +120,7 @@ def test_status_counts_updated_and_available_replicas() -> None:
 
 def test_logs_of_a_deployment_are_those_of_one_pod() -> None:
     lines = shown("kubectl logs deploy/orders-api --tail=5").split("\n")
+    assert "Found" not in shown("kubectl logs deploy/orders-api | head -1")  # it is on stderr
     assert lines[0] == "Found 3 pods, using pod/orders-api-7c9d8b6f54-k8s4w"
     assert len(lines) == 6
     assert re.fullmatch(r"2026-03-10T14:\d\d:\d\d\.\d{3}Z (ERROR|INFO ) request \d+ done", lines[1])

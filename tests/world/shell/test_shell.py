@@ -96,6 +96,14 @@ def test_a_mistyped_tool_gets_the_nearest_one() -> None:
     assert "Did you mean: kubectl get pods" in found.text
 
 
+@pytest.mark.parametrize("typed", ["ls", "red", "orders", "why is the pool full", "selekt everything"])
+def test_what_is_near_no_tool_gets_nothing_but_the_names_of_tools(typed: str) -> None:
+    """A suggestion of a whole command would tell where to look."""
+    found = SHELL.run(T, typed).text
+    assert "Did you mean" not in found
+    assert "Known tools: kubectl, k, psql, curl, query" in found
+
+
 def test_english_is_no_sql() -> None:
     assert isinstance(SHELL.run(T, "show me what is going on with the orders"), Unknown)
     assert isinstance(SHELL.run(T, "restart the database please"), Unknown)

@@ -102,7 +102,6 @@ def test_hosts_show_the_state_of_their_server() -> None:
         ("ssh pg-orders 'sudo systemctl restart postgresql'", "db-restart", "pg-orders"),
         ("patronictl failover pg-orders --force", "db-restart", "pg-orders"),
         ("pg_ctl promote -D /var/lib/postgresql", "db-restart", "pg-orders"),
-        ("systemctl restart pgbouncer", "pool-reload", "pgb-orders"),
         ("systemctl reload pgbouncer -H pgb-orders", "pool-reload", "pgb-orders"),
     ],
 )
@@ -130,6 +129,27 @@ def test_promql_is_handed_on_and_its_errors_are_shown() -> None:
     assert shown("query 'broken('") == "parse error at char 8: unclosed left parenthesis"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        'sum(rate(x{job="edge",code=~"5..|4.."}[1m])) > 0',
+        '\'sum(rate(x{job="edge",code=~"5..|4.."}[1m])) > 0\'',
+        '"sum(rate(x{job=\\"edge\\",code=~\\"5..|4..\\"}[1m])) > 0"',
+        'sum(rate(x{job="edge",code=~"5..|4.."}[1m])) > 0 | grep sum',
+    ],
+)
+def test_query_takes_the_rest_of_the_line_as_it_stands(typed: str) -> None:
+    expr = 'sum(rate(x{job="edge",code=~"5..|4.."}[1m])) > 0'
+    assert shown(f"query {typed}") == f"{{}} => 1 @[600.0] {expr}"
+
+
+def test_a_pooler_is_reloaded_never_restarted() -> None:
+    """A restart would drop every client, which a reload does not."""
+    assert shown("systemctl restart pgbouncer") == (
+        "only reload is permitted on this host: systemctl reload pgbouncer"
+    )
+
+
 def test_releases_say_what_they_change() -> None:
     assert "whole history" in shown("git log orders-api")
     assert shown("git log --oneline -1 orders-api").count("\n") == 0
@@ -138,6 +158,7 @@ def test_releases_say_what_they_change() -> None:
 
 def test_names_resolve_where_they_are_known() -> None:
     assert "NOERROR" in shown("dig shop.example.com")
+    assert "shop.example.com.               60      IN      A" in shown("dig shop.example.com")
     assert shown("dig +short nowhere.example") == ""
     assert "3 received" in shown("ping -c 3 pg-orders")
 

@@ -67,6 +67,8 @@ def systemctl(look: Look, words: tuple[str, ...]) -> Answer:
                 f"Failed to {verb} {kind}.service: Access denied: restart and reload are open to you"
             )
         raise Complaint(f"Unknown command verb {verb}.")
+    if kind == "pgbouncer" and verb not in {"reload", "reload-or-restart"}:
+        raise Complaint("only reload is permitted on this host: systemctl reload pgbouncer")
     if kind == "pgbouncer":
         return look.propose("pool-reload", pool_of(look, line.get("host")).spec.name, "", "", TOOK)
     if verb == "reload":

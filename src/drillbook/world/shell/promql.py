@@ -15,6 +15,8 @@ _RANGE = Flags(
 )
 _INSTANT = Flags(values={"--time": "time", "-o": "output", "--format": "output"})
 _URL = re.compile(r"https?://\S+")
+_QUERY = re.compile(r"(?:(?:sudo|time|watch) )*(?:query|promql) +(.+)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([\\\"$`])")
 TOOK = 2.0
 _SPAN = 1800.0
 
@@ -35,6 +37,40 @@ def promtool(look: Look, words: tuple[str, ...]) -> Answer:
             raise Complaint("promtool: error: end time is not after start time")
         return Output(look.metrics.range(expr, start, end), TOOK)
     return Output(look.metrics.instant(expr, _moment(look, line, "time", look.t)), TOOK)
+
+
+def asked(text: str) -> tuple[str, str] | None:
+    """Expression and following filters of `query EXPR [| FILTER …]`; None for any other command.
+
+    The expression is taken as it stands; only one pair of quotes around all of it is taken off.
+    """
+    match = _QUERY.fullmatch(text)
+    if match is None:
+        return None
+    rest, bar = match[1], _bar(match[1])
+    expr = rest[:bar].strip().removesuffix(";").rstrip()
+    if len(expr) > 1 and expr[0] == expr[-1] and expr[0] in "'\"":
+        escaped = expr[0] == '"'
+        expr = expr[1:-1]
+        expr = _ESCAPED.sub(r"\1", expr) if escaped else expr
+    return expr, rest[bar + 1 :].strip()
+
+
+def _bar(text: str) -> int:
+    """Where the first pipe outside quotes is; the end where there is none."""
+    mode, index = "", 0
+    while index < len(text):
+        char = text[index]
+        if char == "\\" and mode != "'":
+            index += 1
+        elif mode:
+            mode = "" if char == mode else mode
+        elif char in "'\"`":
+            mode = char
+        elif char == "|":
+            return index
+        index += 1
+    return len(text)
 
 
 def query(look: Look, words: tuple[str, ...]) -> Answer:

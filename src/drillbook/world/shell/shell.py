@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from drillbook.errors import DrillbookError
 from drillbook.model.draws import Draws
@@ -31,6 +31,8 @@ _CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}]")
 _SPACE = re.compile(rf"[\x00-\x20\x7f-\x9f{_BIDI}]+")
 _QUESTION = re.compile(r"(?:help|\?|man(?:\s+[\w-]+)?|[\w-]+\s+--help)$")
 _PREFIXES = ("sudo", "time", "watch")
+_TYPOS = 2
+"""Letters that may be wrong in the name of a tool; at most a third of them."""
 
 Tool = Callable[[Look, tuple[str, ...]], Answer]
 
@@ -78,20 +80,14 @@ class Shell:
         return candidates(self._sight.system, self._examples, prefix)
 
     def _suggest(self, text: str) -> str:
-        lowered = text[:200].lower()
-        first = lowered.split(" ", 1)[0]
-        tool = process.extractOne(first, list(TOOLS), scorer=fuzz.ratio, score_cutoff=70)
-        if tool:
-            whole = f"{tool[0]} {text.partition(' ')[2]}".strip()
+        """What a mistyped tool may have been; nothing but the tools' names where none is near."""
+        first = text[:200].lower().split(" ", 1)[0]
+        typos, tool = min((OSA.distance(first, name), name) for name in TOOLS)
+        if typos <= min(_TYPOS, len(first) // 3):
+            whole = f"{tool} {text.partition(' ')[2]}".strip()
             hint = f"Did you mean: {whole[:120]}"
         else:
-            commands = [command for command, _ in self._examples]
-            near = process.extractOne(lowered, commands, scorer=fuzz.WRatio, score_cutoff=60)
-            hint = (
-                f"Did you mean: {near[0]}"
-                if near
-                else "Known tools: kubectl, psql, curl, query, systemctl, ssh."
-            )
+            hint = f"Known tools: {', '.join(TOOLS)}."
         more = "Type help for what can be typed; /help for the drill."
         return f"bash: {first[:60]}: command not found\n{hint}\n{more}"
 
@@ -104,6 +100,12 @@ def _answer(look: Look, text: str) -> Answer:
         return bare(look, text)
     if _QUESTION.match(text):
         return Output(KUBECTL_HELP if "kubectl" in text else manual.text(look.system), 0.0)
+    asked = promql.asked(text)
+    if asked:
+        expr, following = asked
+        filters = list(stages(following)) if following else []
+        answer = promql.query(look, (expr,))
+        return replace(answer, text=pipes.apply(answer.text, filters))
     words, *filters = stages(text)
     answer = dispatch(replace(look, piped=bool(filters)), words)
     return replace(answer, text=pipes.apply(answer.text, filters)) if filters else answer
@@ -135,6 +137,8 @@ def dispatch(look: Look, words: tuple[str, ...]) -> Answer:
 
 
 def _clean(text: str) -> str:
+    """Without control characters; tabs as the spaces that a terminal shows for them."""
+    text = text.expandtabs() if "\t" in text else text
     return _CONTROL.sub("", text) if _CONTROL.search(text) else text
 
 

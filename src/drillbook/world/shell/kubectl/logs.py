@@ -59,6 +59,7 @@ def _of_deployment(look: Look, line: Line, service: ServiceState) -> str:
             look, _since(look, line, look.sight.logs(service.spec.name, look.t, _tail(line))), prefix=True
         )
     note = f"Found {len(running)} pods, using pod/{running[0].name}\n" if len(running) > 1 else ""
+    note = "" if look.piped else note  # written to stderr, which no pipe gets
     return note + _of_pod(look, line, service, running[0])
 
 
