@@ -44,3 +44,12 @@ def test_interventions_leave_nothing_behind() -> None:
     for seed in range(2, 5):
         everything(foreseen, seed, acts=True)
     assert count() == known
+
+
+def test_plans_that_differ_only_in_how_much_traffic_comes_are_told_apart() -> None:
+    def rates(factor: float, foreseen: Foreseen | None) -> list[float]:
+        traffic = {"do": "traffic", "at": "60s", "factor": factor, "over": "30s"}
+        return [Play(plain("60/s"), [traffic], foreseen=foreseen).to(600).service(600).request_rate]
+
+    foreseen = Foreseen()
+    assert [rates(factor, foreseen) for factor in (2, 3)] == [rates(factor, None) for factor in (2, 3)]

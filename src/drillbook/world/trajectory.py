@@ -164,7 +164,7 @@ class Trajectory:
             self.alone()
         while len(self._segments) > 1 and self._segments[-1].begin.time >= t:
             self._segments.pop()
-        key = (t, self._workload.factors, self._network.terms())
+        key = (t, self._workload.terms(), self._network.terms())
         found = self._segments[-1].after.get(key) if self._segments else None
         if found is None:
             self._network.resume(self.times, self.rows)

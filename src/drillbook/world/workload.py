@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
 from drillbook.model.system import DayPoint
@@ -68,6 +68,10 @@ class Workload:
     def factors(self) -> int:
         """How many traffic factors there are."""
         return len(self._factors)
+
+    def terms(self) -> Hashable:
+        """What the factors do: equal terms give equal rates."""
+        return tuple((tuple(curve.times), tuple(curve.values)) for curve in self._factors)
 
     def forget(self, factors: int) -> None:
         """Take back all factors but the first ones."""

@@ -38,7 +38,7 @@ class World:
         start: datetime,
         foreseen: Foreseen | None = None,
     ) -> None:
-        """`foreseen` is shared by runs of the same system, plan, duration and start, which go faster so."""
+        """`foreseen` is shared by runs of the same system, duration and start, which go faster so."""
         self.system = system
         self.start = start
         self._plant = Plant(system, draws, duration, start, foreseen)
