@@ -61,6 +61,10 @@ def test_leaving_loses_nothing_and_resume_goes_on_at_the_same_second(home: Path)
     assert second.returncode == 0, second.stderr
     assert "+7:00" in second.stdout
     assert "acknowledged" in second.stdout
+    early = drillbook(home, "debrief")
+    assert early.returncode == 2
+    assert "is not over" in early.stderr
+    assert "v2.3.1" not in early.stdout + early.stderr
 
 
 def test_nonsense_gets_a_helpful_answer_and_never_a_traceback(home: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from drillbook.cli.drill import Drill, with_person
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
+from drillbook.scoring.score import score
 from tests.drill.conftest import Play
 
 ERRORS = (
@@ -84,7 +85,7 @@ def test_the_connections_counted_in_sql_are_those_of_the_series(drill: Drill) ->
 
 
 def test_the_colleagues_figures_are_those_of_the_series(play: Play) -> None:
-    """Every percentage that a colleague or a responder posts is near what the series said when they looked."""
+    """Every percentage that somebody posts is near what the series said when they looked."""
     simulation, _ = play("expert", 2)
     checked = 0
     for event, fact in simulation.log.of(f.UpdateSent):
@@ -160,13 +161,36 @@ def test_a_wrong_fix_while_some_requests_still_succeed_makes_it_worse(
 
 
 def test_an_undo_after_a_restart_goes_back_to_the_same_release(drill: Drill) -> None:
-    """`kubectl rollout restart` writes a revision of its own, as in Kubernetes: the trap of a hasty restart."""
+    """`kubectl rollout restart` writes a revision of its own, as in Kubernetes: the trap of a restart."""
     run = begun(drill, 600)
     do(run, "kubectl rollout restart deployment/orders-api -n shop")
     run.advance(900)
     do(run, "kubectl rollout undo deployment/orders-api -n shop")
     run.advance(1500)
     assert value(run, ERRORS, 1495) > 50
+
+
+def test_an_undo_of_an_undo_is_judged_by_where_it_leads(drill: Drill) -> None:
+    run = begun(drill, 600)
+    do(run, "kubectl rollout undo deployment/orders-api -n shop")
+    run.advance(700)
+    do(run, "kubectl rollout undo deployment/orders-api -n shop")
+    values = [fact.value for event, fact in run.log.of(f.ActionStarted) if event.actor == run.person]
+    assert values == ["v2.3.0", "v2.3.1"]
+    card = score(drill.scenario, drill.playbook, run.log)
+    harm = next(each for each in card.expectations if each.id == "no-harm")
+    assert harm.outcome in {"violated", "missed"}
+
+
+def test_a_colleague_who_is_asked_answers(drill: Drill) -> None:
+    run = begun(drill, 400)
+    do(run, "/page secondary")
+    run.advance(2400)
+    assert "secondary" in run.view.present
+    do(run, "/ask @secondary what do you see?", "/ask #incidents can somebody check the pool?")
+    seen = run.advance(2520)
+    said = [event for event in seen if event.actor == "secondary" and isinstance(event.fact, f.MessagePosted)]
+    assert said
 
 
 def test_the_tickets_that_support_speaks_of_are_those_of_the_series(play: Play) -> None:
@@ -178,7 +202,9 @@ def test_the_tickets_that_support_speaks_of_are_those_of_the_series(play: Play) 
     ]
     assert asked
     for t, count in asked:
-        told = [value(simulation, "sum(increase(support_tickets_total[10m]))", t - back) for back in range(15)]
+        told = [
+            value(simulation, "sum(increase(support_tickets_total[10m]))", t - back) for back in range(15)
+        ]
         assert min(abs(count - each) for each in told) <= 0.5
 
 

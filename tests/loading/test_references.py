@@ -65,7 +65,7 @@ def only(text: str, kind: str = "scenario") -> str:
         ),
         ("points_to: traffic", "points_to: trafic", "there is no cause `trafic`, did you mean traffic?"),
         ("page: [team-lead,", "page: [team-led,", "there is no person `team-led`, did you mean team-lead?"),
-        ("remedy: 7", "remedy: 12", "there is no remedy 12; the last one is 11"),
+        ("remedy: 7", "remedy: 13", "there is no remedy 13; the last one is 12"),
         ("      target: orders-pool", "      target: orders-db", "there is no pgbouncer `orders-db`"),
         (
             "      target: orders-api",

@@ -11,8 +11,11 @@ import click
 @click.command()
 @click.argument("exercise", required=False, default="")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the page to this file.")
+@click.option(
+    "--unfinished", is_flag=True, help="Show it although the drill is not over; it tells the cause."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def debrief(exercise: str, html: Path | None, as_json: bool) -> None:
+def debrief(exercise: str, html: Path | None, unfinished: bool, as_json: bool) -> None:
     """Look back: what happened, how it was judged.
 
     EXERCISE is the name that `play` printed, or a part of it; the last exercise where it is left out.
@@ -24,7 +27,7 @@ def debrief(exercise: str, html: Path | None, as_json: bool) -> None:
     from drillbook.debrief.text import to_text
     from drillbook.scoring.score import score
 
-    drill, log, live = look_back(exercise)
+    drill, log, live = look_back(exercise, unfinished=unfinished)
     card = score(drill.scenario, drill.playbook, log)
     told = build(drill.scenario, drill.playbook, log, card, charts(live) if live else [])
     if live:

@@ -45,9 +45,18 @@ def go_on(name: str) -> Exercise:
     return _replayed(store)
 
 
-def look_back(name: str) -> tuple[Drill, EventLog, Exercise | None]:
-    """An exercise's drill and log; and the exercise itself where this version can replay it."""
+def look_back(name: str, *, unfinished: bool) -> tuple[Drill, EventLog, Exercise | None]:
+    """An exercise's drill and log; and the exercise itself where this version can replay it.
+
+    StoreError for one that is not over, unless `unfinished` ones may be looked at too.
+    """
     store = Store.open(find_exercise(name))
+    if store.about().get("ended") != "true" and not unfinished:
+        store.close()
+        text = f"{store.path.stem} is not over, and the debrief tells what was wrong"
+        raise StoreError(
+            f"{text}: `drillbook play --resume {store.path.stem}` goes on, --unfinished shows it all"
+        )
     drill, log = _drill(store.about()), EventLog(list(load(store.event_lines(), source=store.path.name)))
     try:
         return drill, log, _replayed(store)

@@ -155,7 +155,8 @@ class Plain:
                 continue
             text = narrate(event, names)
             if text:
-                click.echo(f"{clock_text(event.t)} {clean_lines(text)}")
+                gap = "\n" if "\n" in text else " "
+                click.echo(f"{clock_text(event.t)}{gap}{clean_lines(text)}")
 
     def _alerts(self) -> None:
         firing = self._exercise.view.firing

@@ -31,12 +31,17 @@ class Alerting:
     def alerts(self, t: float, changes: Sequence[AlertChange]) -> None:
         """Alerts changed state."""
         for change in changes:
+            was_firing = change.fired_at is not None
             fact = f.AlertChanged(
-                change.state, change.labels, change.annotations, round(change.value, 6), change.active_at
+                change.state,
+                change.labels,
+                change.annotations,
+                round(change.value, 6),
+                change.active_at,
+                was_firing,
             )
             cause = self._seq_of_alert.get(change.labels)
             event = self._record("prometheus", fact, cause=cause)
-            was_firing = change.fired_at is not None
             if change.state == "inactive":
                 self._seq_of_alert.pop(change.labels, None)
             else:

@@ -95,7 +95,8 @@ class Operations:
     def _begin(self, person: str, proposal: Proposal, cause: int) -> None:
         self._count += 1
         action, action_id = proposal.action, f"A{self._count}"
-        fact = f.ActionStarted(action_id, action.kind, action.target, action.value, action.command)
+        value = self._world.leads_to(action)
+        fact = f.ActionStarted(action_id, action.kind, action.target, value, action.command)
         event = self._record(person, fact, cause=cause)
         self._started[action_id] = (person, event.seq)
         if proposal.text:

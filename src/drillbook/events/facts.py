@@ -58,6 +58,8 @@ class AlertChanged:
     annotations: Labels
     value: float
     active_at: float
+    fired: bool = True
+    """Whether it fires or has fired; not so for one that is only pending, or was."""
 
 
 @dataclass(frozen=True, slots=True)

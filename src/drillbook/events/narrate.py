@@ -34,7 +34,7 @@ def _who(event: Event, names: Names) -> str:
 
 
 def _alert(_: Event, fact: f.AlertChanged, __: Names) -> str:
-    if fact.state == "pending":
+    if not fact.fired:
         return ""
     name, severity = get(fact.labels, "alertname"), get(fact.labels, "severity") or "none"
     summary = get(fact.annotations, "summary")

@@ -81,7 +81,8 @@ class Remedy(Model):
     action: ActionKind
     target: Name
     value: str | None = None
-    """Only with this value (a setting `NAME=value`, a number); any value where left out."""
+    """Only with this value (a setting `NAME=value`, a number, the version that a roll-back leads to); any
+    other value where left out."""
     verdict: Literal["right", "partial", "useless", "harmful"]
     command: str
     """What one types to do it."""

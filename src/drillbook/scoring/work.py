@@ -124,8 +124,7 @@ def works(
 
 
 def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:
-    for remedy in remedies:
-        same = remedy.action == fact.action and remedy.target == fact.target
-        if same and (remedy.value is None or remedy.value == fact.value):
-            return remedy
-    return None
+    """What the scenario says of this very value, else of the action with any value."""
+    same = [each for each in remedies if (each.action, each.target) == (fact.action, fact.target)]
+    exact = [each for each in same if each.value is not None and each.value == fact.value]
+    return next(iter([*exact, *(each for each in same if each.value is None)]), None)

@@ -81,6 +81,16 @@ def _rollback(plant: Plant, t: float, action: Action, id: str) -> list[Happening
     return rollout.begin(plant, t, action.target, target.template, target.cause, id)
 
 
+def leads_to(plant: Plant, action: Action) -> str:
+    """The version that a roll-back goes to; the action's own value for everything else."""
+    if action.kind != "rollback" or action.target not in plant.law.fleets:
+        return action.value
+    revisions = plant.fleet(action.target).revisions
+    wanted = whole(action.value) if action.value else None
+    found = [each for each in revisions if each.number == wanted] or list(revisions[:-1][-1:])
+    return found[0].template.version if found else action.value
+
+
 def _restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     fleet = plant.fleet(action.target)
     if action.value:

@@ -66,6 +66,11 @@ class World:
         """Begin a remediation; later phases come from `take`, the last is a `finished` of that id."""
         return self._plant.intervene(t, lambda: actions.begin(self._plant, t, action, id))
 
+    def leads_to(self, action: Action) -> str:
+        """The version that a roll-back would go to now; any other action's value as it is."""
+        self._plant.rewind()
+        return actions.leads_to(self._plant, action)
+
     def consequence(self, action: Action, t: float | None = None) -> str | None:
         """What a careful colleague would say before this at `t`; None where there is nothing to say.
 

@@ -68,6 +68,12 @@ def resolve(desk: Desk, person: str, command: Command, cause: int) -> None:
     desk.claim(person, f.IncidentResolved(command.rest), cause)
     for page in desk.view.open_pages:
         desk.page_changes(desk.pager.resolve(desk.view.now, page.id, person), person, cause)
+    text = (
+        "The drill closes three minutes after this when all stays well. Until then: tell those who wait for"
+    )
+    desk.reply(
+        person, f"{text} news, arrange the review (/note), hand over (/handoff PERSON SUMMARY).", cause
+    )
 
 
 def hand_off(desk: Desk, person: str, command: Command, cause: int) -> None:

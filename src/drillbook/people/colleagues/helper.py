@@ -9,9 +9,14 @@ from drillbook.events.event import Event
 from drillbook.people.colleagues import words
 from drillbook.people.colleagues.colleague import Colleague, Handler
 from drillbook.people.colleagues.looks import Sight, sights
+from drillbook.people.delays import clock
 
-REPORTS = 2
-"""Reports in all: one after joining, one more when asked again (assumption)."""
+REPORTS = 3
+"""Reports in all: one after joining, further ones when asked again (assumption)."""
+ANSWERS = 4
+"""How often somebody answers a question in all (assumption)."""
+REPLIES_AFTER = 25.0
+"""Time to read a question and answer it, in seconds (assumption)."""
 SIGHTS = 4
 """Looks in one report at most (assumption)."""
 TYPES = 15.0
@@ -30,7 +35,8 @@ class Helper(Colleague):
         self._sights: list[Sight] = []
         self._asked: str = ""
         self._findings: list[str] = []
-        self._reports = 0
+        self._reports = self._answers = 0
+        self._seen_at = 0.0
         self._acknowledged = False
         self._called = False
         self._until = 0.0
@@ -87,6 +93,7 @@ class Helper(Colleague):
         if not self._sights or command != self._asked:
             return
         self._asked = ""
+        self._seen_at = t
         said = self._sights.pop(0).say(output)
         if said:
             self._findings.append(said)
@@ -102,7 +109,8 @@ class Helper(Colleague):
         knows = ", ".join(self.who.knows)
         if not self._findings:
             return [f"/post #incidents {words.NOTHING.format(knows=knows)}"]
-        report = words.REPORT.format(knows=knows, findings=" ".join(self._findings))
+        seen = clock(self.around.scenario, self._seen_at)
+        report = words.REPORT.format(knows=knows, time=f"{seen:%H:%M}", findings=" ".join(self._findings))
         return [f"/post #incidents {report}"]
 
     def _on_message(self, event: Event, fact: f.MessagePosted) -> None:
@@ -110,5 +118,23 @@ class Helper(Colleague):
         first = self.name(self.person).split(" ")[0].lower()
         direct = fact.channel == f"@{self.person}"
         named = fact.asks and any(name in fact.text.lower() for name in (f"@{self.person}", first))
-        if event.actor != self.person and self.here and (direct or named):
+        meant = direct or named or self._first_to_answer(fact)
+        if event.actor != self.person and self.here and meant:
+            busy = bool(self._sights)
             self._begin(event.t)
+            self._say_so(event, fact, words.ON_IT if busy or self._sights else words.NOTHING_NEWER)
+
+    def _first_to_answer(self, fact: f.MessagePosted) -> bool:
+        """A question to everybody at the responders' channel is the secondary's."""
+        return fact.asks and fact.channel == "#incidents" and self.who.part == "secondary"
+
+    def _say_so(self, event: Event, fact: f.MessagePosted, variants: tuple[str, ...]) -> None:
+        """Nobody who asks is left without a word."""
+        self._answers += 1
+        if self._answers > ANSWERS:
+            return
+        where = f"@{event.actor}" if fact.channel.startswith("@") else fact.channel
+        text = f"/post {where} {self.pick('answer', variants, self._answers)}"
+        self.agenda.at(
+            event.t + self.takes("answer", REPLIES_AFTER, self._answers), "answer", lambda _: [text]
+        )

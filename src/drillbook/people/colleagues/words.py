@@ -7,7 +7,15 @@ JOIN_HELPER = (
 )
 CALLS_PRIMARY = "The page came to me because nobody acknowledged it. Are you there?"
 NOTHING = "I looked at {knows}: nothing stands out to me."
-REPORT = "I looked at {knows}. {findings}"
+REPORT = "I looked at {knows}, as of {time} UTC. {findings}"
+ON_IT = (
+    "On it: I look at {knows} and report in #incidents. I leave changes to you.",
+    "Yes, looking at {knows} now; report in #incidents. Changes are yours to make.",
+)
+NOTHING_NEWER = (
+    "I have nothing newer than my report in #incidents. Decide from that; changes are yours to make.",
+    "Nothing new from {knows} on my side. What my report says still stands; changes are yours to make.",
+)
 
 SERVICE_RATES = "{name} fails {share} of its requests."
 SERVICE_FINE = "{name} fails next to nothing ({share})."
