@@ -60,7 +60,8 @@ class Desk:
         return [
             person
             for person in self.scenario.people
-            if wanted in self.names[person.id].lower().split() or wanted == self.names[person.id].lower()
+            if wanted in (self.names[person.id].lower(), person.title.lower())
+            or wanted in self.names[person.id].lower().split()
         ]
 
     def known_people(self) -> str:

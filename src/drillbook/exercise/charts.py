@@ -38,8 +38,8 @@ def golden_signals(system: System) -> tuple[Signal, ...]:
         ),
         *(
             Signal(
-                f"Saturation {pool.name}",
-                "clients waiting",
+                "Saturation" if len(pools) == 1 else f"Saturation {pool.name}",
+                "waiting",
                 f'sum(pgbouncer_pools_client_waiting_connections{{database="{pool.database}"}})',
             )
             for pool in pools

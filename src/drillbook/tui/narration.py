@@ -139,11 +139,11 @@ def _ticked(event: Event, fact: f.StepChecked, view: IncidentView) -> Line:
 
 
 def _mitigated(event: Event, fact: f.MitigationClaimed, view: IncidentView) -> Line:
-    return Line("good", f"mitigated, says {_you(event.actor, view)}: {fact.text}")
+    return Line("good", f"{_you(event.actor, view)} declared it mitigated: {fact.text}")
 
 
 def _resolved(event: Event, fact: f.IncidentResolved, view: IncidentView) -> Line:
-    return Line("good", f"resolved, says {_you(event.actor, view)}: {fact.text}")
+    return Line("good", f"{_you(event.actor, view)} declared it resolved: {fact.text}")
 
 
 def _reopened(event: Event, fact: f.IncidentReopened, view: IncidentView) -> Line:

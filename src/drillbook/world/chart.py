@@ -68,7 +68,7 @@ def _postgres(state: PostgresState) -> tuple[Health, str]:
     if not state.up:
         return "down", "not accepting connections"
     part = state.connections / max(1, state.max_connections - state.reserved)
-    health: Health = "warn" if part > 0.95 or state.cpu_ratio > 0.95 else "ok"
+    health: Health = "warn" if part > 0.9 or state.cpu_ratio > 0.85 else "ok"
     return health, f"{state.connections:.0f}/{state.max_connections} connections  {state.cpu_ratio:.0%} CPU"
 
 

@@ -61,12 +61,22 @@ def escalate(desk: Desk, person: str, command: Command, cause: int) -> None:
 
 def call(desk: Desk, person: str, command: Command, cause: int) -> None:
     """Page somebody, or everybody of a team."""
-    who, _, text = command.rest.partition(" ")
+    who, text = _who(desk, command.rest)
     people = [each for each in desk.people(who) if each.id != person]
     if not people:
         unknown(desk, person, who, cause)
     for each in people:
         desk.record(person, f.PersonPaged(each.id, text.strip()), cause=cause)
+
+
+def _who(desk: Desk, rest: str) -> tuple[str, str]:
+    """Whom a line begins with, a full name or a title included, and the text that follows."""
+    words = rest.split()
+    for count in range(min(4, len(words)), 1, -1):
+        who = " ".join(words[:count])
+        if desk.people(who):
+            return who, " ".join(words[count:])
+    return words[0], rest.partition(" ")[2].strip()
 
 
 def join(desk: Desk, person: str, command: Command, cause: int) -> None:
