@@ -12,6 +12,7 @@ from drillbook.model.draws import Draws
 from drillbook.model.scenario import ActionKind
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Proposal
+from drillbook.world.shell.counters import Counters
 from drillbook.world.shell.ports import Metrics, Sight
 from drillbook.world.shell.table import PAGE
 from drillbook.world.state import (
@@ -33,6 +34,7 @@ class Look:
     sight: Sight
     metrics: Metrics
     draws: Draws
+    counters: Counters
     t: float
     text: str
     piped: bool = False

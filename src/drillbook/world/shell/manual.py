@@ -126,4 +126,4 @@ def _of_pool(pool: Pgbouncer) -> Iterator[tuple[str, str]]:
         f'psql -h {name} -p 6432 pgbouncer -c "SET default_pool_size = {pool.pool_size * 2}"',
         "a larger pool",
     )
-    yield f"systemctl restart pgbouncer -H {name}", f"reconnects {name}"
+    yield f"systemctl reload pgbouncer -H {name}", f"reconnects {name}"

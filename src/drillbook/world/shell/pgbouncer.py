@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from drillbook.world.shell.answer import Answer, Complaint, Output
+from drillbook.world.shell.counters import Counted
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import Table
 from drillbook.world.state import PoolState
@@ -165,7 +166,7 @@ def _time(look: Look, t: float) -> str:
 
 
 def _stats(look: Look, pool: PoolState) -> Table:
-    """Averages follow the state; totals count at the rate of an ordinary day, so that they only ever grow."""
+    """Averages follow the state; totals are what was counted."""
     names = (
         "database", "total_xact_count", "total_query_count", "total_xact_time", "total_query_time",
         "total_wait_time",
@@ -176,9 +177,9 @@ def _stats(look: Look, pool: PoolState) -> Table:
     hold = held / rate * 1e6 if rate > 0.0 else 0.0
     asked = rate + pool.timeout_rate
     wait = pool.client_waiting / asked * 1e6 if asked > 0.0 else 0.0
-    day = look.system.workload.day
-    total = sum(point.rate for point in day) / len(day) * (look.t + 86400.0)
-    numbers = (total, total, total * 9000.0, total * 9000.0, total * 200.0, rate, rate, hold, hold, wait)
+    count, busy, waited = look.counters.at(look.t).get(Counted(pool.spec.name), (0.0, 0.0, 0.0))
+    busy, waited = busy * 1e6, waited * 1e6
+    numbers = (count, count, busy, busy, waited, rate, rate, hold, hold, wait)
     return Table(names, [(pool.spec.database, *(str(round(n)) for n in numbers))], [False, *[True] * 10])
 
 

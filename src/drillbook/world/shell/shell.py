@@ -14,6 +14,7 @@ from drillbook.model.draws import Draws
 from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
 from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Unknown
 from drillbook.world.shell.completion import candidates
+from drillbook.world.shell.counters import Counters
 from drillbook.world.shell.kubectl.command import HELP as KUBECTL_HELP
 from drillbook.world.shell.kubectl.command import kubectl
 from drillbook.world.shell.look import Look
@@ -44,6 +45,7 @@ class Shell:
         self._sight = sight
         self._metrics = metrics
         self._draws = draws
+        self._counters = Counters(sight)
 
     def run(self, t: float, text: str) -> Answer:
         """The answer to a line typed at t; Unknown for what is no command. Nothing is ever executed."""
@@ -56,7 +58,7 @@ class Shell:
                 if text
                 else Unknown("Type help for what can be typed.")
             )
-        look = Look(self._sight, self._metrics, self._draws, t, text)
+        look = Look(self._sight, self._metrics, self._draws, self._counters, t, text)
         try:
             answer = _answer(look, text)
         except Complaint as complaint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drillbook.world.shell.counters import MONTH, ROLLED_BACK, commits
 from drillbook.world.shell.psql.relations import Bunch, Relation, Session, plain
 from drillbook.world.shell.psql.server import databases, settings
 from drillbook.world.shell.psql.sessions import ACTIVITY, LOCKS
@@ -24,7 +25,6 @@ _REPLICATION: dict[str, Type] = {
     "sync_state": "text", "replay_lag": "interval",
 }  # fmt: skip
 
-_MONTH = 30 * 86400.0
 _RESTART = ("max_connections", "superuser_reserved_connections", "shared_buffers", "port", "wal_level")
 
 
@@ -48,26 +48,27 @@ def _statements(session: Session) -> list[Bunch]:
 
 
 def _databases(session: Session) -> list[Bunch]:
-    """Counters since the monthly reset run at the rate of an ordinary day: they only ever grow."""
+    """Sessions now, and counters since the monthly reset."""
     look, server = session.look, session.server
     sessions: dict[str, int] = {}
     for backend in server.backends:
         sessions[backend.database] = sessions.get(backend.database, 0) + backend.count
-    day = look.system.workload.day
-    ordinary = sum(point.rate for point in day) / len(day)
+    of = {name: [p for p in look.pools if (p.spec.server, p.spec.database) == (server.spec.name, name)]
+          for name in databases(look, server)}  # fmt: skip
+    committed = {name: commits(look.counters, pools, look.t) for name, pools in of.items()}
     return plain(
         {
             "datid": 16384 + i,
             "datname": name,
             "numbackends": sessions.get(name, 0),
-            "xact_commit": int(ordinary * (look.t + _MONTH)) if name in sessions else 0,
-            "xact_rollback": int(ordinary * 0.001 * (look.t + _MONTH)) if name in sessions else 0,
+            "xact_commit": int(count),
+            "xact_rollback": int(count * ROLLED_BACK),
             "deadlocks": 0,
             "conflicts": 0,
             "temp_files": 0,
-            "stats_reset": -_MONTH,
+            "stats_reset": -MONTH,
         }
-        for i, name in enumerate(databases(look, server))
+        for i, (name, count) in enumerate(committed.items())
     )
 
 

@@ -1,23 +1,21 @@
-"""The statements that services run on a server, with their present cost."""
+"""The statements that services run on a server, as `pg_stat_statements` counts them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
-from drillbook.world.fleet import Template, queries
 from drillbook.world.shell.look import Look
-from drillbook.world.state import PostgresState, ServiceState
+from drillbook.world.state import PostgresState
 
-_KEPT = 86400.0
-"""Statistics of statements are reset once a day (assumption)."""
+_EULER = 0.5772
+"""The longest of n exponential times is, on average, ln n + 0.5772 times their mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement as `pg_stat_statements` counts it. Times in seconds."""
 
-    service: str
     database: str
     user: str
     sql: str
@@ -32,40 +30,23 @@ class Statement:
 
 
 def statements(look: Look, server: PostgresState) -> list[Statement]:
-    """What ran since the statistics were reset, one entry per text, in the order of the services."""
-    entries: dict[str, Statement] = {}
-    for service, database, user in _users_of(look, server):
-        admitted = max(service.request_rate * (1.0 - service.refused_ratio), 0.0)
-        for template, spell in _spells(look, service):
-            for query in queries(service.spec, template):
-                calls = admitted * query.share * spell
-                old = entries.get(query.sql)
-                entries[query.sql] = Statement(
-                    service.spec.name,
-                    database,
-                    user,
-                    query.sql,
-                    calls + (old.calls if old else 0.0),
-                    calls * query.hold + (old.total if old else 0.0),
-                    max(4.0 * query.hold, old.longest if old else 0.0),
-                )
-    return [entry for entry in entries.values() if entry.calls >= 1.0]
+    """What ran since the statistics were reset; nothing in it ever falls.
 
-
-def _users_of(look: Look, server: PostgresState) -> Iterator[tuple[ServiceState, str, str]]:
+    One entry per database, user and text, in the order of the pools.
+    """
     pools = {p.spec.name: p.spec for p in look.pools if p.spec.server == server.spec.name}
-    for service in look.services:
-        pool = pools.get(service.spec.uses.pool) if service.spec.uses else None
-        if pool is not None:
-            yield service, pool.database, pool.user
-
-
-def _spells(look: Look, service: ServiceState) -> Iterator[tuple[Template, float]]:
-    """How long each revision ran since the reset; earlier ones with the settings of the start."""
-    starts = [max(r.at, look.t - _KEPT) for r in service.revisions]
-    ends = [*starts[1:], look.t]
-    first = tuple((setting.name, setting.value) for setting in service.spec.settings)
-    for revision, start, end in zip(service.revisions, starts, ends, strict=True):
-        if end > start:
-            settings = tuple(service.settings.items()) if revision is service.revisions[-1] else first
-            yield Template(revision.version, settings), end - start
+    entries: dict[tuple[str, str, str], Statement] = {}
+    for item, (calls, total, ran) in look.counters.at(look.t).items():
+        if not item.sql or item.pool not in pools or calls < 1.0:
+            continue
+        pool = pools[item.pool]
+        key = (pool.database, pool.user, item.sql)
+        old = entries.get(key)
+        longest = min(item.hold * (math.log(calls) + _EULER), max(ran, item.hold))
+        entries[key] = Statement(
+            *key,
+            calls + (old.calls if old else 0.0),
+            total + (old.total if old else 0.0),
+            max(longest, old.longest if old else 0.0),
+        )
+    return list(entries.values())
