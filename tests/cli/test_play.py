@@ -99,9 +99,7 @@ def test_surprise_picks_a_drill(home: Path) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_what_cannot_be_done_is_said_with_status_2(
-    home: Path, arguments: tuple[str, ...], told: str
-) -> None:
+def test_what_cannot_be_done_is_said_with_status_2(home: Path, arguments: tuple[str, ...], told: str) -> None:
     done = drillbook(home, *arguments, typed="")
     assert done.returncode == 2
     assert told in done.stderr

@@ -61,9 +61,7 @@ def everything(play: Play, last: int = 80) -> Samples:
 def scraped(samples: tuple[tuple[Labels, ...], NDArray[np.uint64]]) -> dict[Labels, bytes]:
     """The series that have a sample; what was foreseen and never came keeps an empty row."""
     rows, values = samples
-    return {
-        row: line.tobytes() for row, line in zip(rows, values, strict=True) if (line != MISSING).any()
-    }
+    return {row: line.tobytes() for row, line in zip(rows, values, strict=True) if (line != MISSING).any()}
 
 
 def same_until(before: Samples, after: Samples, count: int) -> None:

@@ -1,7 +1,7 @@
 """What the helpdesk's exporter counts: tickets, opened in proportion to the failed part of users' requests.
 
-dN = tickets · ε dt, with ε the failed part at the entry and `tickets` the rate when everything fails (assumption).
-Source of the name: none is standard; a counter as the helpdesk tools' exporters have it.
+dN = tickets · ε dt, with ε the failed part at the entry and `tickets` the rate when everything fails
+(assumption). No name is standard for this; it is a counter, as exporters of helpdesks have it.
 """
 
 from __future__ import annotations
