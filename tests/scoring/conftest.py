@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,13 @@ def playbook() -> Playbook:
 def drill(scenario: Scenario, playbook: Playbook) -> Script:
     """A run in which users suffer from 4m on and the page comes at 6m; nothing else has happened yet."""
     return Script.begin(scenario, playbook)
+
+
+@pytest.fixture(scope="session")
+def begin(scenario: Scenario, playbook: Playbook) -> Callable[[], Script]:
+    """Begins a run anew: what generated examples are played on, small to print in their reports."""
+
+    def script() -> Script:
+        return Script.begin(scenario, playbook)
+
+    return script

@@ -53,6 +53,38 @@ def test_the_true_cause_is_met(drill: Script) -> None:
     assert (drill.judged("cause").outcome, drill.judged("cause").quality) == ("met", 1.0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v2.3.1's new query holds connections",
+        "v2.3.1’s new query holds connections",
+        "orders-api's release",
+        "“v2.3.1”: the *query*",
+        "_v2.3.1_'s query.",
+        "(the release's query)",
+        "release/query!",
+    ],
+)
+def test_a_cause_is_found_whatever_is_glued_to_its_words(drill: Script, text: str) -> None:
+    """Possessives and punctuation belong to no word."""
+    drill.at("5m").says(f.CauseStated(text))
+    assert drill.judged("cause").outcome == "met"
+
+
+def test_a_cause_that_was_stated_is_never_denied(drill: Script) -> None:
+    """What was stated is quoted, with who said so, whether the true cause was named in passing or not."""
+    stated = drill.at("5m").says(f.CauseStated("PayGate is slow"))
+    judged = drill.judged("cause")
+    assert (judged.outcome, judged.evidence) == ("missed", (stated.seq,))
+    assert "You stated “PayGate is slow”" in judged.reason
+    drill.post("#incidents", RIGHT)
+    judged = drill.judged("cause")
+    assert judged.outcome == "partly"
+    assert "You stated “PayGate is slow”" in judged.reason
+    assert "never stated" not in judged.reason
+    assert stated.seq in judged.evidence
+
+
 def test_wrong_causes_before_the_right_one_lower_the_quality(drill: Script) -> None:
     drill.at("5m").says(f.CauseStated("PayGate is slow"))
     drill.at("9m").says(f.CauseStated(RIGHT))

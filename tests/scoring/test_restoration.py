@@ -28,9 +28,11 @@ def test_relief_for_a_moment_is_no_mitigation(drill: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "outcome"), [(9_000, "met"), (26_000, "met"), (40_000, "partly"), (60_000, "missed")]
+    ("of_par", "outcome"),
+    [(0.5, "met"), (1.0, "met"), (1.09, "met"), (1.11, "partly"), (1.99, "partly"), (2.01, "missed")],
 )
-def test_user_minutes_against_par(drill: Script, lost: float, outcome: str) -> None:
+def test_user_minutes_against_par(drill: Script, of_par: float, outcome: str) -> None:
+    lost = of_par * drill.scenario.needs.par_user_minutes
     assert drill.ack().at("20m").ends(user_minutes=lost).judged("user-minutes").outcome == outcome
 
 

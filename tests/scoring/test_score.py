@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
@@ -88,11 +89,13 @@ def test_strengths_are_sentences_with_times(drill: Script) -> None:
 
 
 def test_what_to_practise_comes_by_lost_points(drill: Script) -> None:
-    remarks = drill.at("1m").ack().at("60m").ends().scorecard().next
-    lost = [remark.points for remark in remarks]
+    """The most lost points first, each with the playbook's rule."""
+    card = drill.at("1m").ack().at("60m").ends().scorecard()
+    judged = {each.id: each for each in card.expectations}
+    lost = [remark.points for remark in card.next]
     assert lost == sorted(lost, reverse=True)
-    assert remarks[0].expectation == "remedy"
-    assert "The playbook: Stop the bleeding" in remarks[0].text
+    assert lost[0] == max(each.max - each.points for each in judged.values())
+    assert all(f"The playbook: {judged[each.expectation].rule}" in each.text for each in card.next)
 
 
 def test_nothing_lost_leaves_nothing_to_practise(drill: Script) -> None:
@@ -160,10 +163,10 @@ FACTS = st.one_of(
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(st.lists(st.tuples(FACTS, st.sampled_from(PEOPLE), st.integers(0, 900), st.booleans()), max_size=30))
 def test_any_log_is_judged_within_bounds(
-    scenario: Scenario, playbook: Playbook, acts: list[tuple[f.Fact, str, int, bool]]
+    begin: Callable[[], Script], acts: list[tuple[f.Fact, str, int, bool]]
 ) -> None:
     """Whatever is typed by whomever in whatever order: 0 to 100, nothing crashes, and it is JSON."""
-    drill = Script.begin(scenario, playbook)
+    drill = begin()
     for fact, person, later, true in acts:
         drill.at(drill.now + later)
         if true:
@@ -177,6 +180,14 @@ def test_any_log_is_judged_within_bounds(
     json.dumps(card.to_dict(), allow_nan=False)
 
 
+def test_each_remark_is_made_of_whole_sentences(drill: Script) -> None:
+    """A reason that ends with a command still ends with a full stop."""
+    remarks = drill.at("1m").ack().at("60m").ends().scorecard().next
+    reasons = [remark.text.split(" The playbook:")[0] for remark in remarks]
+    assert any("kubectl" in reason for reason in reasons)
+    assert all(reason.endswith((".", "!", "?")) for reason in reasons)
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(AUDIENCES), WORDS, st.integers(5, 55)), max_size=6),
@@ -184,12 +195,12 @@ def test_any_log_is_judged_within_bounds(
     st.integers(5, 55),
 )
 def test_a_further_good_update_never_lowers_the_total(
-    scenario: Scenario, playbook: Playbook, others: list[tuple[str, str, int]], audience: str, minute: int
+    begin: Callable[[], Script], others: list[tuple[str, str, int]], audience: str, minute: int
 ) -> None:
     """True, complete and plain: another such update can only help, whatever else was sent."""
 
     def total(updates: list[tuple[str, str, int]]) -> float:
-        drill = Script.begin(scenario, playbook)
+        drill = begin()
         drill.at("2m").ack().at("4m").declare()
         for to, text, at in sorted(updates, key=lambda each: each[2]):
             drill.at(f"{at}m").update(to, text)
@@ -203,8 +214,8 @@ def test_a_further_good_update_never_lowers_the_total(
         [GOOD, "resolved", "carts fail", "40% of requests fail", "%%% , . ? 1 in", "\x1b[31m\u202e"]
     )
 )
-def test_texts_may_stand_anywhere(scenario: Scenario, playbook: Playbook, texts: list[str]) -> None:
-    drill = Script.begin(scenario, playbook).at("3m").declare("SEV-1", texts[0])
+def test_texts_may_stand_anywhere(begin: Callable[[], Script], texts: list[str]) -> None:
+    drill = begin().at("3m").declare("SEV-1", texts[0])
     drill.update("executives", texts[1]).status("identified", texts[2]).post("#incidents", texts[3])
     drill.says(f.CauseStated(texts[4]))
     assert 0 <= drill.resolve(texts[5]).scorecard().total <= 100

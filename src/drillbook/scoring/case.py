@@ -51,6 +51,10 @@ class Case:
             return True
         return not self.is_idle and actor in self.parts and self.parts[actor] not in STAKEHOLDERS
 
+    def who(self, actor: str, *, first: bool = False) -> str:
+        """The actor as a reason names them: you, or a colleague's id; `first` begins a sentence."""
+        return ("You" if first else "you") if actor == self.person else actor
+
     def by_responders(self, kind: type[F]) -> list[tuple[Event, F]]:
         """The events of a kind that somebody of the response side brought about."""
         return [(event, fact) for event, fact in self.of(kind) if self.responds(event.actor)]

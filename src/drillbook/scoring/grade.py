@@ -57,6 +57,12 @@ def seqs(events: Iterable[Event | None]) -> tuple[int, ...]:
     return tuple(sorted({event.seq for event in events if event is not None})[:20])
 
 
+def sentence(text: str) -> str:
+    """A text that ends as a sentence does; what ends with a command or a quotation gets a full stop."""
+    text = text.rstrip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def against(within: float | None) -> str:
     """The target in words, to follow a time that was taken; empty without a target."""
     return "" if within is None else f"; the playbook gives {duration_text(within)}"

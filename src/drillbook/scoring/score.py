@@ -12,7 +12,7 @@ from drillbook.scoring import points
 from drillbook.scoring.case import Case
 from drillbook.scoring.communications import communications
 from drillbook.scoring.feedback import practise, strengths
-from drillbook.scoring.grade import Grade, not_applicable
+from drillbook.scoring.grade import Grade, not_applicable, sentence
 from drillbook.scoring.graders.registry import GRADERS
 from drillbook.scoring.measure import measures
 from drillbook.scoring.par import Par, standing
@@ -68,7 +68,7 @@ def _judge(case: Case, expectation: Expectation) -> Judged:
         quality=grade.quality,
         points=points.points(grade, expectation.points),
         max=expectation.points,
-        reason=grade.reason,
+        reason=sentence(grade.reason),
         rule=expectation.rule,
         evidence=grade.evidence,
     )

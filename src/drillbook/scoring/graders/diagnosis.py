@@ -16,6 +16,8 @@ from drillbook.scoring.work import Look, alike, command_words, shows
 ENOUGH_LOOKS = 3
 """Different useful looks before the first change that make a diagnosis (assumption)."""
 _HINT_COSTS = 0.2
+_LONGEST = 100
+"""Characters of a statement that a reason quotes."""
 _DENIALS = frozenset({"not", "no", "isn't", "isn’t", "wasn't", "wasn’t", "never", "without", "unlikely"})
 
 
@@ -65,10 +67,20 @@ def cause(case: Case, expectation: Expectation) -> Grade:
             wrong.append(statement.event)
     passing = next((each.event for each in case.statements if names_cause(each, true)), None)
     if passing is not None:
-        return Grade("partly", "The cause was named in passing, but never stated (/cause).", seqs([passing]))
+        stated = f"{_quoted(case, wrong[-1])}, which does not name the cause; it" if wrong else "The cause"
+        never = "" if wrong else ", but never stated (/cause)"
+        return Grade("partly", f"{stated} was named in passing{never}.", seqs([*wrong, passing]))
     if wrong:
-        return missed(f"What was stated is not the cause. {true.summary}", *wrong)
+        return missed(f"{_quoted(case, wrong[-1])}, which does not name the cause. {true.summary}", *wrong)
     return missed(f"No cause was stated. {true.summary}")
+
+
+def _quoted(case: Case, event: Event) -> str:
+    """Who stated what."""
+    said = event.fact.text if isinstance(event.fact, f.CauseStated) else ""
+    words = " ".join(said.split())
+    shown = words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + "…"
+    return f"{case.who(event.actor, first=True)} stated “{shown}”"
 
 
 def _found(case: Case, expectation: Expectation, event: Event, wrong: list[Event]) -> Grade:

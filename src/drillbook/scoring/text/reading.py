@@ -12,6 +12,7 @@ LONGEST = 10_000
 
 # Each alternative begins with another character and none can match in two ways, so scanning is linear.
 _WORD = re.compile(r"\w+(?:(?:['’-](?=\w)|(?<=\d)[.,:](?=\d))\w+)*|[%.!?;\n,:()—–]|(?<=\s)-(?=\s)")
+_ENDING = re.compile(r"['’\u02bc]s$")
 _STOPS = frozenset(".!?;\n")
 _PAUSES = frozenset(",:()—–-")
 _TURNS = frozenset({"but", "however", "although", "though", "while"})
@@ -69,13 +70,20 @@ def read(text: str) -> Reading:
                 sentences.append(Sentence(tuple(clauses), question=word == "?"))
                 clauses = []
         else:
-            clause.append(word)
+            bare = _bare(word)
+            if bare:
+                clause.append(bare)
     if clause:
         clauses.append(tuple(clause))
     if clauses:
         sentences.append(Sentence(tuple(clauses)))
     words = [word for sentence in sentences for part in sentence.clauses for word in part]
     return Reading(text, tuple(sentences), f" {' '.join(words)} ")
+
+
+def _bare(word: str) -> str:
+    """A word without a possessive and without marks of emphasis: of `_v2.3.1's_` remains `v2.3.1`."""
+    return _ENDING.sub("", word.strip("_")).rstrip("_") if word[-1] in "s_" or word[0] == "_" else word
 
 
 @lru_cache(maxsize=1024)
