@@ -125,7 +125,8 @@ def test_grouping_orders_by_position_or_alias() -> None:
             "GROUP BY 1 HAVING count(*) > 20 ORDER BY 2"
         )
     )
-    assert slowest == [["orders_app", "00:00:09.5"]]
+    assert [row[0] for row in slowest] == ["orders_app"]
+    assert "00:00:04.1" < slowest[0][1] <= "00:00:09.5"
 
 
 def test_aggregates_may_be_filtered_and_averaged() -> None:
@@ -243,7 +244,9 @@ def test_terminating_one_process_selects_one_session_of_its_group() -> None:
     pid = shown("psql -At -c \"SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT o.%' LIMIT 1\"")
     found = proposed(f"SELECT pg_terminate_backend({pid})")
     assert found.action.kind == "kill-active"
-    assert Selection.parse(found.action.value) == Selection(user="orders_app", query=SLOW, older=9.0, count=1)
+    selection = Selection.parse(found.action.value)
+    assert 4.0 <= selection.older <= 9.0
+    assert replace(selection, older=0.0) == Selection(user="orders_app", query=SLOW, count=1)
     assert "PID is not a PostgreSQL server process" in shown("SELECT pg_terminate_backend(7)")
 
 

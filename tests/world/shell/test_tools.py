@@ -28,7 +28,8 @@ def test_show_pools_has_the_numbers_of_the_state_in_pgbouncer_s_columns() -> Non
     ]  # fmt: skip
     assert found["cl_waiting"] == str(round(POOL.client_waiting)) == "143"
     assert found["sv_active"] == "60"
-    assert (found["maxwait"], found["maxwait_us"]) == ("14", "250000")
+    assert found["maxwait"] == "14"
+    assert 0 <= int(found["maxwait_us"]) < 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -210,11 +210,11 @@ def top(look: Look, words: tuple[str, ...]) -> Answer:
     ]
     share = busy * server.spec.cores / max(active, 1)
     shown = [g for g in groups(Session(look, server, "")) if g.backend.state == "active"]
-    for group in sorted(shown, key=lambda g: (-g.backend.oldest, g.backend.application))[:8]:
+    for group in sorted(shown, key=lambda g: (g.started(0), g.backend.application))[:8]:
         backend = group.backend
         doing = (backend.query.split() or [""])[0]
         process = f"postgres: {backend.user} {backend.database} {backend.client or '[local]'} {doing}"
-        minutes, rest = divmod(backend.oldest, 60.0)
+        minutes, rest = divmod(max(look.t - group.started(0), 0.0), 60.0)
         used = f"{minutes:.0f}:{rest:05.2f}"
         lines.append(f"{group.pid(0):>7} postgres {min(share, 100.0):5.1f} {1.2:5.1f} {used:>9} {process}")
     return Output("\n".join(lines), TOOK)

@@ -5,6 +5,7 @@ Source: https://www.pgbouncer.org/usage.html (columns of version 1.22).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -85,7 +86,7 @@ def _pools(look: Look, pool: PoolState) -> Table:
         "sv_active_cancel", "sv_being_canceled", "sv_idle", "sv_used", "sv_tested", "sv_login", "maxwait",
         "maxwait_us", "pool_mode",
     )  # fmt: skip
-    seconds, micros = divmod(round(pool.maxwait * 1e6), 1_000_000)
+    seconds, micros = divmod(round(_maxwait(look, pool) * 1e6), 1_000_000)
     counts = (
         pool.client_active, pool.client_waiting, 0, 0, pool.server_active, 0, 0, pool.server_idle, 0, 0, 0,
         seconds,
@@ -96,6 +97,12 @@ def _pools(look: Look, pool: PoolState) -> Table:
         ("pgbouncer", "pgbouncer", "1", *["0"] * 12, "statement"),
     ]
     return Table(names, rows, [False, False, *[True] * 13, False])
+
+
+def _maxwait(look: Look, pool: PoolState) -> float:
+    """The oldest client's wait: whole seconds of the state, and the part of one that the moment has."""
+    part = look.draw("maxwait", pool.spec.name, round(look.t * 10))
+    return math.floor(pool.maxwait) + part if pool.maxwait >= 1.0 else pool.maxwait * (0.5 + 0.5 * part)
 
 
 def _clients(look: Look, pool: PoolState) -> Table:
@@ -115,7 +122,7 @@ def _clients(look: Look, pool: PoolState) -> Table:
     pods = [p for s in look.services if s.spec.uses and s.spec.uses.pool == pool.spec.name for p in s.pods]
     rows = []
     for i in range(active + waiting):
-        wait = pool.maxwait * (waiting - (i - active)) / waiting if i >= active else 0.0
+        wait = _maxwait(look, pool) * (waiting - (i - active)) / waiting if i >= active else 0.0
         seconds, micros = divmod(round(wait * 1e6), 1_000_000)
         addr = pods[i % len(pods)].ip if pods else "127.0.0.1"
         state = "waiting" if i >= active else "active"

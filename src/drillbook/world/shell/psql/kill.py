@@ -47,7 +47,10 @@ def kill(session: Session, select: Select, render: Render) -> Answer:
         return Output(text, TOOK)  # nothing runs there that could be cancelled
     family = [row for row in everybody if (row["state"] in _IDLE) == idle]
     chosen = [row for row in hit if (row["state"] in _IDLE) == idle]
-    value = selection(session, chosen, family).text()
+    found = selection(session, chosen, family)
+    if select.limit is not None and len(chosen) < len(family):
+        found = replace(found, count=len(chosen))
+    value = found.text()
     return session.look.propose(
         "kill-idle" if idle else "kill-active", session.server.spec.name, value, text, TOOK
     )

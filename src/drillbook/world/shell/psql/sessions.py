@@ -6,17 +6,25 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
+from drillbook.world.fleet import Template, queries
+from drillbook.world.shell.look import Look
 from drillbook.world.shell.psql.relations import Bunch, Relation, Row, Session, plain
 from drillbook.world.shell.psql.server import databases
 from drillbook.world.shell.psql.values import Type, Value
 from drillbook.world.state import Backend, PostgresState
 
-_BLOCK, _BLOCKS = 4000, 64
-"""Process ids that are set aside for the sessions of one client, and how many such blocks there are."""
+_BLOCK, _BLOCKS, _STRIDE = 16000, 64, 12
+"""Process ids that are set aside for the sessions of one client, how many such blocks there are,
+and how many of them one place in turn has."""
+_PART = 2**21 - 1
+_APART = 0.013
+"""Seconds between the starts of like sessions that are no pool's."""
+_SPREAD = 5.0
+"""Seconds over which the first queries of new pods are spread."""
 _READS = 0.5
 """Statements that take longer than this, seconds, are mostly seen reading from disk."""
 _LOCKING = re.compile(r"for update|^lock ", re.IGNORECASE)
@@ -62,12 +70,21 @@ class Pids:
             taken[block] = identity
         return {identity: 2000 + _BLOCK * block for block, identity in taken.items()}
 
-    def pid(self, identity: Identity, place: int) -> int:
-        """The process id of a client's session."""
-        return self._first[identity] + 3 * place + (place * 7 + place // 3) % 3
+    def pid(self, identity: Identity, place: int, turn: int) -> int:
+        """The process id of a client's session: the session that is the turn-th at its place."""
+        return self._first[identity] + _STRIDE * place + (place * 7 + place // 3 + turn * 5) % _STRIDE
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """A session at its place in a group: when its query started, and how many were there before it."""
+
+    started: float
+    place: int
+    turn: int = 0
+
+
+@dataclass(frozen=True)
 class Group:
     """A group of like sessions, oldest query first."""
 
@@ -78,43 +95,62 @@ class Group:
     """Sessions of the same client in earlier groups."""
     locks: bool
     """Its queries lock rows that the others of the group want too: the oldest holds them, the others wait."""
+    look: Look
+    pooled: bool
+    """They come through a pool: one query after the other, each for its own time."""
+    up_since: float
+    """When the server was started."""
+    origin: float
+    """Its queries cannot have started before."""
 
     def pid(self, index: int) -> int:
-        """The process id of a session; the same as long as the group is there."""
-        return self.pids.pid(_identity(self.backend), self.offset + index)
+        """The process id of a session; the same as long as its query runs."""
+        life = self.lives[index]
+        return self.pids.pid(_identity(self.backend), self.offset + life.place, life.turn)
 
-    def age(self, index: int) -> float:
-        """Time since a session's query started: exponential about the typical age, or alike where all are."""
-        backend = self.backend
-        if index == 0:
-            return backend.oldest
-        if backend.typical >= backend.oldest:
-            return backend.oldest * (1.0 - 1e-4 * index / backend.count)
-        age = min(backend.oldest, backend.typical * _quantiles(backend.count)[index])
-        return age * (1.0 - index * 7919 % 1000 * 1e-6)
+    def started(self, index: int) -> float:
+        """When a session's query started."""
+        return self.lives[index].started
 
-    def rows(self, t: float) -> Iterator[SessionRow]:
+    @cached_property
+    def lives(self) -> list[Life]:
+        """The sessions, the longest at work first."""
+        backend, second = self.backend, math.floor(self.look.t)
+        if backend.typical >= backend.oldest and not self.pooled:
+            began = second - backend.oldest
+            return [Life(began + min(_APART * i, 0.1 * backend.oldest), i) for i in range(backend.count)]
+        return sorted(map(self._life, range(backend.count)), key=lambda life: (life.started, life.place))
+
+    def _life(self, place: int) -> Life:
+        """One after the other of a like time, drawn so that ages are exponential about the typical one.
+
+        The time that is under way at a moment is the sum of two exponential ones: the elapsed and the rest.
+        """
+        t, backend = self.look.t, self.backend
+        key = (*_identity(backend), backend.state, backend.query)
+        bits = self.look.draws.bits("shell", "session", *key, place)
+        one, two, three = ((bits >> shift & _PART) / (_PART + 1) for shift in (0, 21, 42))
+        takes = -backend.typical * (math.log1p(-one) + math.log1p(-two))
+        takes = max(min(takes, backend.oldest), 0.05 * backend.typical, 1e-4)
+        turn, age = divmod(t + three * takes, takes)
+        earliest = min(self.origin + _SPREAD * one, t)
+        return Life(max(t - age, earliest), place, int(turn))
+
+    def rows(self) -> Iterator[SessionRow]:
         """The single sessions."""
-        return (SessionRow(self, index, t) for index in range(self.backend.count))
-
-
-@lru_cache(maxsize=512)
-def _quantiles(count: int) -> tuple[float, ...]:
-    """Quantiles of the standard exponential distribution, largest first."""
-    return tuple(-math.log((index + 0.5) / count) for index in range(count))
+        return (SessionRow(self, index) for index in range(self.backend.count))
 
 
 class SessionRow:
     """A row of `pg_stat_activity`, whose own columns are worked out when they are read."""
 
-    __slots__ = ("_group", "_index", "_shared", "_started", "_t")
+    __slots__ = ("_group", "_index", "_shared", "_started")
 
-    def __init__(self, group: Group, index: int, t: float) -> None:
+    def __init__(self, group: Group, index: int) -> None:
         self._group = group
         self._index = index
         self._shared = group.shared
-        self._started = t - group.age(index)
-        self._t = t
+        self._started = group.started(index)
 
     def __getitem__(self, name: str) -> Value:
         own = _OWN.get(name)
@@ -133,8 +169,9 @@ class SessionRow:
         return 32768 + self.pid() * 7919 % 28000
 
     def connected(self) -> float:
-        """When it was opened: before its query, and long ago."""
-        return min(self._started - 1.0, self._t - 600.0 - self.pid() % 5000)
+        """When it was opened: before its query, and after the server was started."""
+        since = self._group.up_since
+        return max(self._started - 1.0 - self.pid() % 3000, min(since + 1.0, self._started))
 
     def transaction(self) -> float | None:
         """When its transaction started."""
@@ -204,8 +241,23 @@ def groups(session: Session) -> list[Group]:
             "query": backend.query,
         }
         locks = backend.state == "active" and bool(_LOCKING.search(backend.query))
-        found.append(Group(backend, shared, pids, offset, locks))
+        pooled = any(s.spec.name == backend.application for s in look.services)
+        origin = max(server.started_at, _first_run(look, backend))
+        found.append(Group(backend, shared, pids, offset, locks, look, pooled, server.started_at, origin))
     return found
+
+
+def _first_run(look: Look, backend: Backend) -> float:
+    """Since when pods are there that run the query of a group; long ago where none of them is."""
+    since = [
+        pod.started_at
+        for service in look.services
+        if service.spec.name == backend.application
+        for pod in service.pods
+        for query in queries(service.spec, Template(pod.version, tuple(service.settings.items())))
+        if query.sql == backend.query
+    ]
+    return min(since, default=-math.inf)
 
 
 def _whole(server: PostgresState) -> Iterator[Backend]:
@@ -225,8 +277,7 @@ def _identity(backend: Backend) -> Identity:
 
 
 def _activity(session: Session) -> list[Bunch]:
-    t = session.look.t
-    return [Bunch(g.backend.count, g.shared, partial(g.rows, t)) for g in groups(session)]
+    return [Bunch(g.backend.count, g.shared, g.rows) for g in groups(session)]
 
 
 def _locks(session: Session) -> list[Bunch]:
@@ -234,7 +285,7 @@ def _locks(session: Session) -> list[Bunch]:
     for group in groups(session):
         if group.backend.state == "idle":
             continue
-        for row in group.rows(session.look.t):
+        for row in group.rows():
             waiting = row.waits()
             wanted = ("transactionid", "ShareLock") if waiting else ("relation", "AccessShareLock")
             bunches += plain(
