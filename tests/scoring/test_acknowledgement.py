@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from drillbook.events import facts as f
-from tests.scoring.scripts import Script
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Scenario
+from tests.scoring.scripts import PAGE, Script
 
 
 def test_an_acknowledgement_in_time_is_met_with_its_time(drill: Script) -> None:
@@ -66,3 +68,14 @@ def test_a_note_is_a_response(drill: Script) -> None:
     assert drill.judged("join-in-time").outcome == "missed"
     drill.at("4m").typed("/note looking at the shop")
     assert drill.judged("join-in-time").outcome == "met"
+
+
+def test_what_was_typed_before_the_page_does_not_answer_it(scenario: Scenario, playbook: Playbook) -> None:
+    """The response begins with the trainee's own act after the page, which is also the evidence."""
+    drill = Script(scenario, playbook).at(30)
+    drill.post("#marketing", "The mail goes out now").at(PAGE).paged()
+    assert drill.judged("join-in-time").outcome == "missed"
+    act = drill.at("3m").typed("kubectl get pods")
+    judged = drill.judged("join-in-time")
+    assert (judged.outcome, judged.evidence) == ("met", (act,))
+    assert "3m after the page" in judged.reason

@@ -61,6 +61,23 @@ def test_impact_names_what_users_cannot_do_with_a_figure(drill: Script, text: st
     assert drill.at("5m").post("#incidents", text).judged("impact").outcome == outcome
 
 
+def test_a_colleagues_figure_counts_partly_and_is_theirs(drill: Script) -> None:
+    """The trainee's own words come first, and the reason says whose they are."""
+    text = "40% of requests fail, customers cannot open their cart"
+    drill.at("2m").ack().post("#incidents", text, person="secondary")
+    judged = drill.judged("impact")
+    assert (judged.outcome, judged.reason.split()[0]) == ("partly", "secondary")
+    judged = drill.at("5m").post("#incidents", text).judged("impact")
+    assert (judged.outcome, judged.reason.split()[0]) == ("met", "You")
+
+
+def test_a_late_figure_takes_nothing_away(drill: Script) -> None:
+    drill.at("5m").post("#incidents", "customers cannot open their cart")
+    early = drill.judged("impact").points
+    drill.at("50m").post("#incidents", "40% of requests fail, customers cannot open their cart")
+    assert drill.judged("impact").points >= early
+
+
 def test_roles_need_a_leader_and_somebody_who_communicates(drill: Script) -> None:
     drill.at("5m").declare()
     assert drill.judged("roles").outcome == "missed"

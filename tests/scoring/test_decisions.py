@@ -185,6 +185,15 @@ def test_no_harm(drill: Script, actions: list[tuple[str, str]], outcome: str) ->
     assert drill.judged("no-harm").outcome == outcome
 
 
+def test_an_action_that_the_scenario_does_not_know_is_not_judged(drill: Script) -> None:
+    """A reload that completes a setting is neither use nor harm: not alone, and not beside a remedy."""
+    drill.acts("pool-reload", "orders-pool")
+    assert drill.judged("no-harm").outcome == "missed"
+    drill.acts("rollback", "orders-api")
+    judged = drill.judged("no-harm")
+    assert (judged.outcome, judged.points) == ("met", judged.max)
+
+
 def test_the_same_harm_again_is_counted(drill: Script) -> None:
     drill.acts("restart", "orders-api").acts("restart", "orders-api")
     judged = drill.judged("no-harm")

@@ -79,3 +79,17 @@ def test_nobody_is_wanted_where_severity_and_incident_call_for_nobody(drill: Scr
     needs = drill.scenario.needs.model_copy(update={"page": []})
     drill.scenario = drill.scenario.model_copy(update={"needs": needs})
     assert drill.at("5m").declare().judged("bring-in").outcome == "not-applicable"
+
+
+def test_the_reason_says_how_each_came_to_know(drill: Script) -> None:
+    """Who, by which way, from whom: a colleague's post is not the trainee's call."""
+    drill.at("5m").declare().does(f.PersonPaged("team-lead", ""))
+    drill.update("executives", person="comms")
+    reason = drill.judged("bring-in").reason
+    assert "team-lead was paged by you" in reason
+    assert "vp-engineering read the update to executives by comms" in reason
+
+
+def test_the_reason_of_a_cadence_says_whose_updates_they_are(drill: Script) -> None:
+    drill.at("5m").declare().update("incidents").update("incidents", person="comms")
+    assert "1 by you, 1 by comms" in drill.judged("cadence", "incidents").reason

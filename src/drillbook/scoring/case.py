@@ -61,9 +61,14 @@ class Case:
 
     @cached_property
     def first_response(self) -> Event | None:
-        """The trainee's first act that is more than an acknowledgement."""
+        """The trainee's first act since the page that is more than an acknowledgement.
+
+        What happened before the page answers it not, be it in the trainee's name.
+        """
+        paged = self.page.seq if self.page else 0
         for event, fact in self.of(f.CommandGiven):
-            if event.actor == self.person and fact.text.lower().partition(" ")[0] not in _ASIDES:
+            own = event.actor == self.person and event.seq > paged
+            if own and fact.text.lower().partition(" ")[0] not in _ASIDES:
                 return event
         return None
 

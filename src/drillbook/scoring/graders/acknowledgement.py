@@ -59,7 +59,6 @@ def join_in_time(case: Case, expectation: Expectation) -> Grade:
     if case.page is None:
         return not_applicable("Nobody was paged.")
     late_by = late(began.t, case.page.t, within)
-    took = began.t - case.page.t
-    when = f"{span(took)} after the page" if took > 0 else "before the page"
-    reason = f"You began to respond {when}{against(within)} at {severity.id}."
-    return Grade(in_time("met", late_by, within), reason, seqs([case.page, began]), late_by, within)
+    took = span(began.t - case.page.t)
+    reason = f"You began to respond {took} after the page{against(within)} at {severity.id}."
+    return Grade(in_time("met", late_by, within), reason, seqs([began]), late_by, within)

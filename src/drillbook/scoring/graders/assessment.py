@@ -7,6 +7,7 @@ from drillbook.events.event import Event
 from drillbook.model.playbook import Expectation
 from drillbook.scoring.case import Case
 from drillbook.scoring.grade import Grade, against, in_time, late, missed, not_applicable, seqs, span
+from drillbook.scoring.points import points
 from drillbook.scoring.text.facts import says_impact
 
 _ROLES = ("commander", "communications")
@@ -51,22 +52,34 @@ def severity(case: Case, expectation: Expectation) -> Grade:
 
 
 def impact(case: Case, expectation: Expectation) -> Grade:
-    """Somebody said what users cannot do, and how many are affected or what part fails."""
-    named: Event | None = None
-    for statement in case.statements:
-        says, with_figure = says_impact(statement.reading, case.impacted)
-        if with_figure:
-            event = statement.event
-            late_by = late(event.t, case.began, expectation.within)
-            took = span(event.t - case.began)
-            reason = f"Impact with a figure {took} after the page{against(expectation.within)}."
-            outcome = in_time("met", late_by, expectation.within)
-            return Grade(outcome, reason, seqs([event]), late_by, expectation.within)
-        if says and named is None:
-            named = statement.event
-    if named is not None:
-        return Grade("partly", "What users cannot do was said, but not how many or what part.", seqs([named]))
-    return missed("Nobody said what users cannot do.")
+    """The trainee said what users cannot do, and how many are affected or what part fails.
+
+    A colleague's figure counts partly, as does the trainee's naming it without one. The best of these counts,
+    so that a late figure never takes away what was said in time.
+    """
+    said = [(each.event, *says_impact(each.reading, case.impacted)) for each in case.statements]
+    figures = [event for event, _, with_figure in said if with_figure]
+    own = [event for event in figures if event.actor == case.person]
+    named = [event for event, says, _ in said if says]
+    named = [event for event in named if event.actor == case.person] or named
+    grades = [_figure(case, expectation, event) for event in (*own[:1], *figures[:1])]
+    if named:
+        who = case.who(named[0].actor, first=True)
+        lacks = "the figure came far too late" if own else "not how many or what part"
+        reason = f"{who} said what users cannot do, but {lacks}."
+        grades.append(Grade("partly", reason, seqs([*named[:1], *own[:1]])))
+    if not grades:
+        return missed("Nobody said what users cannot do.")
+    return max(grades, key=lambda grade: points(grade, expectation.points))
+
+
+def _figure(case: Case, expectation: Expectation, event: Event) -> Grade:
+    """The impact with a figure, as said by the trainee or by a colleague."""
+    late_by = late(event.t, case.began, expectation.within)
+    who, took = case.who(event.actor, first=True), span(event.t - case.began)
+    reason = f"{who} said the impact with a figure {took} after the page{against(expectation.within)}."
+    outcome = in_time("met" if event.actor == case.person else "partly", late_by, expectation.within)
+    return Grade(outcome, reason, seqs([event]), late_by, expectation.within)
 
 
 def roles(case: Case, expectation: Expectation) -> Grade:

@@ -34,16 +34,40 @@ def bring_in(case: Case, expectation: Expectation) -> Grade:
     lacking = [person for person in wanted if person not in reached]
     if not reached:
         return missed(f"Nobody was brought in; {case.severity.id} calls for {', '.join(wanted)}.")
+    began = case.duties_began
+    ways = [_way(case, person, event, event.t - began) for person, event in reached.items()]
     last = max(event.t for event in reached.values())
-    late_by = late(last, case.duties_began, expectation.within)
+    late_by = late(last, began, expectation.within)
     proofs = seqs(reached.values())
     if lacking:
-        reason = f"{', '.join(reached)} knew; {', '.join(lacking)} never heard of it."
+        reason = f"{'; '.join(ways)}; {', '.join(lacking)} never heard of it."
         quality = round(len(reached) / len(wanted), 3)
         return Grade("partly", reason, proofs, late_by, expectation.within, quality)
-    took = span(last - case.duties_began)
-    reason = f"{', '.join(wanted)} knew within {took} of the declaration{against(expectation.within)}."
+    reason = f"{'; '.join(ways)}{against(expectation.within)}."
     return Grade(in_time("met", late_by, expectation.within), reason, proofs, late_by, expectation.within)
+
+
+def _way(case: Case, person: str, event: Event, took: float) -> str:
+    """How a person came to know, from whom, and when."""
+    fact, who = event.fact, case.who(event.actor)
+    match fact:
+        case f.PersonPaged():
+            how = f"was paged by {who}"
+        case f.RoleAssigned():
+            how = f"was named {fact.role} by {who}"
+        case f.PageChanged():
+            how = "was notified by the pager"
+        case f.StatusUpdated():
+            how = f"read the status page by {who}"
+        case f.UpdateSent():
+            how = f"read the update to {fact.audience} by {who}"
+        case f.MessagePosted():
+            direct = fact.channel == f"@{person}"
+            how = f"was told by {who}" if direct else f"read {who} in {fact.channel}"
+        case _:
+            how = f"was told by {who}"
+    when = f"{span(took)} after the declaration" if round(took) > 0 else "by the time of the declaration"
+    return f"{person} {how} {when}"
 
 
 def _reached(case: Case, person: str) -> Event | None:

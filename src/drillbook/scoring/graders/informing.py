@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Cadence, Expectation
@@ -27,7 +29,8 @@ def notify(case: Case, expectation: Expectation) -> Grade:
     took = first.t - case.duties_began
     late_by = late(first.t, case.duties_began, expectation.within)
     when = f"{span(took)} after" if took > 0 else "no later than"
-    reason = f"First news to {audience} {when} the declaration{against(expectation.within)}."
+    who = case.who(first.actor)
+    reason = f"First news to {audience} by {who} {when} the declaration{against(expectation.within)}."
     outcome = in_time("met", late_by, expectation.within)
     return Grade(outcome, reason, seqs([first]), late_by, expectation.within)
 
@@ -55,12 +58,18 @@ def cadence(case: Case, expectation: Expectation) -> Grade:
     fresh, overdue = _freshness(case, audience, sent, until)
     proofs = seqs(each.statement.event for each in sent)
     every = (first or _any(case, audience)).every
-    times = f"{len(sent)} update{'' if len(sent) == 1 else 's'} to {audience}"
+    times = f"{len(sent)} update{'' if len(sent) == 1 else 's'} to {audience} ({_authors(case, sent)})"
     reason = f"{times}; every {span(every)} is due."
     if overdue > 0:
         reason += f" The longest silence went {span(overdue)} over."
     outcome: Outcome = "met" if fresh >= KEPT else "partly" if fresh >= HALF else "missed"
     return Grade(outcome, reason, proofs, round(overdue, 3), every, round(fresh, 3))
+
+
+def _authors(case: Case, sent: list[Update]) -> str:
+    """Who sent how many, in the order of their first."""
+    counts = Counter(case.who(each.statement.event.actor) for each in sent)
+    return ", ".join(f"{count} by {who}" for who, count in counts.items())
 
 
 def _ends(case: Case) -> float:

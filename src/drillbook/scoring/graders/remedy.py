@@ -37,9 +37,11 @@ def right_remedy(case: Case, expectation: Expectation) -> Grade:
 
 def no_harm(case: Case, expectation: Expectation) -> Grade:
     """No harmful action, and no risky one without use; every repetition counts."""
-    own = [work for work in case.works if work.event.actor == case.person]
+    # What the scenario does not know and nobody is warned of, such as a reload, is not judged.
+    judged = [work for work in case.works if work.remedy or work.risky]
+    own = [work for work in judged if work.event.actor == case.person]
     if not own:
-        if case.is_idle or not case.works:
+        if case.is_idle or not judged:
             return missed("No remedy was tried, so there is no care to credit.")
         return not_applicable("Others acted on the system, you did not.")
     harmful = [
