@@ -27,13 +27,13 @@ _FAR = 1800.0
 """How far back lines are kept."""
 RESERVED = "remaining connection slots are reserved for non-replication superuser connections"
 _WORDS = {
-    "timeouts": ("ERROR", "request failed: db: FATAL: query_wait_timeout after {wait}"),
+    "timeouts": ("ERROR", "request failed: db: FATAL: query_wait_timeout after {patience}"),
     "refused": ("ERROR", "request failed: db: FATAL: no more connections allowed (max_client_conn)"),
     "server": ("ERROR", "request failed: db: FATAL: " + RESERVED),
     "down": ("ERROR", "request failed: db: server login has been failing, connect failed"),
     "cut": ("ERROR", "request failed: db: ERROR: canceling statement due to statement timeout"),
     "full": ("WARN", "rejecting request: {concurrency} requests in flight"),
-    "call": ("ERROR", "request failed: POST {callee}: context deadline exceeded (timeout {timeout})"),
+    "call": ("ERROR", "request failed: POST {callee}: {why}"),
     "slow": ("WARN", "slow request: {took}, waited {wait} for a database connection"),
     "ordinary": ("ERROR", "request failed: unexpected end of JSON input"),
 }  # fmt: skip
@@ -45,9 +45,14 @@ class _Moment:
 
     chances: tuple[tuple[str, float], ...]
     wait: float
+    patience: float
+    """How long a client waits for a connection at most."""
     quick: float
+    hold: float
+    """Mean time that a query holds its connection."""
     unready: float
-    callees: tuple[tuple[str, float], ...]
+    callees: tuple[tuple[str, str], ...]
+    """Calls that fail, and why."""
 
 
 class Logs:
@@ -86,11 +91,13 @@ class Logs:
         u = draws.uniform("log", "kind", pod.name, slot)
         for kind, chance in moment.chances:
             if u < chance:
-                callee, timeout = moment.callees[slot % len(moment.callees)] if moment.callees else ("", 0.0)
+                callee, why = moment.callees[slot % len(moment.callees)] if moment.callees else ("", "")
+                wait = moment.wait * (0.9 + 0.1 * draws.uniform("log", "wait", pod.name, slot))
+                held = -moment.hold * math.log1p(-draws.uniform("log", "held", pod.name, slot))
                 level, text = _WORDS[kind]
                 return level, text.format(
-                    wait=duration_text(moment.wait), concurrency=spec.concurrency, callee=f"http://{callee}",
-                    timeout=duration_text(timeout), took=duration_text(moment.wait + moment.quick),
+                    wait=_text_of(wait), concurrency=spec.concurrency, callee=f"http://{callee}", why=why,
+                    patience=duration_text(moment.patience), took=_text_of(wait + moment.quick + held),
                 )  # fmt: skip
             u -= chance
         took = moment.quick * math.exp(spec.spread * draws.normal("log", "took", pod.name, slot))
@@ -102,25 +109,41 @@ class Logs:
         row, law = self._plant.trajectory.at(second), self._plant.history.at(second)
         k = self._plant.network.services[spec.name].column
         outcomes = max(row[k + ServiceFlow.OUTCOMES], 1e-9)
-        rates, wait = self._pool_rates(spec, law, row)
+        rates, wait, patience, hold = self._pool_rates(spec, law, row)
         rates["full"] = row[k + ServiceFlow.REFUSED]
         rates["call"] = row[k + ServiceFlow.LATE]
         rates["ordinary"] = spec.error_ratio * row[k + ServiceFlow.ADMITTED]
         rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
         chances = tuple((kind, rate / outcomes) for kind, rate in rates.items() if rate > 0)
-        edges = zip(self._plant.network.services[spec.name].edges, self._calls(spec), strict=True)
-        failing = tuple((call, edge.timeout) for edge, call in edges if row[edge.column + 1] > 0.01)
-        return _Moment(chances, wait, row[k + ServiceFlow.M0], row[k + ServiceFlow.UNREADY],
-                       failing or tuple((call.to, call.timeout) for call in spec.calls))  # fmt: skip
+        failing = self._failing(spec, row) or [(call.to, call.timeout) for call in spec.calls]
+        callees = tuple((to, self._why(to, timeout, row)) for to, timeout in failing)
+        return _Moment(chances, wait, patience, row[k + ServiceFlow.M0], hold, row[k + ServiceFlow.UNREADY],
+                       callees)  # fmt: skip
 
-    def _calls(self, spec: Service) -> list[str]:
+    def _failing(self, spec: Service, row: Row) -> list[tuple[str, float]]:
+        """Calls of a service that fail its requests, with their timeouts."""
         network, law = self._plant.network, self._plant.law
-        return [call.to for call in spec.calls if call.to in network.services or call.to in law.externals]
+        calls = [call.to for call in spec.calls if call.to in network.services or call.to in law.externals]
+        edges = zip(network.services[spec.name].edges, calls, strict=True)
+        return [(to, edge.timeout) for edge, to in edges if not edge.optional and row[edge.column + 1] > 0.01]
 
-    def _pool_rates(self, spec: Service, law: Law, row: Row) -> tuple[dict[str, float], float]:
-        """Failures per second that the pool gives the service, and how long its clients wait."""
+    def _why(self, callee: str, timeout: float, row: Row) -> str:
+        """What the caller is told: the callee's error where that gave up earlier, else its own timeout."""
+        if callee in self._plant.network.services:
+            deeper = self._failing(self._plant.law.fleets[callee].spec, row)
+            sooner = [waits for _, waits in deeper if waits < timeout]
+            if sooner:
+                gave_up = duration_text(max(sooner))
+                return f"504 Gateway Timeout (its upstream timed out after {gave_up})"
+        return f"context deadline exceeded (timeout {duration_text(timeout)})"
+
+    def _pool_rates(self, spec: Service, law: Law, row: Row) -> tuple[dict[str, float], float, float, float]:
+        """Failures per second that the pool gives the service, and three spans.
+
+        How long its clients wait, how long they would at most, how long a connection is held on average.
+        """
         if spec.uses is None:
-            return {}, 0.0
+            return {}, 0.0, 0.0, 0.0
         pool = self._plant.network.pools[spec.uses.pool]
         user = next(user for user in pool.users if user.service == spec.name)
         timeouts, refused, errors = row[pool.column + 5 : pool.column + 8]
@@ -130,4 +153,11 @@ class Logs:
         rates = {"timeouts": dropped * timeouts / total, "refused": dropped * refused / total}
         rates["server" if up else "down"] = dropped * errors / total
         rates["cut"] = max(0.0, row[user.column + 5] - dropped)
-        return rates, row[pool.column + 2]
+        finished = row[pool.column + 4]
+        hold = row[pool.column + 1] / finished if finished > 0.0 else 0.0
+        return rates, row[pool.column + 2], law.pools[spec.uses.pool].spec.query_wait_timeout, hold
+
+
+def _text_of(seconds: float) -> str:
+    """A span as an application measures it: three digits."""
+    return duration_text(float(f"{seconds:.3g}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from drillbook.world.shell.ages import month
@@ -9,7 +10,7 @@ from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.host import pool_of, server_of
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, read
-from drillbook.world.state import PoolState, PostgresState
+from drillbook.world.state import Backend, PoolState, PostgresState
 
 _JOURNALCTL = Flags(
     values={
@@ -24,6 +25,8 @@ TOOK = 4.0
 _RESERVED = "FATAL:  remaining connection slots are reserved for non-replication superuser connections"
 _DEFAULT = 20
 _MOST = 200
+_LOGGED = 1.0
+"""log_min_duration_statement, seconds."""
 
 Lines = list[tuple[float, str]]
 
@@ -72,6 +75,7 @@ def _of_pool(look: Look, pool: PoolState, count: int) -> Lines:
     stats = f"LOG stats: {rate:.0f} xacts/s, {rate:.0f} queries/s, {times}"
     lines = [(look.t // 60.0 * 60.0, stats)]
     who = f"{pool.spec.database}/{pool.spec.user}"
+    clients = [pod.ip for pod in look.clients(pool)] or ["127.0.0.1"]
     errors = (
         (pool.timeout_rate, f"closing because: query_wait_timeout (age={pool.query_wait_timeout:.0f}s)"),
         (pool.refused_rate, "closing because: no more connections allowed (max_client_conn) (age=0s)"),
@@ -80,10 +84,17 @@ def _of_pool(look: Look, pool: PoolState, count: int) -> Lines:
     for rate_of, text in errors:
         if rate_of > 0.0:
             period = max(1.0 / rate_of, 0.25)
-            for i, t in enumerate(_every(look, period, count)):
-                client = f"C-{look.pick(0, 0xFFFFF, 'client', i):#x}"
-                lines.append((t, f"WARNING {client}: {who}@10.12.0.{look.pick(2, 250, 'addr', i)} {text}"))
+            for t in _every(look, period, count):
+                client = f"C-{look.pick(0, 0xFFFFF, 'client', round(t * 1000)):#x}"
+                addr = clients[look.pick(0, len(clients) - 1, "addr", round(t * 1000))]
+                lines.append((t, f"WARNING {client}: {who}@{addr} {text}"))
     return lines
+
+
+def _took(look: Look, server: PostgresState, backend: Backend, t: float) -> float:
+    """The time of one of a group's statements that ended at t, as long as is logged; exponential."""
+    part = look.draw("took", server.spec.name, backend.query, round(t * 1000))
+    return min(max(-backend.typical * math.log1p(-part), _LOGGED), max(backend.oldest, _LOGGED))
 
 
 def _of_server(look: Look, server: PostgresState, count: int) -> Lines:
@@ -95,7 +106,7 @@ def _of_server(look: Look, server: PostgresState, count: int) -> Lines:
         if backend.state == "active" and backend.typical > 1.0:
             shown = " ".join(backend.query.split())
             for t in _every(look, max(backend.typical / backend.count, 0.5), min(count, backend.count)):
-                took = f"duration: {backend.typical * 1000:.3f} ms"
+                took = f"duration: {_took(look, server, backend, t) * 1000:.3f} ms"
                 lines.append((t, f"{backend.user}@{backend.database} LOG:  {took}  statement: {shown}"))
     refused = sum(p.server_error_rate for p in look.pools if p.spec.server == server.spec.name)
     if refused > 0.0:

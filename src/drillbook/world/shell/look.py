@@ -19,6 +19,7 @@ from drillbook.world.state import (
     Action,
     ComponentState,
     ExternalState,
+    Pod,
     PoolState,
     PostgresState,
     ServiceState,
@@ -81,6 +82,11 @@ class Look:
         """The service where users come in."""
         name = self.system.workload.entry
         return next(s for s in self.services if s.spec.name == name)
+
+    def clients(self, pool: PoolState) -> list[Pod]:
+        """The pods that may be connected to a pool."""
+        users = [s for s in self.services if s.spec.uses and s.spec.uses.pool == pool.spec.name]
+        return [pod for service in users for pod in service.pods if pod.phase == "Running"]
 
     @property
     def page(self) -> int | None:

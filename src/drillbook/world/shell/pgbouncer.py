@@ -16,6 +16,10 @@ from drillbook.world.shell.table import Table
 from drillbook.world.state import PoolState
 
 TOOK = 2.0
+_CLIENT_LIFE = 1800.0
+"""Seconds for which applications keep a connection (assumption)."""
+_SERVER_LIFE = 3600.0
+"""server_lifetime, seconds."""
 _SET = re.compile(r"set\s+(\w+)\s*(?:=|to)\s*'?(-?\w+)'?", re.IGNORECASE)
 
 Cells = tuple[str, ...]
@@ -119,14 +123,15 @@ def _clients(look: Look, pool: PoolState) -> Table:
         "wait_us",
     )
     active, waiting = round(pool.client_active), round(pool.client_waiting)
-    pods = [p for s in look.services if s.spec.uses and s.spec.uses.pool == pool.spec.name for p in s.pods]
+    pods = look.clients(pool)
     rows = []
     for i in range(active + waiting):
         wait = _maxwait(look, pool) * (waiting - (i - active)) / waiting if i >= active else 0.0
         seconds, micros = divmod(round(wait * 1e6), 1_000_000)
-        addr = pods[i % len(pods)].ip if pods else "127.0.0.1"
+        pod = pods[i % len(pods)] if pods else None
+        addr, earliest = (pod.ip, pod.started_at + 3.0) if pod else ("127.0.0.1", -math.inf)
         state = "waiting" if i >= active else "active"
-        connected = _time(look, look.t - 300.0 - i * 7 % 3000)
+        connected = _time(look, _connected(look, _CLIENT_LIFE, earliest, "client", i))
         asked = _time(look, look.t - wait)
         port = str(32768 + i * 7919 % 28000)
         rows.append(
@@ -149,10 +154,11 @@ def _clients(look: Look, pool: PoolState) -> Table:
 def _servers(look: Look, pool: PoolState) -> Table:
     names = ("type", "user", "database", "state", "addr", "port", "connect_time", "request_time")
     active, idle = round(pool.server_active), round(pool.server_idle)
+    started = next((s.started_at for s in look.servers if s.spec.name == pool.spec.server), -math.inf)
     rows = []
     for i in range(active + idle):
         state = "active" if i < active else "idle"
-        connected = _time(look, look.t - 60.0 - i * 61 % 3500)
+        connected = _time(look, _connected(look, _SERVER_LIFE, started, "server", i))
         rows.append(
             (
                 "S",
@@ -166,6 +172,12 @@ def _servers(look: Look, pool: PoolState) -> Table:
             )
         )
     return Table(names, rows, [False, False, False, False, False, True, False, False])
+
+
+def _connected(look: Look, life: float, earliest: float, *key: str | int) -> float:
+    """When a connection was opened that is replaced after `life` seconds, and cannot be older than that."""
+    opened = look.t - (look.t + life * look.draw("opened", *key)) % life
+    return max(opened, min(earliest + 5.0 * look.draw("first", *key), look.t))
 
 
 def _time(look: Look, t: float) -> str:

@@ -17,6 +17,9 @@ _HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\bwhere\s+([\w.\"]+)\s*(?:=|>=|<=|>|<|in|like|ilike)", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\bwhere\s+(.+?)\s*(?:\b(?:order|group)\s+by\b|\blimit\b|;|$)", re.IGNORECASE | re.DOTALL
+)
 _NO_NAME = r"\W+"
 _SLOW = 0.5
 """From this mean time on, seconds, a statement reads its table from end to end."""
@@ -58,7 +61,7 @@ def _mean(session: Session, query: str) -> float:
 def _plan(session: Session, query: str, table: str, seconds: float, *, analyze: bool) -> list[str]:
     rows = session.look.pick(2_000_000, 9_000_000, "rows", table)
     condition = _CONDITION.search(query)
-    column = condition[1].strip('"') if condition else "id"
+    column = condition[1].strip('"').rpartition(".")[2] if condition else ""
     timing = f" (actual time=0.031..{seconds * 1000:.3f} rows=1 loops=1)" if analyze else ""
     verb = query.split(None, 1)[0].lower()
     indent = "" if verb in {"select", "with"} else "  ->  "
@@ -66,7 +69,7 @@ def _plan(session: Session, query: str, table: str, seconds: float, *, analyze: 
     deeper = " " * len(indent)
     if verb == "insert":
         return [*head, f"{indent}Result  (cost=0.00..0.01 rows=1 width=96){timing}"]
-    if seconds < _SLOW:
+    if seconds < _SLOW and column:
         index = (
             f"{table.rpartition('.')[2]}_{column}_idx"
             if column != "id"
@@ -76,5 +79,9 @@ def _plan(session: Session, query: str, table: str, seconds: float, *, analyze: 
         return [*head, indent + scan, f"{deeper}  Index Cond: ({column} = $1)"]
     cost = f"(cost=0.00..{rows * 0.0242:.2f} rows={rows // 20000} width=184)"
     scan = f"Seq Scan on {table}  {cost}{timing}"
+    where = _WHERE.search(query)
+    if where is None:
+        cost = f"(cost=0.00..{rows * 0.0217:.2f} rows={rows} width=184)"
+        return [*head, f"{indent}Seq Scan on {table}  {cost}{timing}"]
     removed = [f"{deeper}  Rows Removed by Filter: {rows - rows // 20000}"] if analyze else []
-    return [*head, indent + scan, f"{deeper}  Filter: ({column} = $1)", *removed]
+    return [*head, indent + scan, f"{deeper}  Filter: ({' '.join(where[1].split())})", *removed]
