@@ -18,7 +18,7 @@ def test_the_timeline_template_has_the_known_facts(handled: Debrief) -> None:
         "INCIDENT: Shop: carts and checkout fail",
         "SEVERITY: SEV-1",
         "STARTED: 2026-03-10 14:22:45 UTC",
-        "DETECTED: 2026-03-10 14:23:15 UTC — alert OrdersApiSlow",
+        "DETECTED: 2026-03-10 14:24:15 UTC — alert ShopErrorRatioHigh",
         "ACKNOWLEDGED: 2026-03-10 14:25:32 UTC — Rosa Lindqvist",
         "MITIGATED: 2026-03-10 14:39:00 UTC — kubectl rollout undo deployment/orders-api -n shop",
         "RESOLVED: 2026-03-10 14:45:20 UTC",
@@ -38,6 +38,19 @@ def test_what_is_not_known_stays_a_blank_that_can_be_seen(handled: Debrief) -> N
 
 def test_detection_is_not_an_alert_from_before_the_trouble(handled: Debrief) -> None:
     assert "PaymentProviderSlow" not in record(handled, "timeline").split("IMPACT")[0]
+
+
+def test_detection_is_the_alert_that_led_to_the_page(drill: Drill) -> None:
+    """Whatever else fired before, critical or not: the page's chain of causes tells."""
+    run = runs.Run(drill.scenario).at(285)
+    run.impact(suffering=True)
+    run.at(300).fires("PgbouncerWaitLong", "critical", "waits")
+    alert = run.at(330).fires("OrdersApiErrors", "critical", "fails")
+    fact = f.PageChanged("P1", "triggered", "production")
+    run.at(360).add("pager", fact, cause=alert.seq)
+    log = run.ends("stopped")
+    debrief = build(drill.scenario, drill.playbook, log, score(drill.scenario, drill.playbook, log))
+    assert "14:23:30 UTC — alert OrdersApiErrors" in record(debrief, "timeline")
 
 
 def test_the_post_mortem_has_the_true_cause_and_the_lessons(handled: Debrief) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -101,10 +102,22 @@ def test_a_run_of_no_length_can_be_drawn(handled: Debrief) -> None:
     drawn(replace(handled, end=0.0), Chart("c", "", [("s", [0.0], [1.0])]))
 
 
+@pytest.fixture(scope="session")
+def draw(handled: Debrief) -> Callable[[Chart], ET.Element]:
+    """Draws on the run that was handled; small to print in reports of generated examples."""
+
+    def on_it(chart: Chart) -> ET.Element:
+        return drawn(handled, chart)
+
+    return on_it
+
+
 @given(st.lists(st.tuples(st.floats(0, 1820), st.floats(0, 1e12)), min_size=1, max_size=30))
-def test_lines_stay_within_their_panel(handled: Debrief, points: list[tuple[float, float]]) -> None:
+def test_lines_stay_within_their_panel(
+    draw: Callable[[Chart], ET.Element], points: list[tuple[float, float]]
+) -> None:
     times, values = zip(*sorted(points), strict=True)
-    svg = drawn(handled, Chart("c", "", [("s", times, values)]))
+    svg = draw(Chart("c", "", [("s", times, values)]))
     _, _, width, height = map(float, svg.attrib["viewBox"].split())
     for x, y in re.findall(r"[ML]([\d.]+) ([\d.]+)", paths(svg)[0]):
         assert 0 <= float(x) <= width

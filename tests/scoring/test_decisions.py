@@ -238,3 +238,22 @@ def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
     drill.does(f.RunbookOpened("db-pool-exhaustion"))
     drill.look(command).does(f.StepChecked("db-pool-exhaustion", "long-queries"))
     assert ("Ticked without looking" not in drill.judged("runbook").reason) == done
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("kubectl get events -n shop", "orders-api-7d9 v2.3.1 Scheduled"),
+        ("promtool query instant 'rate(http_requests_total[1m])'", "{} => 1.5 @[1]"),
+    ],
+)
+def test_a_look_that_asks_for_something_else_shows_no_clue(drill: Script, command: str, output: str) -> None:
+    """What a pattern happens to find in the answer to another question was not looked for."""
+    assert drill.look(command, output).judged("diagnose-first").outcome == "missed"
+
+
+def test_the_same_question_in_other_words_shows_the_clue(drill: Script) -> None:
+    drill.look("kubectl -n shop get po -o wide", "orders-api-1 Running 2m")
+    drill.look("psql -c 'select left(query, 80) from pg_stat_activity'", "LEFT JOIN shipments")
+    drill.look("promtool query instant probe_duration_seconds", "{} => 1.5 @[1]")
+    assert drill.judged("diagnose-first").outcome == "met"

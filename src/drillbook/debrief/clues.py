@@ -14,7 +14,7 @@ from drillbook.debrief.story import Story
 from drillbook.debrief.wording import visible
 from drillbook.model.scenario import Cause, Clue
 from drillbook.scoring.graders.diagnosis import names_cause
-from drillbook.scoring.work import Look, command_words
+from drillbook.scoring.work import Look, asks_for
 
 MISLEADING = "Taken alone it leads away from the cause."
 """What is said beside a clue that points to another cause than the true one."""
@@ -112,7 +112,7 @@ def _numbered(seqs: list[int], numbers: Mapping[int, int]) -> tuple[int, ...]:
 
 def _line(clue: Clue, look: Look) -> int | None:
     """The line of the output on which the clue stands; None where this look does not show it."""
-    if look.tool != command_words(clue.probe).partition(" ")[0]:
+    if not asks_for(look, clue.probe):
         return None
     output = visible(look.output)
     found = _pattern(clue.shows).search(output)

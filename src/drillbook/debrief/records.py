@@ -9,6 +9,7 @@ from drillbook.debrief.document import Entry, Record
 from drillbook.debrief.story import Story
 from drillbook.debrief.wording import count, span
 from drillbook.events import facts as f
+from drillbook.events.event import Event
 from drillbook.model.labels import get
 from drillbook.model.playbook import Template
 from drillbook.scoring.scorecard import Scorecard
@@ -71,13 +72,12 @@ def _moments(story: Story) -> dict[str, str]:
     case, clock = story.case, story.clock
     began = case.onset.t if case.onset else None
     ended = case.resolution.t if case.resolution else (case.mitigation.t if case.mitigation else None)
-    firing = ((event, fact) for event, fact in case.of(f.AlertChanged) if fact.state == "firing")
-    signal = next((each for each in firing if began is None or each[0].t >= began), None)
+    signal = _signal(story)
     answered = story.acknowledged
     fixed = story.fixed_by
     return {
         "started": "users never suffered" if began is None else clock.full(began),
-        "detected": clock.full(signal[0].t) if signal else "never: no alert fired",
+        "detected": clock.full(signal[0].t) if signal else "never: no critical alert fired",
         "how_detected": f"alert {get(signal[1].labels, 'alertname')}" if signal else "",
         "acknowledged": clock.full(answered[0].t) if answered else "never",
         "who": story.name(answered[1].user) if answered else "nobody",
@@ -86,6 +86,22 @@ def _moments(story: Story) -> dict[str, str]:
         "resolved": clock.full(case.resolution.t) if case.resolution else "never",
         "duration": "" if began is None else span((story.end if ended is None else ended) - began),
     }
+
+
+def _signal(story: Story) -> tuple[Event, f.AlertChanged] | None:
+    """The alert that led to the first page; without one, the first critical one since users suffered."""
+    case = story.case
+    opened = next((event for event, fact in case.of(f.PageChanged) if fact.change == "triggered"), None)
+    by_seq = {event.seq: event for event in story.log}
+    link = by_seq.get(opened.cause or 0) if opened else None
+    while link is not None:
+        if isinstance(link.fact, f.AlertChanged):
+            return link, link.fact
+        link = by_seq.get(link.cause or 0)
+    began = case.onset.t if case.onset else 0.0
+    firing = ((event, fact) for event, fact in case.of(f.AlertChanged) if fact.state == "firing")
+    critical = ((event, fact) for event, fact in firing if get(fact.labels, "severity") == "critical")
+    return next((each for each in critical if each[0].t >= began), None)
 
 
 def _title(story: Story) -> str:

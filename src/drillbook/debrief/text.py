@@ -160,17 +160,18 @@ def _scorecard(debrief: Debrief) -> list[str]:
         if area.lines:
             rows += ["", f"{area.name}: {area.rating or '-'}, {area.meaning.lower()}"]
             rows += [line for each in area.lines for line in _line(each)]
-    return _section("Scorecard", rows[1:])
+    explained = _wrap("Numbers in brackets are the timeline's; “log” goes before those of the event log.")
+    return _section("Scorecard", [*explained, *rows])
 
 
 def _line(line: Line) -> list[str]:
     grades = [line.outcome]
     if line.late_by_s:
-        grades.append(f"{span(line.late_by_s)} late")
+        grades = [f"{'done' if line.outcome == 'met' else line.outcome}, {span(line.late_by_s)} after par"]
     if line.quality is not None:
         grades.append(f"quality {percent(line.quality)}")
     won = "-" if line.outcome == "not-applicable" else f"{points(line.points)}/{points(line.max)}"
-    seen = [f"{each.number}" if each.number else f"event {each.seq}" for each in line.evidence]
+    seen = [f"{each.number}" if each.number else f"log {each.seq}" for each in line.evidence]
     evidence = f" [{', '.join(seen)}]" if seen else ""
     return [
         f"  {line.id:<24} {won:>7}  {', '.join(grades)}",

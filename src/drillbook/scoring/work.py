@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import re2
@@ -86,6 +87,39 @@ def _pattern(shows: str) -> Any:
 def shows(pattern: str, look: Look) -> bool:
     """Whether the output of a look has what a clue's pattern describes."""
     return _pattern(pattern).search(look.output) is not None
+
+
+def asks_for(look: Look, probe: str) -> bool:
+    """Whether a look asks what an authored probe asks: alike, or the same tool about the same main objects.
+
+    The main objects of a query of metrics are its metrics, of one in SQL its tables, of kubectl the kind of
+    thing and the verb. What merely prints the same words, such as the list of all events, asks for another.
+    """
+    words = command_words(probe)
+    if look.tool != words.partition(" ")[0]:
+        return False
+    wanted = _objects(words)
+    return alike(look.words, probe) or (bool(wanted) and wanted <= _objects(look.words))
+
+
+@lru_cache(maxsize=2048)
+def _objects(words: str) -> frozenset[str]:
+    """What a command is about, without its options, conditions and functions."""
+    said = [_ALIASES.get(word, word) for word in words.split()]
+    match said[:1]:
+        case ["kubectl"]:
+            return frozenset(_kubectl(said[1:]))
+        case ["psql"]:
+            return frozenset(after for word, after in pairwise(said) if word in {"from", "show", "join"})
+        case ["promtool"]:
+            return frozenset(word for word in said if "_" in word)
+    return frozenset()
+
+
+def _kubectl(said: list[str]) -> Iterable[str]:
+    """The verb and what it is about, without options and their values."""
+    options = {"n", "namespace", "tail", "o"}
+    return [word for before, word in pairwise(["", *said]) if not {before, word} & options]
 
 
 def looks(

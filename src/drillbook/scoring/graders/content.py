@@ -58,7 +58,8 @@ def audience_fit(case: Case, expectation: Expectation) -> Grade:
     quality = _mean(update.fit.quality for update in sent)
     worst = min(sent, key=lambda update: update.fit.quality)
     if worst.fit.reasons:
-        reason = f"Event {worst.statement.event.seq}: {'; '.join(worst.fit.reasons)}."
+        who = "Your" if worst.statement.event.actor == case.person else f"{worst.statement.event.actor}'s"
+        reason = f"{who} update to {worst.statement.audience}: {'; '.join(worst.fit.reasons)}."
     else:
         reason = f"Plain words in {_updates(len(sent))}."
     return _graded(quality, reason, sent)

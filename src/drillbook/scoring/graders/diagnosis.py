@@ -11,7 +11,7 @@ from drillbook.scoring.case import Case
 from drillbook.scoring.grade import Grade, Outcome, in_time, late, missed, not_applicable, seqs, span
 from drillbook.scoring.statement import Statement
 from drillbook.scoring.text.reading import phrases
-from drillbook.scoring.work import Look, alike, command_words, shows
+from drillbook.scoring.work import Look, alike, asks_for, command_words, shows
 
 ENOUGH_LOOKS = 3
 """Different useful looks before the first change that make a diagnosis (assumption)."""
@@ -44,10 +44,9 @@ def diagnose_first(case: Case, expectation: Expectation) -> Grade:
 def _target(case: Case, look: Look) -> str:
     """What a look is good for: a clue's probe or a runbook's step; empty where it is neither."""
     for clue in case.scenario.needs.clues:
-        probe = command_words(clue.probe)
-        same_tool = probe.partition(" ")[0] == look.tool
-        if same_tool and (alike(look.words, clue.probe) or shows(clue.shows, look)):
-            return probe
+        same = asks_for(look, clue.probe)
+        if same and (alike(look.words, clue.probe) or shows(clue.shows, look)):
+            return command_words(clue.probe)
     for runbook in case.playbook.runbooks:
         for step in runbook.steps:
             if step.command and alike(look.words, step.command):
