@@ -51,3 +51,11 @@ def test_a_chart_is_a_line_of_bars_as_wide_as_the_page(handled: Debrief) -> None
     assert set(bars) <= set("▁▂▃▄▅▆▇█")
     assert bars[0] == "▁"
     assert "█" in bars
+
+
+def test_what_was_done_late_reads_as_done(handled: Debrief) -> None:
+    """Outcome and lateness stand apart; together they say that it was done, and how long after its target."""
+    late = [line for area in handled.areas for line in area.lines if line.late_by_s and line.outcome == "met"]
+    text = to_text(handled)
+    assert text.count("done, ") >= len(late)
+    assert "met, " not in "".join(row for row in text.splitlines() if "after its target" in row)

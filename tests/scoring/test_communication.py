@@ -201,3 +201,12 @@ def test_a_line_to_readers_outside_that_says_as_much_as_an_update_owes_all(drill
 def test_lines_that_inform_nobody_are_not_listed(drill: Script) -> None:
     drill.at("5m").declare().post("#incidents", "hello there", person="dba").update("incidents")
     assert len(drill.scorecard().communications) == 1
+
+
+def test_reasons_name_no_numbers_of_the_log(drill: Script) -> None:
+    """The debrief numbers its timeline; a reason tells by time, author and audience instead."""
+    drill.at("5m").declare().update("executives", "RESOLVED")
+    reasons = [each.reason for each in drill.scorecard().expectations]
+    assert not any("event " in reason.lower() for reason in reasons)
+    assert "5m after the page" in drill.judged("truth").reason
+    assert "Your update to executives" in drill.judged("audience-fit").reason

@@ -167,7 +167,9 @@ def _scorecard(debrief: Debrief) -> list[str]:
 def _line(line: Line) -> list[str]:
     grades = [line.outcome]
     if line.late_by_s:
-        grades = [f"{'done' if line.outcome == 'met' else line.outcome}, {span(line.late_by_s)} after par"]
+        grades = [
+            f"{'done' if line.outcome == 'met' else line.outcome}, {span(line.late_by_s)} after its target"
+        ]
     if line.quality is not None:
         grades.append(f"quality {percent(line.quality)}")
     won = "-" if line.outcome == "not-applicable" else f"{points(line.points)}/{points(line.max)}"

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from drillbook.model.playbook import Expectation
 from drillbook.scoring.case import Case
-from drillbook.scoring.grade import Grade, Outcome, missed, not_applicable, seqs
+from drillbook.scoring.grade import Grade, Outcome, missed, not_applicable, seqs, span
 from drillbook.scoring.text.facts import FACTS
+from drillbook.scoring.truth import Contradiction
 from drillbook.scoring.updates import OUTSIDERS, Update
 
 GOOD, FAIR = 0.8, 0.5
@@ -32,10 +33,11 @@ def truth(case: Case, expectation: Expectation) -> Grade:
     own = [(each, verdict) for each, verdict in case.verdicts if each.event.actor == case.person]
     if not own:
         return missed("Nothing was said.")
-    wrong = [each for _, verdict in own for each in verdict.contradictions]
+    wrong = [(said.event.t, each) for said, verdict in own for each in verdict.contradictions]
     checked = sum(verdict.checked for _, verdict in own)
     if wrong:
-        said = "; ".join(f"event {each.seq}: {each}" for each in wrong[:3])
+        # Times, as numbers would be those of the log, which no timeline shows.
+        said = "; ".join(_when(t - case.began, each) for t, each in wrong[:3])
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         quality = round(1 - len(wrong) / checked, 3)
         proofs = seqs(each.event for each, verdict in own if verdict.contradictions)
@@ -44,6 +46,12 @@ def truth(case: Case, expectation: Expectation) -> Grade:
     if not checked:
         return Grade("met", "Nothing that could be checked was untrue.", proofs)
     return Grade("met", f"All {checked} claims that could be checked were true.", proofs, quality=1.0)
+
+
+def _when(since: float, each: Contradiction) -> str:
+    """A contradiction with its time from the page on."""
+    when = f"{span(since)} after the page" if since >= 0 else "Before the page"
+    return f"{when}: {each}"
 
 
 def audience_fit(case: Case, expectation: Expectation) -> Grade:
