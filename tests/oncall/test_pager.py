@@ -7,7 +7,6 @@ import pytest
 from drillbook.errors import InvalidInput, NotFound
 from drillbook.model.labels import labels
 from drillbook.oncall.dispatch import Dispatcher
-from drillbook.oncall.dry_run import dry_run
 from drillbook.oncall.page import PageState
 from drillbook.oncall.pager import Pager
 from tests.oncall.builders import PagerScript, directory, layer, on_call, rule, schedule, told
@@ -399,12 +398,3 @@ def test_urgency_follows_the_service_and_else_the_gravest_severity(
     (sent,) = dispatcher.take(30)
     pager.receive(30, sent)
     assert pager.page("P1").urgency == urgency
-
-
-def test_a_dry_run_lists_who_would_be_notified_when() -> None:
-    model = on_call(*ANN_BO, num_loops=1)
-    people = directory(model)
-    notified = [(0, 1, "ann"), (300, 2, "bo"), (600, 1, "ann"), (900, 2, "bo")]
-    assert dry_run(model, people, "api") == notified
-    assert dry_run(model, people, "api", ack_after=600) == notified[:2]
-    assert dry_run(model, people, "api", "low", t=60) == [(60, 1, "ann")]

@@ -36,16 +36,6 @@ class Drill(NamedTuple):
     playbook: Playbook
 
 
-def load_scenario(path: str | PathLike[str]) -> Scenario:
-    """The scenario in a file. InvalidInput with every problem, NotFound, Unreadable."""
-    return read_scenario(read_document(path)).model
-
-
-def load_playbook(path: str | PathLike[str]) -> Playbook:
-    """The playbook in a file. InvalidInput with every problem, NotFound, Unreadable."""
-    return read_playbook(read_document(path)).model
-
-
 def load_rules(path: str | PathLike[str]) -> RuleFile:
     """The alert rules in a Prometheus rule file. InvalidInput with every problem, NotFound, Unreadable."""
     return read_rules(read_document(path)).model
