@@ -99,7 +99,10 @@ def test_ticks_are_at_round_times_of_day(handled: Debrief) -> None:
 
 
 def test_a_run_of_no_length_can_be_drawn(handled: Debrief) -> None:
-    drawn(replace(handled, end=0.0), Chart("c", "", [("s", [0.0], [1.0])]))
+    picture = drawn(replace(handled, end=0.0), Chart("c", "", [("s", [0.0], [1.0])]))
+    numbers = ET.tostring(picture, encoding="unicode").lower()
+    assert "nan" not in numbers
+    assert "inf" not in numbers
 
 
 @pytest.fixture(scope="session")

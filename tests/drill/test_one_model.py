@@ -173,7 +173,9 @@ def test_an_undo_after_a_restart_goes_back_to_the_same_release(drill: Drill) -> 
 def test_an_undo_of_an_undo_is_judged_by_where_it_leads(drill: Drill) -> None:
     run = begun(drill, 600)
     do(run, "kubectl rollout undo deployment/orders-api -n shop")
-    run.advance(700)
+    run.advance(900)
+    first = {each.id: each.outcome for each in score(drill.scenario, drill.playbook, run.log).expectations}
+    assert (first["remedy"], first["no-harm"]) == ("met", "met")
     do(run, "kubectl rollout undo deployment/orders-api -n shop")
     values = [fact.value for event, fact in run.log.of(f.ActionStarted) if event.actor == run.person]
     assert values == ["v2.3.0", "v2.3.1"]

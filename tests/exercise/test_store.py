@@ -63,6 +63,15 @@ def test_a_file_that_is_no_exercise_is_refused_with_its_name(path: Path) -> None
         Store.create(path, {})
 
 
+def test_what_was_committed_survives_a_loss_of_power_too(path: Path) -> None:
+    """A kill cannot show it, as the operating system keeps what it has: the setting itself is held."""
+    store = Store.create(path, {})
+    full, wal = 2, "wal"
+    assert store._db.execute("PRAGMA synchronous").fetchone()[0] == full
+    assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == wal
+    store.close()
+
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -105,6 +105,15 @@ def test_reading_ahead_changes_nothing(plan: Plan) -> None:
     assert curious.world.truth(1200) == patient.world.truth(1200)
 
 
+def test_traffic_that_grows_does_not_reach_back() -> None:
+    """The solver takes long steps in quiet times: one over the moment when traffic begins to grow, too."""
+    growth = {"do": "traffic", "at": "60s", "factor": 1.5, "over": "480s"}
+    grown, even = Play(SYSTEM, [growth], duration=1200), Play(SYSTEM, [], duration=1200)
+    rates, before = (play.to(300).world.truth_series(1, 300)[0] for play in (grown, even))
+    assert rates[:61].tolist() == pytest.approx(before[:61].tolist(), rel=1e-9)
+    assert rates[120] > before[120]
+
+
 def test_samples_are_the_same_in_any_order_and_in_pieces() -> None:
     whole, pieces = play_().to(1200), play_().to(1200)
     for name in reversed(NAMES):

@@ -15,14 +15,12 @@ from drillbook.events.event import Event
 from drillbook.events.log import EventLog
 from drillbook.events.view import IncidentView
 from drillbook.exercise.charts import Signal, golden_signals
+from drillbook.exercise.pace import SPEEDS
 from drillbook.exercise.store import Store, StoredCommand
 from drillbook.model.labels import Labels
 from drillbook.scoring.score import score
 from drillbook.scoring.scorecard import Scorecard
 from drillbook.world.state import Node
-
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Simulated seconds per real second that one can choose from."""
 
 
 class Exercise:

@@ -15,6 +15,7 @@ from textual.widgets import Footer, Static
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
+from drillbook.exercise.pace import SPEEDS
 from drillbook.tui.awaited import Awaited
 from drillbook.tui.charting import expression
 from drillbook.tui.conversations import said
@@ -36,9 +37,6 @@ from drillbook.tui.widgets.runbook_pane import RunbookPane
 from drillbook.tui.widgets.shell_pane import ShellPane
 from drillbook.tui.widgets.state_pane import StatePane
 from drillbook.tui.widgets.status_header import StatusHeader
-
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Simulated seconds per real second that the keys go through."""
 
 TICK = 0.25
 """Real seconds between two looks at the clock."""
