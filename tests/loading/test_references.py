@@ -19,7 +19,7 @@ def only(text: str, kind: str = "scenario") -> str:
         ("entry: edge", "entry: egde", "there is no service `egde`, did you mean edge?"),
         ("entry: edge", "entry: paygate", "there is no service `paygate`"),
         ("to: storefront", "to: storefrnt", "there is no component `storefrnt`, did you mean storefront?"),
-        ("to: storefront", "to: orders-db", "there is no service or external `orders-db`"),
+        ("to: storefront", "to: orders-db", "there is no component that can be called `orders-db`"),
         (
             "pool: orders-pool",
             "pool: orders-pol",

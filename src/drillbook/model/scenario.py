@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from drillbook.model.base import Model, Name, Text
 from drillbook.model.people import Person
 from drillbook.model.quantities import Duration, Instant
 from drillbook.model.rules import RuleGroup
-from drillbook.model.system import Session, System
+from drillbook.model.system import SPECS, Session, System
 
 
 class Deploy(Model):
@@ -56,6 +56,16 @@ class SessionStarts(Model):
     lasts: Duration | None = None
 
 
+class Change(Model):
+    """Something about a component changes by itself: a fault, or its end."""
+
+    do: Literal["change"]
+    at: Duration
+    component: Name
+    set: Annotated[dict[str, JsonValue], Field(min_length=1)]
+    """What changes and to what; each kind of component says what it knows."""
+
+
 class Say(Model):
     """Somebody writes in a channel."""
 
@@ -66,13 +76,21 @@ class Say(Model):
     text: Text
 
 
-Happening = Annotated[Deploy | Traffic | ExternalTrouble | SessionStarts | Say, Field(discriminator="do")]
+Happening = Annotated[
+    Deploy | Traffic | ExternalTrouble | SessionStarts | Change | Say, Field(discriminator="do")
+]
 
-ActionKind = Literal[
+ACTIONS: tuple[str, ...] = (
     "rollback", "restart", "scale", "set-env", "pool-size", "pool-reload", "kill-active", "kill-idle",
     "statement-timeout", "max-connections", "db-restart", "rate-limit", "pause-rollout", "deploy",
-]  # fmt: skip
-"""Every remediation that the simulated shell understands."""
+    *dict.fromkeys(action for spec in SPECS for action in spec.actions),
+)  # fmt: skip
+"""Every remediation that the simulated shell understands; those of a kind of component come last."""
+
+if TYPE_CHECKING:
+    ActionKind: TypeAlias = str
+else:
+    ActionKind = Literal[ACTIONS]
 
 
 class Remedy(Model):

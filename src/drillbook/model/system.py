@@ -5,11 +5,16 @@ Each component's module in `drillbook.world` states its equations and symbols.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
+from drillbook.model.component import ComponentSpec
+from drillbook.model.curve import Curve
+from drillbook.model.installed import installed
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
 
@@ -83,8 +88,10 @@ class Rollout(Model):
     """Time from pod start to ready."""
 
 
-class Service(Model):
+class Service(ComponentSpec):
     """An HTTP service: replicas with a bounded number of requests in flight."""
+
+    callable: ClassVar[bool] = True
 
     kind: Literal["service"]
     name: Name
@@ -118,7 +125,7 @@ class Service(Model):
     rollout: Rollout = Rollout()
 
 
-class Pgbouncer(Model):
+class Pgbouncer(ComponentSpec):
     """A PgBouncer pool (transaction mode) in front of a PostgreSQL server."""
 
     kind: Literal["pgbouncer"]
@@ -150,7 +157,7 @@ class Session(Model):
     """Time since the query started, at the scenario's start."""
 
 
-class Postgres(Model):
+class Postgres(ComponentSpec):
     """A PostgreSQL server: a bounded number of connections."""
 
     kind: Literal["postgres"]
@@ -165,8 +172,10 @@ class Postgres(Model):
     sessions: list[Session] = []
 
 
-class External(Model):
+class External(ComponentSpec):
     """A third party's API."""
+
+    callable: ClassVar[bool] = True
 
     kind: Literal["external"]
     name: Name
@@ -176,7 +185,15 @@ class External(Model):
     error_ratio: Probability = 0.001
 
 
-Component = Annotated[Service | Pgbouncer | Postgres | External, Field(discriminator="kind")]
+SPECS: tuple[type[ComponentSpec], ...] = (
+    Service, Pgbouncer, Postgres, External, Curve, *installed("drillbook.component_specs").values()
+)  # fmt: skip
+"""Every kind of component: those of drillbook, and those of installed packages."""
+
+if TYPE_CHECKING:
+    Component: TypeAlias = ComponentSpec
+else:
+    Component = Annotated[reduce(or_, SPECS), Field(discriminator="kind")]
 
 
 class DayPoint(Model):
@@ -216,7 +233,7 @@ class System(Model):
     workload: Workload
     components: Annotated[list[Component], Field(min_length=1)]
 
-    def component(self, name: str) -> Service | Pgbouncer | Postgres | External:
+    def component(self, name: str) -> ComponentSpec:
         """The component of that name; KeyError where there is none (references are checked at load)."""
         for component in self.components:
             if component.name == name:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from drillbook.model.system import SPECS
 from drillbook.people.reading import percent
 
 LAYMEN = ("executives", "status-page", "customer-success")
@@ -59,6 +60,7 @@ ACTIONS = {
     "rate-limit": ("limiting traffic to {target}", "rate limit on {target}"),
     "pause-rollout": ("stopping the release of {target}", "pausing the rollout of {target}"),
     "deploy": ("releasing a fix of {target}", "deploying {target}"),
+    **{action: words for spec in SPECS for action, words in spec.actions.items()},
 }
 """What is being done, for laymen and for engineers, by `ActionKind`."""
 

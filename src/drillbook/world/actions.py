@@ -14,6 +14,7 @@ from dataclasses import replace
 from drillbook.world import law as laws
 from drillbook.world import rollout
 from drillbook.world.fleet import Template
+from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Held, Plant
 from drillbook.world.selection import Selection
 from drillbook.world.sessions import Seated, older, seated
@@ -27,6 +28,9 @@ Begin = Callable[[Plant, float, Action, str], list[Happening]]
 
 def begin(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     """Begin a remediation."""
+    kind_of_its_own = kind_of(plant.system, action.target)
+    if kind_of_its_own is not None and action.kind in plant.system.component(action.target).actions:
+        return kind_of_its_own.act(plant, t, action, id)
     law = plant.law
     known: Mapping[str, object]
     if action.kind in _SERVICES:
@@ -37,7 +41,10 @@ def begin(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  
         known, kind = {**law.postgres, **law.pools}, "server"
     if action.target not in known:
         return _fails(id, f'Error from server (NotFound): {kind} "{action.target}" not found')
-    return (_SERVICES | _POOLS | _SERVERS)[action.kind](plant, t, action, id)
+    begun = (_SERVICES | _POOLS | _SERVERS).get(action.kind)
+    if begun is None:
+        return _fails(id, f"{action.target} has no {action.kind}")
+    return begun(plant, t, action, id)
 
 
 def _fails(id: str, text: str) -> list[Happening]:  # noqa: A002

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Pgbouncer, Service, System
+from drillbook.world.parts.table import KINDS
 from drillbook.world.state import (
     ComponentState,
     ExternalState,
@@ -28,6 +29,8 @@ def nodes(system: System, states: Mapping[str, ComponentState]) -> tuple[Node, .
             calls += (component.uses.pool,) if component.uses is not None else ()
         elif isinstance(component, Pgbouncer):
             calls = (component.server,)
+        elif component.kind in KINDS:
+            calls = KINDS[component.kind].depends(component)
         out.append(Node(component.name, component.kind, component.owner, health, summary, calls))
     return tuple(out)
 
@@ -39,7 +42,9 @@ def _look(state: ComponentState) -> tuple[Health, str]:
         return _pool(state)
     if isinstance(state, PostgresState):
         return _postgres(state)
-    return _external(state)
+    if isinstance(state, ExternalState):
+        return _external(state)
+    return KINDS[state.spec.kind].health(state)
 
 
 def _service(state: ServiceState) -> tuple[Health, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from drillbook.model.quantities import duration_text
 from drillbook.world import actions
+from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Plant
 from drillbook.world.state import Action
 
@@ -16,6 +17,9 @@ Warn = Callable[[Plant, Action, float], str | None]
 def of(plant: Plant, action: Action, t: float) -> str | None:
     """The warning for an action, or None where it needs none or means nothing."""
     law = plant.law
+    kind = kind_of(plant.system, action.target)
+    if kind is not None:
+        return kind.warn(plant, action, t)
     if action.target not in {*law.fleets, *law.pools, *law.postgres}:
         return None
     warn = _WARNINGS.get(action.kind)

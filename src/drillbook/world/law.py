@@ -7,7 +7,7 @@ to t follow from the laws before it, states from the next whole second on follow
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Session, System
@@ -61,9 +61,16 @@ class Law:
     pools: Mapping[str, PoolLaw]
     postgres: Mapping[str, PostgresLaw]
     externals: Mapping[str, ExternalLaw]
+    parts: Mapping[str, Hashable]
+    """Settings of the components of other kinds, as `drillbook.world.parts` has them."""
 
 
-def initial(system: System, fleets: Mapping[str, FleetState], started_at: Mapping[str, float]) -> Law:
+def initial(
+    system: System,
+    fleets: Mapping[str, FleetState],
+    started_at: Mapping[str, float],
+    parts: Mapping[str, Hashable],
+) -> Law:
     """The law before anything happens."""
     pools, servers, externals = {}, {}, {}
     for component in system.components:
@@ -76,7 +83,7 @@ def initial(system: System, fleets: Mapping[str, FleetState], started_at: Mappin
             servers[component.name] = PostgresLaw(component, True, start, most, most, 0.0, sessions)
         elif isinstance(component, External):
             externals[component.name] = ExternalLaw(component, component.latency, component.error_ratio)
-    return Law(fleets, {}, pools, servers, externals)
+    return Law(fleets, {}, pools, servers, externals, parts)
 
 
 @dataclass(slots=True)
@@ -117,6 +124,11 @@ def with_postgres(law: Law, server: PostgresLaw) -> Law:
 def with_external(law: Law, external: ExternalLaw) -> Law:
     """`law` with another third party."""
     return replace(law, externals={**law.externals, external.spec.name: external})
+
+
+def with_part(law: Law, name: str, part: Hashable) -> Law:
+    """`law` with other settings of a component of another kind."""
+    return replace(law, parts={**law.parts, name: part})
 
 
 def with_fleet(law: Law, fleet: FleetState) -> Law:

@@ -17,9 +17,9 @@ from drillbook.world.fleet import PodRecord
 from drillbook.world.law import Law
 from drillbook.world.network import Row
 from drillbook.world.plant import Plant
+from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import LogLine
-from drillbook.world.views import in_rotation
 
 SLOT = 2.0
 """Seconds per line of one pod."""
@@ -122,8 +122,8 @@ class Logs:
 
     def _failing(self, spec: Service, row: Row) -> list[tuple[str, float]]:
         """Calls of a service that fail its requests, with their timeouts."""
-        network, law = self._plant.network, self._plant.law
-        calls = [call.to for call in spec.calls if call.to in network.services or call.to in law.externals]
+        network = self._plant.network
+        calls = [call.to for call in network.calls(spec)]
         edges = zip(network.services[spec.name].edges, calls, strict=True)
         return [(to, edge.timeout) for edge, to in edges if not edge.optional and row[edge.column + 1] > 0.01]
 

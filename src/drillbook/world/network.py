@@ -14,14 +14,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
+from types import MappingProxyType
+from typing import cast
 
 from drillbook.errors import InvalidInput, Problem
-from drillbook.model.system import External, Pgbouncer, Service, System
+from drillbook.model.component import ComponentSpec
+from drillbook.model.system import Call, External, Pgbouncer, Service, System
+from drillbook.world import flow as flows
 from drillbook.world.fleet import FleetState, QueryMix, Template, queries
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law, PoolLaw
 from drillbook.world.pool import FAST, Group, PoolFlow, User
-from drillbook.world.service import Edge, ServiceFlow
+from drillbook.world.service import Callee, Edge, ServiceFlow
 
 PER_CORE = 9.0
 THRASH = 1.5
@@ -56,17 +60,27 @@ def call_order(system: System) -> list[Service]:
 class Network:
     """The flows of a system; `bind` sets the law, `step` moves on, `row` and `load` exchange the state."""
 
-    def __init__(self, system: System, rate: Callable[[float], float]) -> None:
+    def __init__(
+        self, system: System, rate: Callable[[float], float], kinds: flows.FlowKinds = MappingProxyType({})
+    ) -> None:
+        """`kinds` move the components that are neither service, pool, database nor third party."""
         self._rate = rate
         self._system = system
         self.columns = 0
         order = call_order(system)
+        self._externals = {c.name: c for c in system.components if isinstance(c, External)}
         self._specs = {spec.name: spec for spec in order}
         self.services = {spec.name: self._service(spec) for spec in order}
         self._down = list(self.services.values())
         self._up = self._down[::-1]
+        self.parts: dict[str, flows.Flow] = {}
+        self.callees: dict[str, Callee] = dict(self.services)
+        for name, part in flows.of_kinds(system, kinds).items():
+            self._part(name, part, kinds[part.kind])
         for spec in order:
             self._edges(spec)
+        self._parts = list(self.parts.values())
+        self._called = [callee for name, callee in self.callees.items() if name in self.parts]
         self.entry = self.services[system.workload.entry]
         self.pools: dict[str, PoolFlow] = {}
         self._pool_of: dict[str, PoolFlow] = {}
@@ -90,17 +104,23 @@ class Network:
         flow.spread, flow.cpu_limit, flow.base_error = spec.spread, spec.cpu_limit, spec.error_ratio
         return flow
 
+    def _part(self, name: str, spec: ComponentSpec, kind: flows.FlowKind) -> None:
+        part = self.parts[name] = kind.flow(spec, self._system, self.columns)
+        self._take(part.columns)
+        if spec.callable:
+            self.callees[name] = cast("Callee", part)
+
+    def calls(self, spec: Service) -> list[Call]:
+        """The calls of a service that have an edge, in the order of its edges."""
+        return [call for call in spec.calls if call.to in self.callees or call.to in self._externals]
+
     def _edges(self, spec: Service) -> None:
-        known = {c.name: c for c in self._system.components}
-        for call in spec.calls:
-            target = known.get(call.to)
-            if not isinstance(target, Service | External):
-                continue
+        for call in self.calls(spec):
             edge = Edge(
                 call.share, call.timeout, call.retries, call.backoff, call.optional, self._take(Edge.COLUMNS)
             )
-            edge.callee = self.services.get(call.to)
-            edge.spread = target.spread
+            edge.callee = self.callees.get(call.to)
+            edge.spread = self._externals[call.to].spread if edge.callee is None else edge.callee.spread
             self.services[spec.name].edges.append(edge)
 
     def _pool(self, spec: Pgbouncer, order: list[Service]) -> PoolFlow:
@@ -122,10 +142,7 @@ class Network:
             fleet = law.fleets[name]
             flow.ready = float(len(fleet.ready(t)))
             flow.limit = law.limits.get(name, math.inf)
-            externals = [
-                call for call in fleet.spec.calls if call.to in law.externals or call.to in self.services
-            ]
-            for edge, call in zip(flow.edges, externals, strict=True):
+            for edge, call in zip(flow.edges, self.calls(fleet.spec), strict=True):
                 if call.to in law.externals:
                     external = law.externals[call.to]
                     edge.latency, edge.error_ratio = Latency(external.latency), external.error_ratio
@@ -138,6 +155,8 @@ class Network:
                 pool.surplus = max(0, pool_law.size - allowed) if server.up else 0
                 for user in pool.users:
                     self._mix(user, law.fleets[user.service], pool_law, server.statement_timeout, t)
+        for name, part in self.parts.items():
+            part.bind(law.parts[name], law, t)
 
     def _mix(self, user: User, fleet: FleetState, pool: PoolLaw, limit: float, t: float) -> None:
         """Shares and holds of the queries that the ready pods of a service do."""
@@ -184,12 +203,18 @@ class Network:
         """Move everything on by `dt` to `t`."""
         for flow in self._down:
             flow.offered = 0.0
+        for callee in self._called:
+            callee.offered = 0.0
         self.entry.offered = self._rate(t)
+        for part in self._parts:
+            part.feed(t, dt, self.services)
         for flow in self._down:
             flow.admit()
         self._slow_down()
         for pool in self.pools.values():
             pool.step(t, dt)
+        for part in self._parts:
+            part.step(t, dt, self.services)
         for flow in self._up:
             pool_of = self._pool_of.get(flow.name)
             flow.answer(dt, 0.0 if pool_of is None else pool_of.wait)
@@ -215,6 +240,8 @@ class Network:
         row: list[float] = []
         for flow in self._down:
             flow.store(row)
+        for part in self._parts:
+            part.store(row)
         for flow in self._down:
             for edge in flow.edges:
                 edge.store(row)
@@ -231,6 +258,8 @@ class Network:
             flow.load(row)
             for edge in flow.edges:
                 edge.load(row)
+        for part in self._parts:
+            part.load(row)
         for pool in self.pools.values():
             pool.load(row)
             for user in pool.users:
@@ -253,7 +282,7 @@ class Network:
 
     def terms(self) -> Hashable:
         """Everything that `bind` set: equal terms give equal steps."""
-        flows = tuple(
+        services = tuple(
             (
                 flow.ready,
                 flow.limit,
@@ -267,7 +296,7 @@ class Network:
              tuple((part, group.column) for part, group in user.slow))
             for pool in self.pools.values() for user in pool.users
         )  # fmt: skip
-        return flows, pools, users
+        return services, pools, users, tuple(part.terms() for part in self._parts)
 
     def watched(self) -> list[tuple[int, float]]:
         """Columns by which the length of a step is chosen, and the scale on which each counts."""
@@ -282,7 +311,13 @@ class Network:
             scale = float(max(pool.servers, 10))
             out += [(pool.column + 1, scale), (pool.column + 2, 20.0)]
             out += [(user.column, max(50.0, scale)) for user in pool.users]
+        for part in self._parts:
+            out += part.watched()
         return out
+
+    def corner(self, t: float) -> float:
+        """The next whole second after `t` at which a component bends by itself."""
+        return min([part.corner(t) for part in self._parts], default=math.inf)
 
 
 def limited(hold: float, limit: float) -> tuple[float, float]:

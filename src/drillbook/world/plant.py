@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Postgres, Service, System
 from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
 from drillbook.world.fleet import FleetState, PodRecord
+from drillbook.world.flow import FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Network
 from drillbook.world.state import Happening
@@ -65,6 +67,7 @@ class Plant:
         duration: float,
         start: datetime,
         foreseen: Foreseen | None = None,
+        kinds: FlowKinds = MappingProxyType({}),
     ) -> None:
         self.system, self.draws, self.start, self.duration = system, draws, start, duration
         self.first = -float(math.ceil(system.history))
@@ -79,8 +82,9 @@ class Plant:
             if isinstance(c, Postgres)
         }
         self.history = laws.History()
-        self.history.set(-math.inf, laws.initial(system, states, started))
-        self.network = Network(system, self.workload.rate)
+        parts = {name: kinds[spec.kind].initial(spec) for name, spec in of_kinds(system, kinds).items()}
+        self.history.set(-math.inf, laws.initial(system, states, started, parts))
+        self.network = Network(system, self.workload.rate, kinds)
         self.trajectory = Trajectory(self.network, self.law, self.first, self.workload, foreseen)
         self._place = {pod.name: k for k, pod in enumerate(self.pods)}
         self.moment = 0.0

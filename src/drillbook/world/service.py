@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from drillbook.world.latency import ENDLESS, Latency, late, stay
 from drillbook.world.pool import User
@@ -30,6 +31,18 @@ from drillbook.world.queueing import attempts
 OUT_LAG, BACK_LAG = 30.0, 10.0
 SAME = 1e-5
 """Relative change of a latency that is not followed."""
+
+
+class Callee(Protocol):
+    """Whatever services call: calls per second come in, latency and failures go back."""
+
+    offered: float
+    """Calls per second, attempts that repeat a failed one included; 0 at the beginning of each step."""
+    out: Latency
+    spread: float
+    error_ratio: float
+    turned_away: float
+    """Part of the calls that is refused at once."""
 
 
 @dataclass(slots=True)
@@ -42,7 +55,7 @@ class Edge:
     backoff: float
     optional: bool
     column: int
-    callee: ServiceFlow | None = None
+    callee: Callee | None = None
     latency: Latency = field(default_factory=lambda: Latency(0.001))
     spread: float = 0.0
     error_ratio: float = 0.0

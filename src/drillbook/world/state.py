@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from drillbook.model.component import ComponentSpec
 from drillbook.model.scenario import ActionKind
 from drillbook.model.system import External, Pgbouncer, Postgres, Service
 
@@ -151,6 +152,13 @@ class ExternalState:
     error_ratio: float
 
 
+@dataclass(frozen=True)
+class PartState:
+    """A component of another kind; each kind has its own fields."""
+
+    spec: ComponentSpec
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """A line of a pod's log. `text` comes without time and level."""
@@ -161,7 +169,7 @@ class LogLine:
     text: str
 
 
-ComponentState: TypeAlias = ServiceState | PoolState | PostgresState | ExternalState
+ComponentState: TypeAlias = ServiceState | PoolState | PostgresState | ExternalState | PartState
 
 Health = Literal["ok", "warn", "down"]
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from drillbook.model.scenario import Deploy, ExternalTrouble, Say, SessionStarts, Traffic
+from drillbook.model.scenario import Change, Deploy, ExternalTrouble, Say, SessionStarts, Traffic
 from drillbook.model.scenario import Happening as Planned
 from drillbook.world import actions
 from drillbook.world import law as laws
+from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Plant
 from drillbook.world.state import Action, Happening
 
@@ -39,6 +40,8 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
             return _external(plant, t, planned)
         case SessionStarts():
             return _session(plant, t, planned)
+        case Change():
+            return _change(plant, t, planned)
         case Say():
             return [Happening("said", planned.text, person=planned.person, channel=planned.channel)]
 
@@ -68,6 +71,16 @@ def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happenin
 
         plant.later(float(math.ceil(t + planned.lasts)), over)
     return [_law(f"external {planned.name} {latency:g}s {errors:g}")]
+
+
+def _change(plant: Plant, t: float, planned: Change) -> list[Happening]:
+    spec, kind = plant.system.component(planned.component), kind_of(plant.system, planned.component)
+    if kind is None or spec.changes is None:
+        return []
+    own = kind.changed(plant.law.parts[planned.component], spec.changes.model_validate(planned.set), t)
+    plant.set(t, laws.with_part(plant.law, planned.component, own))
+    what = " ".join(f"{name}={value}" for name, value in planned.set.items())
+    return [_law(f"change {planned.component} {what}")]
 
 
 def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:

@@ -75,7 +75,8 @@ class Trajectory:
 
     def _begin(self, t: float) -> Pace:
         """Short steps from `t` on; nothing is known of the slopes."""
-        return Pace(1.0, 2, self._workload.next_corner(t), self._network.watched())
+        corner = min(self._workload.next_corner(t), self._network.corner(t))
+        return Pace(1.0, 2, corner, self._network.watched())
 
     def reach(self, t: float) -> None:
         """Solve at least up to `t`."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from typing import Literal
 
-import numpy as np
-
-from drillbook.model.system import External, Pgbouncer, Postgres, Service
-from drillbook.world.fleet import TERMINATING, FleetState, PodRecord, queries
+from drillbook.model.system import Component, External, Pgbouncer, Postgres, Service
+from drillbook.world.fleet import TERMINATING, FleetState, queries
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE, Row
-from drillbook.world.noise import bits, uniform
+from drillbook.world.parts.table import KINDS
 from drillbook.world.plant import Plant
 from drillbook.world.pool import FAST
+from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
 from drillbook.world.sessions import seated
 from drillbook.world.state import (
@@ -27,11 +26,6 @@ from drillbook.world.state import (
     Revision,
     ServiceState,
 )
-
-Component: TypeAlias = Service | Pgbouncer | Postgres | External
-
-PROBE = 20.0
-"""Seconds for which a pod keeps its place in or out of rotation under saturation (assumption)."""
 
 
 class _States(Mapping[str, ComponentState]):
@@ -73,6 +67,8 @@ class Views:
             return self._pool(spec, law, row)
         if isinstance(spec, Postgres):
             return self._postgres(spec, law, row, t)
+        if not isinstance(spec, External):
+            return KINDS[spec.kind].state(self._plant, spec, row, t)
         external = law.externals[spec.name]
         tail = external.latency * math.exp(2.3263 * spec.spread)
         return ExternalState(spec, external.latency, tail, external.error_ratio)
@@ -194,14 +190,6 @@ def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
                 sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
-
-
-def in_rotation(pod: PodRecord, t: float, unready: float) -> bool:
-    """Whether a started pod passes its readiness probe when the part `unready` of them fails it."""
-    if unready <= 0.02:
-        return True
-    number = np.array([math.floor(t / PROBE)], dtype=np.int64)
-    return bool(uniform(bits(np.array([pod.bits], dtype=np.uint64), number))[0, 0] >= unready)
 
 
 def memory(spec: Service, in_flight: float) -> float:

@@ -13,6 +13,7 @@ from drillbook.world import actions, chart, consequences, timeline
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
+from drillbook.world.parts.table import KINDS
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 from drillbook.world.state import Action, ComponentState, Happening, LogLine, Node, Truth
@@ -41,7 +42,7 @@ class World:
         """`foreseen` is shared by runs of the same system, duration and start, which go faster so."""
         self.system = system
         self.start = start
-        self._plant = Plant(system, draws, duration, start, foreseen)
+        self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
         self._views = Views(self._plant)
         self._logs = Logs(self._plant)
         self._metrics = Metrics(self._plant)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from pydantic import ValidationError
+
 from drillbook.loading.checks.findings import Findings, at_least, at_most, bad_regex, doubles, unknown
 from drillbook.loading.checks.system import names, of_kind, system_findings
-from drillbook.loading.document import Path
+from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.scenario import (
+    Change,
     Deploy,
     ExternalTrouble,
     Happening,
@@ -19,7 +22,7 @@ from drillbook.model.scenario import (
     Scenario,
     SessionStarts,
 )
-from drillbook.model.system import External, Pgbouncer, Postgres, Service
+from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.oncall.check import Finding
 
 _SHORTEST_S, _LONGEST_S = 60.0, 86400.0
@@ -69,10 +72,30 @@ def _happening(path: Path, happening: Happening, scenario: Scenario) -> Findings
         servers = of_kind(scenario.system, Postgres)
         if happening.postgres not in servers:
             yield unknown((*path, "postgres"), "postgres", happening.postgres, servers)
+    elif isinstance(happening, Change):
+        yield from _change(path, happening, scenario.system)
     elif isinstance(happening, Say):
         people = [person.id for person in scenario.people]
         if happening.person not in people:
             yield unknown((*path, "person"), "person", happening.person, people)
+
+
+def _change(path: Path, change: Change, system: System) -> Findings:
+    able = {each.name: each.changes for each in system.components if each.changes is not None}
+    changes = able.get(change.component)
+    if changes is None:
+        what = "component that can change" if change.component in names(system) else "component"
+        yield unknown((*path, "component"), what, change.component, able)
+        return
+    try:
+        changes.model_validate(change.set, strict=True)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            place = (*path, "set", *each["loc"])
+            if each["type"] == "extra_forbidden":
+                yield unknown((*place, KEY), "setting", str(each["loc"][-1]), changes.model_fields)
+            else:
+                yield Finding(place, each["msg"])
 
 
 def _deploy(path: Path, deploy: Deploy, services: Mapping[str, Service]) -> Findings:
@@ -146,6 +169,9 @@ def _able(remedy: Remedy, scenario: Scenario) -> tuple[str, list[str]]:
         return "pgbouncer", list(of_kind(scenario.system, Pgbouncer))
     if remedy.action in _ON_DATABASES:
         return "postgres", list(of_kind(scenario.system, Postgres))
+    own = [each.name for each in scenario.system.components if remedy.action in each.actions]
+    if own:
+        return f"component with the action {remedy.action}", own
     return "service", list(of_kind(scenario.system, Service))
 
 

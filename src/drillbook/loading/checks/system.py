@@ -72,6 +72,8 @@ def _component(path: Path, component: Component, system: System) -> Findings:
         yield from at_least((*path, "query_wait_timeout"), component.query_wait_timeout, 0.1)
     elif isinstance(component, Postgres):
         yield from _connections(path, component)
+    for misfit in component.misfits({each.name: each for each in system.components}):
+        yield Finding((*path, *misfit.path), misfit.message, misfit.hint)
 
 
 def _connections(path: Path, server: Postgres) -> Findings:
@@ -81,11 +83,11 @@ def _connections(path: Path, server: Postgres) -> Findings:
 
 
 def _calls(path: Path, service: Service, system: System) -> Findings:
-    callable_ = [each.name for each in system.components if isinstance(each, Service | External)]
+    callable_ = [each.name for each in system.components if each.callable]
     for place, call in enumerate(service.calls):
         here = (*path, "calls", place)
         if call.to not in callable_:
-            kind = "service or external" if call.to in names(system) else "component"
+            kind = "component that can be called" if call.to in names(system) else "component"
             yield unknown((*here, "to"), kind, call.to, callable_)
         yield from at_least((*here, "timeout"), call.timeout, 0.001)
 

@@ -18,6 +18,7 @@ from drillbook.world.metrics.pgbouncer import Pools
 from drillbook.world.metrics.postgres import Servers
 from drillbook.world.metrics.rows import Crew, Keys
 from drillbook.world.metrics.scrapes import Pods, Scrapes
+from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 
@@ -77,6 +78,8 @@ class Metrics:
             families += Servers(plant, keys).families()
         if plant.law.externals:
             families += Probes(plant, keys).families()
+        for kind, specs in used(plant.system):
+            families += kind.families(plant, keys, specs)
         families += Helpdesk(plant, keys).families()
         self._whole = _Part(crew, families, self.first, self._last)
         self._divided = frozenset(family.name for family in by_pod)

@@ -11,8 +11,8 @@ from drillbook.world.metrics.rows import Crew
 from drillbook.world.noise import Bits, bits, normal, poisson, uniform
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
+from drillbook.world.rotation import PROBE
 from drillbook.world.service import ServiceFlow
-from drillbook.world.views import PROBE
 
 Bools = NDArray[np.bool_]
 
@@ -116,6 +116,6 @@ class Scrapes:
         z = normal(self.bits(keys))
         return np.maximum(np.floor(level + part * np.sqrt(np.maximum(level, 0.0)) * z + 0.5), 0.0)
 
-    def around(self, level: Floats, keys: Bits, part: float = 0.01) -> Floats:
+    def around(self, level: Floats, keys: Bits, part: float | Floats = 0.01) -> Floats:
         """A quantity around `level`, with a relative deviation of `part`."""
         return np.asarray(level * (1 + part * normal(self.bits(keys))))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TypeAlias
 
+from drillbook.model.component import ComponentSpec
 from drillbook.model.draws import Draws
 from drillbook.model.scenario import ActionKind
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
@@ -24,8 +24,6 @@ from drillbook.world.state import (
     PostgresState,
     ServiceState,
 )
-
-Component: TypeAlias = Service | Pgbouncer | Postgres | External
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Look:
         """The third parties."""
         return tuple(s for s in self._of(External) if isinstance(s, ExternalState))
 
-    def _of(self, kind: type[Component]) -> Iterator[ComponentState]:
+    def _of(self, kind: type[ComponentSpec]) -> Iterator[ComponentState]:
         """Only the states of one kind are looked up: a sight may work them out when they are asked for."""
         return (self.states[c.name] for c in self.system.components if isinstance(c, kind))
 

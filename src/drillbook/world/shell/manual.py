@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
+from drillbook.world.parts.table import KINDS, used
 
 _SHORT = 64
 _LISTING = (
@@ -37,7 +38,8 @@ TOOLS: dict[str, str] = {
 
 def text(system: System) -> str:
     """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
-    tools = [f"  {name:<11} {what}" for name, what in TOOLS.items()]
+    own = {name: what for kind, _ in used(system) for name, what in kind.tools.items()}
+    tools = [f"  {name:<11} {what}" for name, what in {**TOOLS, **own}.items()]
     others = [c.name for c in system.components if isinstance(c, Service) and c.name != system.workload.entry]
     shown = [
         (command, what)
@@ -72,6 +74,8 @@ def examples(system: System) -> Iterator[tuple[str, str]]:
             yield from _of_pool(component)
         elif isinstance(component, External):
             yield f"curl -i https://{component.name}/status", f"whether {component.owner} answers"
+        elif component.kind in KINDS:
+            yield from KINDS[component.kind].examples(component)
     yield (
         f"kubectl annotate ingress {entry.name} nginx.ingress.kubernetes.io/limit-rps=100 --overwrite",
         "limits requests per second",

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from drillbook.errors import DrillbookError
 from drillbook.model.draws import Draws
+from drillbook.world.parts.table import used
 from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
 from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Unknown
 from drillbook.world.shell.completion import candidates
@@ -132,6 +133,10 @@ def dispatch(look: Look, words: tuple[str, ...]) -> Answer:
             words = words[2:]
     if not words:
         raise NotUnderstood
+    for kind, specs in used(look.system):
+        answer = kind.run(look, words, specs)
+        if answer is not None:
+            return answer
     tool = TOOLS.get(words[0].lower())
     if tool is None:
         raise NotUnderstood

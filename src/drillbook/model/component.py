@@ -1,0 +1,39 @@
+"""What all kinds of components have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NamedTuple
+
+from drillbook.model.base import Model, Name
+
+
+class Misfit(NamedTuple):
+    """Something in a component that does not fit together."""
+
+    path: tuple[str | int, ...]
+    """Keys and list places from the component down."""
+    message: str
+    hint: str = ""
+
+
+class ComponentSpec(Model):
+    """A component as its author describes it; each kind has its own subclass with `kind: Literal[...]`.
+
+    The class says what a scenario can do with components of the kind.
+    """
+
+    callable: ClassVar[bool] = False
+    """Whether services can call it."""
+    actions: ClassVar[dict[str, tuple[str, str]]] = {}
+    """Remediations of its own, and how laymen and engineers call what is being done to `{target}`."""
+    changes: ClassVar[type[Model] | None] = None
+    """What `do: change` can set, where anything can."""
+
+    kind: str
+    name: Name
+    owner: str
+
+    def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:
+        """What does not fit together in it, or with the `others` of its system."""
+        return iter(())

@@ -1,0 +1,68 @@
+"""What the network needs of a component whose kind it does not know itself."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, Protocol
+
+from drillbook.model.component import ComponentSpec
+from drillbook.model.system import System
+from drillbook.world.law import Law
+from drillbook.world.service import ServiceFlow
+
+Row = tuple[float, ...]
+
+
+class Flow(Protocol):
+    """A component while the solution is stepped. Rates per second, times in seconds.
+
+    In each step `feed` comes first, then the services pass their calls on, then `step`, then their answers
+    come back. A flow of a kind that can be called is a `Callee` too.
+    """
+
+    column: int
+    """Where its columns begin in a row."""
+    columns: int
+    """How many it has; they stay where they are."""
+
+    def bind(self, own: Any, law: Law, t: float) -> None:
+        """Put its own settings, and what concerns it of the others', in force for what comes after `t`."""
+
+    def terms(self) -> Hashable:
+        """Everything that `bind` set: equal terms give equal steps."""
+
+    def feed(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+        """Give work to services that nobody calls, for the step that ends at `t`."""
+
+    def step(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+        """Move on by `dt` to `t`."""
+
+    def store(self, row: list[float]) -> None:
+        """Append the columns."""
+
+    def load(self, row: Row) -> None:
+        """Take the state back from a row."""
+
+    def watched(self) -> list[tuple[int, float]]:
+        """Columns by which the length of a step is chosen, and the scale on which each counts."""
+
+    def corner(self, t: float) -> float:
+        """The next whole second after `t` at which something bends by itself; infinite where nothing does."""
+
+
+class FlowKind(Protocol):
+    """How components of a kind begin, and what moves them."""
+
+    def initial(self, spec: Any) -> Hashable:
+        """The settings before anything happens; immutable."""
+
+    def flow(self, spec: Any, system: System, column: int) -> Flow:
+        """The flow of a component."""
+
+
+FlowKinds = Mapping[str, FlowKind]
+
+
+def of_kinds(system: System, kinds: FlowKinds) -> dict[str, ComponentSpec]:
+    """The components of these kinds by name."""
+    return {spec.name: spec for spec in system.components if spec.kind in kinds}
