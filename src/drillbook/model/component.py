@@ -17,6 +17,11 @@ class Misfit(NamedTuple):
     hint: str = ""
 
 
+def known(names: list[str]) -> str:
+    """The hint that says which names there are."""
+    return f"known: {', '.join(names)}" if names else "there is none at all"
+
+
 class ComponentSpec(Model):
     """A component as its author describes it; each kind has its own subclass with `kind: Literal[...]`.
 

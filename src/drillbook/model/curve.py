@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from drillbook.model.base import Model, Name, Text
-from drillbook.model.component import ComponentSpec, Misfit
+from drillbook.model.component import ComponentSpec, Misfit, known
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration
 
@@ -101,16 +101,12 @@ class Curve(ComponentSpec):
             yield from _back((*here, "error_ratio"), stage.error_ratio)
             for name, line in stage.metrics.items():
                 if name not in metrics:
-                    yield Misfit((*here, "metrics", name), f"there is no metric {name}", _known(metrics))
+                    yield Misfit((*here, "metrics", name), f"there is no metric {name}", known(metrics))
                 yield from _back((*here, "metrics", name), line)
         for place, fix in enumerate(self.fixes):
             if fix.stage not in stages:
                 message = f"there is no stage {fix.stage}"
-                yield Misfit(("fixes", place, "stage"), message, _known(stages))
-
-
-def _known(names: list[str]) -> str:
-    return f"known: {', '.join(names)}" if names else "there is none at all"
+                yield Misfit(("fixes", place, "stage"), message, known(stages))
 
 
 def _back(path: tuple[str | int, ...], line: list[Point]) -> Iterator[Misfit]:

@@ -15,6 +15,7 @@ from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
 from drillbook.model.installed import installed
+from drillbook.model.kafka import Kafka
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
 
@@ -186,7 +187,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Curve, *installed("drillbook.component_specs").values()
+    Service, Pgbouncer, Postgres, External, Curve, Kafka, *installed("drillbook.component_specs").values()
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""
 

@@ -107,6 +107,8 @@ class FleetState:
     paused: bool = False
     made: int = 0
     """Pods created so far, for their names."""
+    left_at: float = -math.inf
+    """When a pod was last removed."""
 
     @property
     def current(self) -> RevisionRecord:

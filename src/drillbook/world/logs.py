@@ -16,10 +16,11 @@ from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord
 from drillbook.world.law import Law
 from drillbook.world.network import Row
+from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
 from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
-from drillbook.world.state import LogLine
+from drillbook.world.state import LogLine, Spoken
 
 SLOT = 2.0
 """Seconds per line of one pod."""
@@ -53,6 +54,8 @@ class _Moment:
     unready: float
     callees: tuple[tuple[str, str], ...]
     """Calls that fail, and why."""
+    spoken: tuple[Spoken, ...] = ()
+    """What is said of other things than requests."""
 
 
 class Logs:
@@ -89,6 +92,10 @@ class Logs:
     def _text(self, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> tuple[str, str]:
         draws = self._plant.draws
         u = draws.uniform("log", "kind", pod.name, slot)
+        for said in moment.spoken:
+            if u < said.part:
+                return said.level, said.text
+            u -= said.part
         for kind, chance in moment.chances:
             if u < chance:
                 callee, why = moment.callees[slot % len(moment.callees)] if moment.callees else ("", "")
@@ -117,8 +124,13 @@ class Logs:
         chances = tuple((kind, rate / outcomes) for kind, rate in rates.items() if rate > 0)
         failing = self._failing(spec, row) or [(call.to, call.timeout) for call in spec.calls]
         callees = tuple((to, self._why(to, timeout, row)) for to, timeout in failing)
+        spoken = tuple(
+            said
+            for of_kind, specs in used(self._plant.system)
+            for said in of_kind.spoken(self._plant, specs, spec.name, row, second)
+        )
         return _Moment(chances, wait, patience, row[k + ServiceFlow.M0], hold, row[k + ServiceFlow.UNREADY],
-                       callees)  # fmt: skip
+                       callees, spoken)  # fmt: skip
 
     def _failing(self, spec: Service, row: Row) -> list[tuple[str, float]]:
         """Calls of a service that fail its requests, with their timeouts."""

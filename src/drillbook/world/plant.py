@@ -114,7 +114,14 @@ class Plant:
 
     def set_fleet(self, t: float, fleet: FleetState) -> None:
         """Another state of one deployment."""
+        kept = {pod.name for pod in fleet.pods}
+        if not all(pod.name in kept for pod in self.fleet(fleet.spec.name).pods):
+            fleet = replace(fleet, left_at=float(math.floor(t)))
         self.set(t, laws.with_fleet(self.law, fleet))
+
+    def jolt(self, t: float, run: Callable[[], None]) -> None:
+        """Change the state of the network's flows at once."""
+        self.trajectory.change(float(math.floor(t)), self.law, run)
 
     def kill(self, t: float, held: Sequence[Held]) -> None:
         """Terminate parts of what pools hold: their clients fail, the connections are free again."""

@@ -183,6 +183,16 @@ class ServiceFlow:
         self.out = Latency(0.001)
         self._own = self._stay = self._open = 0.0
 
+    @property
+    def stay(self) -> float:
+        """Mean time that a request stays, the pool included (Little's law)."""
+        return self.in_flight / self.admitted if self.admitted > 0 else self.latency
+
+    @property
+    def good(self) -> float:
+        """Requests per second that succeed."""
+        return max(0.0, self.outcomes - self.failed - self.refused - self.shed)
+
     def store(self, row: list[float]) -> None:
         """Append the columns."""
         row += (self.offered, self.admitted, self.refused, self.shed, self.failed, self.late, self.outcomes)

@@ -160,6 +160,15 @@ class PartState:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What pods log about something else than their requests: the part of their lines that says so."""
+
+    part: float
+    level: Literal["INFO", "WARN", "ERROR"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     """A line of a pod's log. `text` comes without time and level."""
 

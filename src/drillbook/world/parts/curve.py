@@ -28,7 +28,7 @@ from drillbook.world.plant import Plant
 from drillbook.world.service import ServiceFlow
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.look import Look
-from drillbook.world.state import Action, Happening, Health, PartState
+from drillbook.world.state import Action, Happening, Health, PartState, Spoken
 
 _LATENCY, _ERRORS, _METRICS = 0, 1, 2
 _LEAST = 1e-4
@@ -220,6 +220,12 @@ class CurveKind:
             if words in {("systemctl", "status", spec.name), ("systemctl", "status", f"{spec.name}.service")}:
                 return Output(_status(look, spec), 2.0)
         return None
+
+    def spoken(
+        self, plant: Plant, specs: Sequence[Curve], service: str, row: Row, t: float
+    ) -> Iterator[Spoken]:
+        """Nobody logs anything about it."""
+        return iter(())
 
     def examples(self, spec: Curve) -> Iterator[tuple[str, str]]:
         """What can be typed about it."""

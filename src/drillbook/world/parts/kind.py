@@ -13,7 +13,7 @@ from drillbook.world.network import Row
 from drillbook.world.plant import Plant
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
-from drillbook.world.state import Action, Happening, Health, PartState
+from drillbook.world.state import Action, Happening, Health, PartState, Spoken
 
 
 class Kind(FlowKind, Protocol):
@@ -48,6 +48,11 @@ class Kind(FlowKind, Protocol):
 
     def run(self, look: Look, words: tuple[str, ...], specs: Sequence[Any]) -> Answer | None:
         """The answer to a command; None where it is no command about these components."""
+
+    def spoken(
+        self, plant: Plant, specs: Sequence[Any], service: str, row: Row, t: float
+    ) -> Iterator[Spoken]:
+        """What a service's pods log about these components at the whole second `t`."""
 
     def examples(self, spec: Any) -> Iterator[tuple[str, str]]:
         """Commands about a component, and what each shows or does."""

@@ -9,9 +9,12 @@ from drillbook.model.component import ComponentSpec
 from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.curve import CurveKind
+from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
 
-KINDS: Mapping[str, Kind] = MappingProxyType({"curve": CurveKind(), **installed("drillbook.components")})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"curve": CurveKind(), "kafka": KafkaKind(), **installed("drillbook.components")}
+)
 """By the word that stands at `kind:`."""
 
 

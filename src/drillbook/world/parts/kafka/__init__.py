@@ -1,0 +1,1 @@
+"""Kafka: topics, partitions, consumer groups, and what is typed about them."""

@@ -1,0 +1,97 @@
+"""Components drawn by hand: numbers follow the curves, callers suffer what they say, fixes lead on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drillbook.model.system import System
+from drillbook.world.parts.curve import CurveState
+from drillbook.world.shell.answer import Output, Proposal
+from drillbook.world.shell.shell import Shell
+from tests.world.builders import Play, service, system
+from tests.world.shell.builders import FakeMetrics, Randomness
+
+
+def shop(**over: Any) -> System:
+    """An entry that asks a search cluster for every other request."""
+    search = {
+        "kind": "curve", "name": "search", "owner": "search-team",
+        "metrics": [
+            {"name": "search_heap_ratio", "noise": 0.0, "warn_above": 0.9},
+            {"name": "search_queries_total", "counter": True},
+        ],
+        "stages": [
+            {"name": "well", "metrics": {"search_heap_ratio": [{"value": 0.5}],
+                                         "search_queries_total": [{"value": 100}]}},
+            {"name": "full",
+             "metrics": {"search_heap_ratio": [{"value": 0.5}, {"after": "10m", "value": 1.0}]},
+             "error_ratio": [{"value": 0}, {"after": "5m", "value": 0}, {"after": "10m", "value": 0.8}],
+             "says": "GC overhead limit exceeded"},
+        ],
+        "fixes": [{"command": "systemctl restart search", "stage": "well", "takes": "30s",
+                   "risk": "Searches fail."}],
+    }  # fmt: skip
+    edge = service("edge", calls=[{"to": "search", "share": 0.5, "timeout": "1s"}])
+    return system(edge, search | over, entry="edge")
+
+
+FULL = {"do": "change", "at": "5m", "component": "search", "set": {"stage": "full"}}
+
+
+def search(play: Play, t: float) -> CurveState:
+    state = play.to(t).world.state(t)["search"]
+    assert isinstance(state, CurveState)
+    return state
+
+
+@pytest.mark.parametrize(("t", "heap"), [(0, 0.5), (300, 0.5), (600, 0.75), (900, 1.0), (3000, 1.0)])
+def test_a_metric_follows_its_curve_from_the_stages_beginning(t: float, heap: float) -> None:
+    play = Play(shop(), [FULL])
+    assert search(play, t).values[0] == pytest.approx(heap)
+    _, samples = play.world.matrix("search_heap_ratio", int(t // 15), int(t // 15))
+    assert samples[0, 0] == pytest.approx(heap)
+
+
+def test_a_counter_adds_up_its_curve() -> None:
+    _, samples = Play(shop()).world.matrix("search_queries_total", 0, 100)
+    assert samples[0, -1] - samples[0, 0] == pytest.approx(100 * 1500, rel=0.01)
+
+
+def test_what_it_does_not_draw_again_stays_as_it_was() -> None:
+    assert search(Play(shop(), [FULL]), 900).values[1] == 100
+
+
+def test_callers_fail_as_it_fails() -> None:
+    play = Play(shop(), [FULL])
+    assert play.service(500, "edge").error_ratio == pytest.approx(0, abs=1e-6)
+    assert play.to(1000).service(1000, "edge").error_ratio == pytest.approx(0.4, rel=0.01)
+
+
+def test_a_fix_warns_takes_its_time_and_leads_to_its_stage() -> None:
+    play = Play(shop(), [FULL])
+    play.to(1200)
+    answer = Shell(play.world, FakeMetrics(), Randomness(1)).run(1200, "systemctl restart search")
+    assert isinstance(answer, Proposal)
+    assert answer.risky
+    assert answer.consequence == "Searches fail."
+    name = play.at(1200, answer.action.kind, answer.action.target, answer.action.value)
+    assert search(play, 1229).stage.name == "full"
+    assert search(play, 1231).stage.name == "well"
+    assert play.ended(name).ok
+    assert play.service(1240, "edge").error_ratio == pytest.approx(0, abs=1e-6)
+
+
+def test_its_status_says_how_it_is() -> None:
+    play = Play(shop(), [FULL])
+    play.to(1200)
+    answer = Shell(play.world, FakeMetrics(), Randomness(1)).run(1200, "systemctl status search")
+    assert isinstance(answer, Output)
+    assert "failed" in answer.text
+    assert "GC overhead limit exceeded" in answer.text
+
+
+def test_the_map_shows_it_with_its_health() -> None:
+    node = next(node for node in Play(shop(), [FULL]).to(800).world.map(800) if node.name == "search")
+    assert (node.kind, node.owner, node.health) == ("curve", "search-team", "down")
