@@ -71,18 +71,18 @@ def test_odd_numbers_are_known_as_such(text: str) -> None:
 @pytest.mark.parametrize("written", ["15.6", "on", "no", "true", "017", "1e3", "12:30", "1_0", "15.60"])
 def test_where_text_is_wanted_what_was_written_is_kept(written: str) -> None:
     scenario = loaded(edited(SCENARIO, 'version: "15.6"', f"version: {written}"))
-    assert scenario.system.component("orders-db").version == written  # type: ignore[union-attr]
+    assert scenario.system.component("orders-db").version == written  # type: ignore[attr-defined]
 
 
 def test_a_version_like_a_number_is_kept_in_every_place_it_is_named() -> None:
     text = SCENARIO.replace('"1.11.2"', "1.10")
     service = loaded(text).system.component("edge")
-    assert service.release == service.releases[0].version == "1.10"  # type: ignore[union-attr]
+    assert service.release == service.releases[0].version == "1.10"  # type: ignore[attr-defined]
 
 
 def test_keys_are_text_whatever_they_look_like() -> None:
     text = edited(edited(SCENARIO, 'value: "on"', "value: on"), '"off":', "off:")
-    setting = loaded(text).system.component("orders-api").settings[0]  # type: ignore[union-attr]
+    setting = loaded(text).system.component("orders-api").settings[0]  # type: ignore[attr-defined]
     assert setting.value == "on"
     assert list(setting.effects) == ["off"]
     playbook = read_playbook(document(edited(PLAYBOOK, "  5xx: errors", "  404: not found"), "f.yaml")).model

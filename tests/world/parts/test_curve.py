@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from drillbook.engine.randomness import Randomness
 from drillbook.model.system import System
 from drillbook.world.parts.curve import CurveState
 from drillbook.world.shell.answer import Output, Proposal
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, service, system
-from tests.world.shell.builders import FakeMetrics, Randomness
+from tests.world.shell.builders import FakeMetrics
 
 
 def shop(**over: Any) -> System:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drillbook.engine.randomness import Randomness
 from drillbook.model.system import System
 from drillbook.world.parts.kafka.flow import KafkaFlow
 from drillbook.world.parts.kafka.state import GroupState, KafkaState
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, service, system
-from tests.world.shell.builders import FakeMetrics, Randomness
+from tests.world.shell.builders import FakeMetrics
 
 RATE, PARTITIONS = 100.0, 12
 GROUP = "kafka-consumer-groups --bootstrap-server events:9092 --group mailer"
@@ -132,8 +133,7 @@ def test_nobody_reads_during_a_rebalance() -> None:
 
 
 def test_consumers_that_take_too_long_over_what_they_polled_commit_nothing() -> None:
-    group = {"max_poll_records": 500, "max_poll_interval": "30s"}
-    play = Play(shop(worker={"latency": "90ms"}, **group))
+    play = Play(shop(worker={"latency": "90ms"}, max_poll_records=500, max_poll_interval="30s"))
     state = mailer(play, 600)
     assert state.lag >= RATE * 600
     assert state.rate > 50

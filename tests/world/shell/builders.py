@@ -9,7 +9,7 @@ from typing import Any
 
 from drillbook.engine.randomness import Randomness
 from drillbook.errors import NotFound
-from drillbook.model.system import System
+from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.shell import Shell
 from drillbook.world.state import (
@@ -93,7 +93,7 @@ def _pod(name: str, suffix: str, **more: Any) -> Pod:
 def _state(of: System, name: str, pods: tuple[Pod, ...], **more: Any) -> ServiceState:
     """A service that runs its last release."""
     spec = of.component(name)
-    assert spec.kind == "service"
+    assert isinstance(spec, Service)
     revisions = tuple(
         Revision(i, r.version, f"deploy {r.version}", -100000.0 if i == 1 else 120.0)
         for i, r in enumerate(spec.releases, 1)
@@ -131,9 +131,9 @@ def states(of: System) -> dict[str, ComponentState]:
         backend("active", 1, REPORT, 420.0, 420.0, user="reports", application="psql", client=""),
     )
     bouncer, postgres, external = (of.component(name) for name in ("pgb-orders", "pg-orders", "paygate"))
-    assert bouncer.kind == "pgbouncer"
-    assert postgres.kind == "postgres"
-    assert external.kind == "external"
+    assert isinstance(bouncer, Pgbouncer)
+    assert isinstance(postgres, Postgres)
+    assert isinstance(external, External)
     return {
         "storefront": _state(of, "storefront", storefront),
         "orders-api": _state(of, "orders-api", orders),
