@@ -15,8 +15,8 @@ from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord
 from drillbook.world.law import Law
-from drillbook.world.network import Row
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import LogLine
 from drillbook.world.views import in_rotation

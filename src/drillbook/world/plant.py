@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,8 +16,9 @@ from drillbook.world import law as laws
 from drillbook.world.fleet import FleetState, PodRecord
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Network
+from drillbook.world.pool import Kill
 from drillbook.world.state import Happening
-from drillbook.world.trajectory import Jolt, Trajectory
+from drillbook.world.trajectory import Trajectory
 from drillbook.world.workload import Workload
 
 _WEEK = 7 * 86400.0
@@ -47,7 +48,7 @@ class _Mark:
     agenda: list[_Due]
     history: laws.History
     factors: int
-    jolts: list[Jolt]
+    kills: list[tuple[float, Kill]]
 
 
 class Plant:
@@ -122,11 +123,7 @@ class Plant:
                 fast[one.service] = fast.get(one.service, 0.0) + one.part
             else:
                 slow[one.column] = one.part
-        self.trajectory.change(second, self.law, lambda: self._kill(fast, slow))
-
-    def _kill(self, fast: Mapping[str, float], slow: Mapping[int, float]) -> None:
-        for pool in self.network.pools.values():
-            pool.kill(fast, slow)
+        self.trajectory.change(second, self.law, Kill(fast, slow))
 
     def voided(self, revision: int) -> float:
         """The whole second after which nothing that was read before the interventions since then is sure."""
@@ -182,14 +179,15 @@ class Plant:
             mark = self._coming[0][0]
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
-            self.trajectory.jolts = mark.jolts
+            self.trajectory.kills = mark.kills
             self._bury(float(math.floor(mark.t)))
             self._coming.clear()
 
     def _mark(self) -> _Mark:
         history = laws.History(list(self.history.times), list(self.history.laws))
-        jolts = list(self.trajectory.jolts)
-        return _Mark(self._agenda[0].t, list(self._agenda), history, self.workload.factors, jolts)
+        return _Mark(
+            self._agenda[0].t, list(self._agenda), history, self.workload.factors, self.trajectory.kills
+        )
 
     def _bury(self, t: float) -> None:
         """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""

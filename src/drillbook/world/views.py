@@ -12,10 +12,10 @@ from drillbook.model.system import External, Pgbouncer, Postgres, Service
 from drillbook.world.fleet import TERMINATING, FleetState, PodRecord, queries
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
-from drillbook.world.network import PER_CORE, Row
+from drillbook.world.network import PER_CORE
 from drillbook.world.noise import bits, uniform
 from drillbook.world.plant import Plant
-from drillbook.world.pool import FAST
+from drillbook.world.pool import FAST, Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.sessions import seated
 from drillbook.world.state import (
