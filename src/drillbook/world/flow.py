@@ -8,42 +8,43 @@ from typing import Any, Protocol
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import System
 from drillbook.world.law import Law
+from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
-
-Row = tuple[float, ...]
 
 
 class Flow(Protocol):
     """A component while the solution is stepped. Rates per second, times in seconds.
 
     In each step `feed` comes first, then the services pass their calls on, then `step`, then their answers
-    come back. A flow of a kind that can be called is a `Callee` too.
+    come back; `row` is the state before. A flow of a kind that can be called is a `Callee` too.
     """
 
     column: int
     """Where its columns begin in a row."""
     columns: int
     """How many it has; they stay where they are."""
+    part: Row
+    """The columns after a step."""
 
-    def bind(self, own: Any, law: Law, t: float) -> None:
-        """Put its own settings, and what concerns it of the others', in force for what comes after `t`."""
+    def terms(self, own: Any, law: Law, t: float) -> Hashable:
+        """What its own settings, and what concerns it of the others', mean for what comes after `t`.
 
-    def terms(self) -> Hashable:
-        """Everything that `bind` set: equal terms give equal steps."""
+        Equal terms give equal steps.
+        """
 
-    def feed(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def use(self, terms: Any) -> None:
+        """Put terms in force."""
+
+    def untouched(self) -> Row:
+        """The columns before anything happened."""
+
+    def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Give work to services that nobody calls, for the step that ends at `t`."""
 
-    def step(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Move on by `dt` to `t`."""
 
-    def store(self, row: list[float]) -> None:
-        """Append the columns."""
-
-    def load(self, row: Row) -> None:
-        """Take the state back from a row."""
-
-    def watched(self) -> list[tuple[int, float]]:
+    def watched(self, row: Row) -> list[tuple[int, float]]:
         """Columns by which the length of a step is chosen, and the scale on which each counts."""
 
     def corner(self, t: float) -> float:

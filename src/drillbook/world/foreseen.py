@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from drillbook.world.network import Row
+from drillbook.world.pool import Row
 
 
 class Pace(NamedTuple):

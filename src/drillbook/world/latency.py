@@ -31,27 +31,29 @@ class Latency(NamedTuple):
     c2: float = ENDLESS
 
 
-def late(of: Latency, spread: float, timeout: float) -> float:
-    """P(latency > timeout)."""
-    chance = (1 - of.w1 - of.w2) * lognormal_tail(timeout, of.m0, spread)
-    if of.w1 > 0:
-        chance += of.w1 * lognormal_tail(timeout - of.d1, of.m0, spread)
-    if of.w2 > 0:
-        over = timeout - of.d2 - of.m0
-        chance += of.w2 * (1.0 if over <= 0 else 0.0 if over >= of.c2 else math.exp(-over / of.h2))
+def late(of: tuple[float, ...], spread: float, timeout: float) -> float:
+    """P(latency > timeout) of a mixture."""
+    m0, w1, d1, w2, d2, h2, c2 = of
+    chance = (1 - w1 - w2) * lognormal_tail(timeout, m0, spread)
+    if w1 > 0:
+        chance += w1 * lognormal_tail(timeout - d1, m0, spread)
+    if w2 > 0:
+        over = timeout - d2 - m0
+        chance += w2 * (1.0 if over <= 0 else 0.0 if over >= c2 else math.exp(-over / h2))
     return chance
 
 
-def stay(of: Latency, spread: float, timeout: float) -> float:
-    """E[min(latency, timeout)]."""
-    quick = of.m0 * math.exp(spread * spread / 2)
-    mean = (1 - of.w1 - of.w2) * min(quick, timeout)
-    if of.w1 > 0:
-        mean += of.w1 * min(of.d1 + quick, timeout)
-    if of.w2 > 0:
-        start = of.d2 + quick
-        rest = min(timeout - start, of.c2)
-        mean += of.w2 * (timeout if rest <= 0 else start + of.h2 * (1 - math.exp(-rest / of.h2)))
+def stay(of: tuple[float, ...], spread: float, timeout: float) -> float:
+    """E[min(latency, timeout)] of a mixture."""
+    m0, w1, d1, w2, d2, h2, c2 = of
+    quick = m0 * math.exp(spread * spread / 2)
+    mean = (1 - w1 - w2) * min(quick, timeout)
+    if w1 > 0:
+        mean += w1 * min(d1 + quick, timeout)
+    if w2 > 0:
+        start = d2 + quick
+        rest = min(timeout - start, c2)
+        mean += w2 * (timeout if rest <= 0 else start + h2 * (1 - math.exp(-rest / h2)))
     return mean
 
 

@@ -15,9 +15,9 @@ from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord
 from drillbook.world.law import Law
-from drillbook.world.network import Row
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import LogLine, Spoken

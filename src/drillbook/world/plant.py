@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -17,9 +17,10 @@ from drillbook.world import law as laws
 from drillbook.world.fleet import FleetState, PodRecord
 from drillbook.world.flow import FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
-from drillbook.world.network import Network
+from drillbook.world.network import Blow, Network
+from drillbook.world.pool import Kill
 from drillbook.world.state import Happening
-from drillbook.world.trajectory import Jolt, Trajectory
+from drillbook.world.trajectory import Trajectory
 from drillbook.world.workload import Workload
 
 _WEEK = 7 * 86400.0
@@ -49,7 +50,7 @@ class _Mark:
     agenda: list[_Due]
     history: laws.History
     factors: int
-    jolts: list[Jolt]
+    blows: list[tuple[float, Blow]]
 
 
 class Plant:
@@ -119,9 +120,9 @@ class Plant:
             fleet = replace(fleet, left_at=float(math.floor(t)))
         self.set(t, laws.with_fleet(self.law, fleet))
 
-    def jolt(self, t: float, run: Callable[[], None]) -> None:
-        """Change the state of the network's flows at once."""
-        self.trajectory.change(float(math.floor(t)), self.law, run)
+    def strike(self, t: float, blow: Callable[[list[float]], None]) -> None:
+        """Change the state at once: `blow` writes into its row."""
+        self.trajectory.change(float(math.floor(t)), self.law, blow)
 
     def kill(self, t: float, held: Sequence[Held]) -> None:
         """Terminate parts of what pools hold: their clients fail, the connections are free again."""
@@ -133,11 +134,7 @@ class Plant:
                 fast[one.service] = fast.get(one.service, 0.0) + one.part
             else:
                 slow[one.column] = one.part
-        self.trajectory.change(second, self.law, lambda: self._kill(fast, slow))
-
-    def _kill(self, fast: Mapping[str, float], slow: Mapping[int, float]) -> None:
-        for pool in self.network.pools.values():
-            pool.kill(fast, slow)
+        self.trajectory.change(second, self.law, Kill(fast, slow))
 
     def voided(self, revision: int) -> float:
         """The whole second after which nothing that was read before the interventions since then is sure."""
@@ -193,14 +190,15 @@ class Plant:
             mark = self._coming[0][0]
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
-            self.trajectory.jolts = mark.jolts
+            self.trajectory.blows = mark.blows
             self._bury(float(math.floor(mark.t)))
             self._coming.clear()
 
     def _mark(self) -> _Mark:
         history = laws.History(list(self.history.times), list(self.history.laws))
-        jolts = list(self.trajectory.jolts)
-        return _Mark(self._agenda[0].t, list(self._agenda), history, self.workload.factors, jolts)
+        return _Mark(
+            self._agenda[0].t, list(self._agenda), history, self.workload.factors, self.trajectory.blows
+        )
 
     def _bury(self, t: float) -> None:
         """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""

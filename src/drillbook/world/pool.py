@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from drillbook.world.queueing import erlang_wait
 
@@ -36,6 +38,20 @@ LOGIN_RETRIES = 1 / 15
 client (assumption)."""
 IDLE_DECAY = 300.0
 """Time constant with which unused server connections are closed (server_idle_timeout 600 s; assumption)."""
+
+Row: TypeAlias = tuple[float, ...]
+"""The state of everything at one moment, or one component's part of it, by columns."""
+Past: TypeAlias = tuple[Sequence[float], Sequence[Row]]
+"""Times and rows of the knots so far."""
+
+
+class Kill(NamedTuple):
+    """Parts of what is held that are terminated at once."""
+
+    fast: Mapping[str, float]
+    """Of a service's fast queries."""
+    slow: Mapping[int, float]
+    """Of the slow class of a column."""
 
 
 @dataclass(slots=True)
@@ -66,11 +82,16 @@ class User:
     fast_hold: float = 0.0
     fast_cut: float = 0.0
     slow: list[tuple[float, Group]] = field(default_factory=list)
+    """The slow classes of its queries now, each with its part of them."""
+    groups: list[tuple[float, Group]] = field(default_factory=list)
+    """The same for all that ever were, which may still hold connections."""
     rest: float = 0.0
     """Client connections that its replicas keep open."""
     offer: float = 0.0
     room: float = math.inf
     """Requests that may wait or hold at once, for the service's own concurrency."""
+    wait: float = 0.0
+    """Seconds from asking for a connection to getting one, for those who get one now."""
     q: float = 0.0
     held: float = 0.0
     fast_held: float = 0.0
@@ -90,124 +111,111 @@ class User:
 
     COLUMNS = 7
 
-    def store(self, row: list[float]) -> None:
-        """Append the columns."""
-        row += (self.q, self.held, self.fast_held, self.turned, self.done, self.broken, self.dropped)
-
-    def load(self, row: tuple[float, ...]) -> None:
-        """Take the state back from a row."""
-        k = self.column
-        self.q, self.held, self.fast_held, self.turned, self.done, self.broken, self.dropped = row[k : k + 7]
+    def part(self) -> Row:
+        """The columns."""
+        return (self.q, self.held, self.fast_held, self.turned, self.done, self.broken, self.dropped)
 
 
+@dataclass(slots=True)
 class PoolFlow:
-    """One pool: `step` moves it on, `store` and `load` exchange its state with a trajectory's rows."""
+    """One pool: `step` moves it on from a row, `part` has its columns afterwards."""
+
+    name: str
+    column: int
+    max_clients: float
+    timeout: float
+    users: list[User] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    servers: int = 0
+    surplus: int = 0
+    slowdown: float = 1.0
+    offers: float = 0.0
+    a: float = 0.0
+    active: float = 0.0
+    age: float = 0.0
+    idle_wait: float = 0.0
+    done: float = 0.0
+    timeouts: float = 0.0
+    refused: float = 0.0
+    server_errors: float = 0.0
+    open: float = 0.0
+    clients: float = 0.0
 
     COLUMNS = 10
 
-    def __init__(self, name: str, column: int) -> None:
-        self.name = name
-        self.column = column
-        self.users: list[User] = []
-        self.groups: list[Group] = []
-        self.servers = 0
-        self.surplus = 0
-        self.max_clients = 0.0
-        self.timeout = math.inf
-        self.slowdown = 1.0
-        self.times: list[float] = []
-        self.entered: list[float] = []
-        self.a = self.active = self.age = self.idle_wait = self.done = 0.0
-        self.timeouts = self.refused = self.server_errors = self.open = self.clients = 0.0
+    def part(self) -> Row:
+        """The columns; the users' and groups' are elsewhere."""
+        return (
+            self.a, self.active, self.age, self.idle_wait, self.done, self.timeouts, self.refused,
+            self.server_errors, self.open, self.clients,
+        )  # fmt: skip
 
-    @property
-    def wait(self) -> float:
-        """Seconds from asking for a connection to getting one, for those who get one now."""
-        return max(self.idle_wait, self.age)
-
-    def store(self, row: list[float]) -> None:
-        """Append the columns; the users' and groups' follow elsewhere."""
-        row += (self.a, self.active, self.age, self.idle_wait, self.done, self.timeouts)
-        row += (self.refused, self.server_errors, self.open, self.clients)
-
-    def load(self, row: tuple[float, ...]) -> None:
-        """Take the state back from a row."""
-        k = self.column
-        self.a, self.active, self.age, self.idle_wait, self.done, self.timeouts = row[k : k + 6]
-        self.refused, self.server_errors, self.open, self.clients = row[k + 6 : k + 10]
-
-    def kill(self, fast: Mapping[str, float], groups: Mapping[int, float]) -> None:
-        """Terminate parts of what is held: of a service's fast queries, of the slow class of a column.
-
-        Their clients get an error in the next step.
-        """
+    def kill(self, row: list[float], kill: Kill) -> None:
+        """Terminate parts of what is held; their clients get an error in the next step."""
         for user in self.users:
-            gone = user.fast_held * fast.get(user.service, 0.0)
-            user.fast_held -= gone
+            gone = row[user.column + 2] * kill.fast.get(user.service, 0.0)
+            row[user.column + 2] -= gone
             for group in self.groups:
                 if group.service == user.service:
-                    gone += group.n * groups.get(group.column, 0.0)
+                    gone += row[group.column] * kill.slow.get(group.column, 0.0)
             user.killed += gone
         for group in self.groups:
-            group.n *= 1 - groups.get(group.column, 0.0)
+            row[group.column] *= 1 - kill.slow.get(group.column, 0.0)
 
-    def step(self, t: float, dt: float) -> None:
-        """Move on by `dt` to `t`."""
-        offers = self._offers(dt)
-        started = self._start(dt)
+    def step(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Move on by `dt` from `row` to `t`; `past` has the knots up to `row`."""
+        self.a, self.age, self.open = row[self.column], row[self.column + 2], row[self.column + 8]
+        self.server_errors = self.timeouts = self.refused = 0.0
+        self._start(row, dt)
         if self.servers <= 0:
             self._refuse_all(dt)
         else:
-            self._wait(t, dt, offers, started)
+            self._wait(past, t, dt)
         self._finish(dt)
 
-    def _offers(self, dt: float) -> float:
-        offers = 0.0
-        for user in self.users:
-            offers += user.offer * dt
-            user.backlog = user.q + user.offer * dt
-        return offers
-
-    def _start(self, dt: float) -> float:
-        """Part of the backlog that gets a connection in this step."""
-        slow, carried, need, backlog = self.slowdown, 0.0, 0.0, 0.0
+    def _start(self, row: Row, dt: float) -> None:
+        """Give connections to a part of the backlog."""
+        slow, carried, need, offers = self.slowdown, 0.0, 0.0, 0.0
         for group in self.groups:
-            group.keep = math.exp(-dt / (group.hold * slow))
-            carried += group.n * group.keep
+            group.n = n = row[group.column]
+            group.keep = keep = math.exp(-dt / (group.hold * slow))
+            carried += n * keep
         for user in self.users:
+            fresh = user.offer * dt
+            user.backlog = backlog = row[user.column] + fresh
             each = user.fast * user.fast_hold
             for part, group in user.slow:
                 each += part * group.hold * (1 - group.keep)
-            need += user.backlog * each * slow
-            backlog += user.backlog
-        free = max(0.0, self.servers - carried)
-        part = 1.0 if need <= free * dt else free * dt / need
+            need += backlog * each * slow
+            offers += fresh
+        free = self.servers - carried
+        free = free * dt if free > 0.0 else 0.0
+        part = 1.0 if need <= free else free / need
         for user in self.users:
             user.left = user.backlog * (1 - part)
-        return part
-
-    def _wait(self, t: float, dt: float, offers: float, started: float) -> None:
-        waiting = sum([user.left for user in self.users]) if started < 1 else 0.0
-        self.server_errors = self.timeouts = self.refused = 0.0
-        for user in self.users:
             user.turned = user.dropped = 0.0
-        if waiting > 0:
-            self._give_up(t, dt, offers, waiting)
-            self._bound(dt)
-        turned = sum([user.turned for user in self.users])
-        self.a += offers - (turned + self.refused) * dt
-        queue = 0.0
+        self.offers = offers
+
+    def _wait(self, past: Past, t: float, dt: float) -> None:
+        waiting = turned = queue = 0.0
         for user in self.users:
+            waiting += user.left
+        if waiting > 0:
+            self._give_up(past, t, dt, waiting)
+            self._bound(dt)
+        for user in self.users:
+            turned += user.turned
             user.q = user.left
             queue += user.left
-        self.age = self._oldest(t, self.a - queue) if queue > 1e-6 else 0.0
+        self.a += self.offers - (turned + self.refused) * dt
+        self.age = self._oldest(past, t, self.a - queue) if queue > 1e-6 else 0.0
 
-    def _give_up(self, t: float, dt: float, offers: float, waiting: float) -> None:
+    def _give_up(self, past: Past, t: float, dt: float, waiting: float) -> None:
         """Errors of missing server connections, then query_wait_timeout."""
         failed = min(waiting, self.surplus * LOGIN_RETRIES * dt)
         late = 0.0
         if self.age + dt >= self.timeout:
-            late = max(0.0, waiting - failed - (self.a + offers - self._entered(t - self.timeout)))
+            late = max(0.0, waiting - failed - (self.a + self.offers - self._entered(past, t - self.timeout)))
         self.server_errors, self.timeouts = failed / dt, late / dt
         part = (failed + late) / waiting
         for user in self.users:
@@ -243,76 +251,76 @@ class PoolFlow:
         held = starts * user.fast * user.fast_hold * self.slowdown
         for part, group in user.slow:
             held += starts * part * group.hold * self.slowdown * (1 - group.keep)
-        return held + sum([group.n * group.keep for group in self.groups if group.service == user.service])
+        return held + sum([group.n * group.keep for _, group in user.groups])
 
     def _refuse_all(self, dt: float) -> None:
         """PostgreSQL is down: PgBouncer fails every client at once."""
-        self.server_errors = self.timeouts = self.refused = self.age = 0.0
+        self.age = self.open = 0.0
         for user in self.users:
-            self.server_errors += user.backlog / dt
             user.dropped = user.backlog / dt
-            user.turned = user.q = user.left = 0.0
+            self.server_errors += user.dropped
+            user.q = user.left = user.backlog = 0.0
             self.a += user.offer * dt
-            user.backlog = 0.0
-        self.open = 0.0
 
     def _finish(self, dt: float) -> None:
         """Move the held connections on, and count what ended."""
-        self.active = self.done = self.clients = 0.0
+        active = done = clients = 0.0
         for user in self.users:
-            out = (user.dropped + user.turned) * dt
-            starts = max(0.0, user.backlog - user.left - out) / dt
-            self._run(user, starts, dt)
-            self.active += user.held
-            self.done += user.done
-            self.clients += max(user.rest, user.q + user.held)
-        wanted = min(float(max(self.servers, 0)), self.active + 3 * math.sqrt(self.active) + 2)
-        self.open = max(wanted, wanted + (self.open - wanted) * math.exp(-dt / IDLE_DECAY))
+            self._run(user, dt)
+            active += user.held
+            done += user.done
+            engaged = user.q + user.held
+            clients += max(user.rest, engaged)
+        self.active, self.done, self.clients = active, done, clients
+        wanted = active + 3 * math.sqrt(active) + 2
+        wanted = wanted if wanted < self.servers else float(max(self.servers, 0))
+        closing = wanted + (self.open - wanted) * math.exp(-dt / IDLE_DECAY)
+        self.open = max(wanted, closing)
         self.idle_wait = 0.0
         if self.age <= 0 < self.servers:
-            self.idle_wait = min(1.0, erlang_wait(self.servers, self.active, self.done))
+            self.idle_wait = min(1.0, erlang_wait(self.servers, active, done))
+        for user in self.users:
+            user.wait = max(self.idle_wait, self.age)
 
-    def _run(self, user: User, starts: float, dt: float) -> None:
-        slow = self.slowdown
-        user.fast_held = starts * user.fast * user.fast_hold * slow
-        user.done = starts * user.fast + user.killed / dt
-        cut = starts * user.fast * user.fast_cut + user.killed / dt
+    def _run(self, user: User, dt: float) -> None:
+        slow, starts = self.slowdown, user.backlog - user.left - (user.dropped + user.turned) * dt
+        starts = starts / dt if starts > 0.0 else 0.0
+        begun, killed = starts * user.fast, user.killed / dt
+        user.fast_held = held = begun * user.fast_hold * slow
+        done, cut = begun + killed, begun * user.fast_cut + killed
         user.killed = 0.0
-        held = user.fast_held
-        share = {id(group): part for part, group in user.slow}
-        for group in self.groups:
-            if group.service != user.service:
-                continue
-            part = share.get(id(group), 0.0)
-            before = group.n
-            group.n = before * group.keep + starts * part * group.hold * slow * (1 - group.keep)
-            ended = max(0.0, (before - group.n) / dt + starts * part)
-            user.done += ended
-            cut += ended * group.cut
-            held += group.n
-        user.held = held
-        user.broken = user.dropped + cut
+        for part, group in user.groups:
+            before, keep, begun = group.n, group.keep, starts * part
+            group.n = now = before * keep + begun * group.hold * slow * (1 - keep)
+            ended = (before - now) / dt + begun
+            if ended > 0.0:
+                done += ended
+                cut += ended * group.cut
+            held += now
+        user.held, user.done, user.broken = held, done, user.dropped + cut
 
-    def _entered(self, t: float) -> float:
+    def _entered(self, past: Past, t: float) -> float:
         """A at an earlier time."""
-        right = bisect_left(self.times, t)
+        times, rows = past
+        right = bisect_left(times, t)
         if right == 0:
-            return self.entered[0]
-        if right == len(self.times):
-            return self.entered[-1]
+            return rows[0][self.column] if rows else self.a
+        if right == len(times):
+            return rows[-1][self.column]
         t0, t1, a0, a1 = (
-            self.times[right - 1],
-            self.times[right],
-            self.entered[right - 1],
-            self.entered[right],
+            times[right - 1],
+            times[right],
+            rows[right - 1][self.column],
+            rows[right][self.column],
         )
         return a0 + (a1 - a0) * (t - t0) / (t1 - t0)
 
-    def _oldest(self, t: float, gone: float) -> float:
+    def _oldest(self, past: Past, t: float, gone: float) -> float:
         """Age at `t` of the client that entered when A was `gone`."""
-        right = bisect_right(self.entered, gone)
-        t1, a1 = (self.times[right], self.entered[right]) if right < len(self.times) else (t, self.a)
-        if right == 0 or a1 <= self.entered[right - 1]:
+        times, rows = past
+        right = bisect_right(rows, gone, key=itemgetter(self.column))
+        t1, a1 = (times[right], rows[right][self.column]) if right < len(times) else (t, self.a)
+        if right == 0 or a1 <= rows[right - 1][self.column]:
             return t - t1
-        t0, a0 = self.times[right - 1], self.entered[right - 1]
+        t0, a0 = times[right - 1], rows[right - 1][self.column]
         return t - (t0 + (t1 - t0) * (gone - a0) / (a1 - a0))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from drillbook.world.network import Row
+from drillbook.world.pool import Row
 from drillbook.world.queueing import Floats
 
 

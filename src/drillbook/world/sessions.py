@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from drillbook.model.draws import Draws
 from drillbook.world.fleet import queries
 from drillbook.world.law import Law
-from drillbook.world.network import Network, Row, limited
+from drillbook.world.network import Network
 from drillbook.world.plant import Held
-from drillbook.world.pool import FAST
+from drillbook.world.pool import FAST, Row
 from drillbook.world.state import Backend
+from drillbook.world.terms import limited
 
 OPEN = 8
 """Column of a pool with its open server connections."""

@@ -9,21 +9,17 @@ who reads how far.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
-from typing import TypeAlias
 
 from drillbook.world.foreseen import Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
-from drillbook.world.network import Network, Row
+from drillbook.world.network import Blow, Network
+from drillbook.world.pool import Row
 from drillbook.world.queueing import Floats
 from drillbook.world.sampling import Sampler
 from drillbook.world.workload import Workload
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
-
-Jolt: TypeAlias = tuple[float, Callable[[], None]]
-"""A sudden change of the network's flows, and the second after which it shows."""
 
 
 class Trajectory:
@@ -38,10 +34,10 @@ class Trajectory:
         self.first = first
         self.changes: list[float] = []
         self._aims: dict[int, tuple[float, Row]] = {}
-        self.jolts: list[Jolt] = []
-        """The sudden changes at the last change of the law."""
-        network.bind(law, first)
-        key = (first, network.terms())
+        self.blows: list[tuple[float, Blow]] = []
+        """Sudden changes at the last change of the law, and the second after which each shows."""
+        self._terms = network.terms(law, first)
+        key = (first, self._terms)
         begin = None if foreseen is None else foreseen.begins.get(key)
         if begin is None:
             begin = Segment(self._ordinary(first))
@@ -53,16 +49,15 @@ class Trajectory:
         self._segments: list[Segment] = [begin]
         """Those that are shared, from the first to the one in force; none once somebody has intervened."""
         self._used = 0
-        self._behind = True
-        """Whether the network's state is that of an earlier knot than the last."""
 
     def _ordinary(self, first: float) -> Knot:
         """An ordinary day's state."""
         network = self._network
+        network.use(self._terms)
+        row = network.untouched()
         for _ in range(6):
-            network.step(first, 600.0)
-            network.settle()
-        return Knot(first, network.row(), self._begin(first))
+            row = network.settled(network.step(row, ((), ()), first, 600.0))
+        return Knot(first, row, self._begin(first, row))
 
     def alone(self) -> None:
         """What follows is not what other runs foresee."""
@@ -73,10 +68,11 @@ class Trajectory:
         """How often the law changed."""
         return len(self.changes)
 
-    def _begin(self, t: float) -> Pace:
+    def _begin(self, t: float, row: Row) -> Pace:
         """Short steps from `t` on; nothing is known of the slopes."""
+        self._network.use(self._terms)
         corner = min(self._workload.next_corner(t), self._network.corner(t))
-        return Pace(1.0, 2, corner, self._network.watched())
+        return Pace(1.0, 2, corner, self._network.watched(row))
 
     def reach(self, t: float) -> None:
         """Solve at least up to `t`."""
@@ -87,7 +83,6 @@ class Trajectory:
         shared = self._segments[-1].knots if self._segments else []
         if self._used < len(shared):
             knot = shared[self._used]
-            self._behind = True
         else:
             knot = self._step()
             shared.append(knot)
@@ -98,25 +93,22 @@ class Trajectory:
 
     def _step(self) -> Knot:
         """The next knot."""
-        network, now = self._network, self.times[-1]
-        if self._behind:
-            network.resume(self.times, self.rows)
-            self._behind = False
+        network, now, row = self._network, self.times[-1], self.rows[-1]
+        network.use(self._terms)
         if now >= self._pace.end:
-            self._pace = self._begin(now)
+            self._pace = self._begin(now, row)
         next_dt, young, end, watched = self._pace
         dt = min(next_dt, end - now)
+        if self.blows and self.blows[0][0] == now:
+            row = network.struck(row, [blow for _, blow in self.blows])
         while True:
-            network.step(now + dt, dt)
-            row = network.row()
-            bend = self._bend(row, dt) if young <= 0 else 0.0
+            then = network.step(row, (self.times, self.rows), now + dt, dt)
+            bend = self._bend(then, dt) if young <= 0 else 0.0
             if bend <= REJECT or dt <= 1.0:
                 break
             dt = max(1.0, dt // 4)
-            network.load(self.rows[-1])
         young -= 1
-        network.accept(now + dt)
-        return Knot(now + dt, row, Pace(dt if young >= 0 else self._next(dt, bend), young, end, watched))
+        return Knot(now + dt, then, Pace(dt if young >= 0 else self._next(dt, bend), young, end, watched))
 
     @staticmethod
     def _next(dt: float, bend: float) -> float:
@@ -126,58 +118,64 @@ class Trajectory:
         return max(1.0, dt // 2) if bend > REJECT else dt
 
     def _bend(self, row: Row, dt: float) -> float:
-        """How far the state left the straight line of the step before, in units of each column's scale."""
+        """How far the state left the straight line of the step before, in units of each column's scale.
+
+        Of what is too far, the first that is found.
+        """
         last, before = self.rows[-1], self.rows[-2]
         ratio = dt / (self.times[-1] - self.times[-2])
         worst = 0.0
         for k, scale in self._pace.watched:
-            off = abs(row[k] - last[k] - (last[k] - before[k]) * ratio) / scale
-            worst = max(worst, off)
+            here = last[k]
+            off = abs(row[k] - here - (here - before[k]) * ratio) / scale
+            if off > worst:
+                worst = off
+                if off > REJECT:
+                    break
         return worst
 
-    def change(self, t: float, law: Law, jolt: Callable[[], None] | None = None) -> None:
+    def change(self, t: float, law: Law, blow: Blow | None = None) -> None:
         """`law` is in force after the whole second `t`: everything later is forgotten.
 
-        `jolt` changes the state of the network's flows at once; it shows from the next second on.
+        `blow` changes the state at once; it shows from the next second on.
         """
         self.reach(t)
-        row = self.at(t)
+        self._terms = self._network.terms(law, t)
+        self.blows = [each for each in self.blows if each[0] == t] + ([] if blow is None else [(t, blow)])
+        self.changes.append(t)
+        begin = self._segment(t).begin
+        self._pace = begin.pace
+        self._cut(t)
+        self.times.append(t)
+        self.rows.append(begin.row)
+
+    def _segment(self, t: float) -> Segment:
+        """What follows a change of the law at `t`, as another run did or anew."""
+        self._used = 0
+        if self.blows:
+            self.alone()
+        while len(self._segments) > 1 and self._segments[-1].begin.time >= t:
+            self._segments.pop()
+        key = (t, self._workload.terms(), self._terms)
+        found = self._segments[-1].after.get(key) if self._segments else None
+        if found is None:
+            row = self.at(t)
+            found = Segment(Knot(t, row, self._begin(t, row)))
+            if self._segments:
+                self._segments[-1].after[key] = found
+        if self._segments:
+            self._segments.append(found)
+        return found
+
+    def _cut(self, t: float) -> None:
+        """Forget the knots from `t` on; states on the way there stay on their line, to the last bit."""
         knots = bisect_right(self.times, t)
         if self.times[knots - 1] == t:
             knots -= 1
         elif knots < len(self.times):
-            # states on the way to `t` stay on the line that they were on, to the last bit
             self._aims.setdefault(knots - 1, (self.times[knots], self.rows[knots]))
         del self.times[knots:], self.rows[knots:]
         self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
-        self.times.append(t)
-        self.rows.append(row)
-        self._network.bind(law, t)
-        self._behind = True
-        self.jolts = [each for each in self.jolts if each[0] == t] + ([(t, jolt)] if jolt else [])
-        self.changes.append(t)
-        self._enter(t, row)
-
-    def _enter(self, t: float, row: Row) -> None:
-        """Begin what follows a change of the law, as another run did or anew."""
-        self._used = 0
-        if self.jolts:
-            self.alone()
-        while len(self._segments) > 1 and self._segments[-1].begin.time >= t:
-            self._segments.pop()
-        key = (t, self._workload.terms(), self._network.terms())
-        found = self._segments[-1].after.get(key) if self._segments else None
-        if found is None:
-            self._network.resume(self.times, self.rows)
-            self._behind = False
-            for _, jolt in self.jolts:
-                jolt()
-            found = Segment(Knot(t, row, self._begin(t)))
-            if self._segments:
-                self._segments[-1].after[key] = found
-        self._pace = found.begin.pace
-        if self._segments:
-            self._segments.append(found)
 
     def _aim(self, k: int) -> tuple[float, Row]:
         """Where the straight line from knot `k` leads."""

@@ -10,10 +10,10 @@ from drillbook.model.system import Component, External, Pgbouncer, Postgres, Ser
 from drillbook.world.fleet import TERMINATING, FleetState, queries
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
-from drillbook.world.network import PER_CORE, Row
+from drillbook.world.network import PER_CORE
 from drillbook.world.parts.table import KINDS
 from drillbook.world.plant import Plant
-from drillbook.world.pool import FAST
+from drillbook.world.pool import FAST, Row
 from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
 from drillbook.world.sessions import seated

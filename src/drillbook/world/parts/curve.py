@@ -7,7 +7,7 @@ counter adds up its curve; what it shows has a Poisson variable's noise.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -23,8 +23,8 @@ from drillbook.world.latency import Latency
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.metrics.scrapes import Scrapes
-from drillbook.world.network import Row
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.look import Look
@@ -77,55 +77,45 @@ class CurveFlow:
         self.columns = _METRICS + len(spec.metrics)
         self.offered = self.error_ratio = self.turned_away = 0.0
         self.spread = spec.spread
-        self.out = Latency(_LEAST)
-        self._law = CurveLaw(spec.stages[0].name, -math.inf)
+        self.out: Row = Latency(_LEAST)
+        self.part: Row = ()
+        self._own = CurveLaw(spec.stages[0].name, -math.inf)
         self._lines: list[Sequence[Point]] = []
-        self._row: Row = (0.0,) * self.columns
 
-    def bind(self, own: CurveLaw, law: laws.Law, t: float) -> None:
+    def terms(self, own: CurveLaw, law: laws.Law, t: float) -> CurveLaw:
+        """The stage and when it began."""
+        return own
+
+    def use(self, terms: CurveLaw) -> None:
         """Take the stage's curves."""
-        self._law = own
-        stage, first = stage_of(self.spec, own.stage), self.spec.stages[0]
+        self._own = terms
+        stage, first = stage_of(self.spec, terms.stage), self.spec.stages[0]
         shown = [stage.metrics.get(m.name) or [_rest(first, m)] for m in self.spec.metrics]
         self._lines = [stage.latency, stage.error_ratio, *shown]
 
-    def terms(self) -> Hashable:
-        """The stage and its age's beginning."""
-        return self._law
+    def untouched(self) -> Row:
+        """Nothing is drawn yet."""
+        return (0.0,) * self.columns
 
-    def feed(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Nobody gets work from it."""
 
-    def step(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Read the curves at `t`."""
-        since = t - self._law.since
-        self._row = tuple([value(line, since) for line in self._lines])
-        self._show()
+        since = t - self._own.since
+        self.part = tuple([value(line, since) for line in self._lines])
+        self.out = Latency(max(_LEAST, self.part[_LATENCY]))
+        self.error_ratio = min(1.0, max(0.0, self.part[_ERRORS]))
 
-    def _show(self) -> None:
-        latency = max(_LEAST, self._row[_LATENCY])
-        if latency != self.out.m0:
-            self.out = Latency(latency)
-        self.error_ratio = min(1.0, max(0.0, self._row[_ERRORS]))
-
-    def store(self, row: list[float]) -> None:
-        """Append the columns."""
-        row += self._row
-
-    def load(self, row: Row) -> None:
-        """Take the state back."""
-        self._row = row[self.column : self.column + self.columns]
-        self._show()
-
-    def watched(self) -> list[tuple[int, float]]:
+    def watched(self, row: Row) -> list[tuple[int, float]]:
         """Nothing: corners are known beforehand."""
         return []
 
     def corner(self, t: float) -> float:
         """The next corner of any of the stage's curves."""
-        if math.isinf(self._law.since):
+        if math.isinf(self._own.since):
             return math.inf
-        corners = [self._law.since + point.after for line in self._lines for point in line]
+        corners = [self._own.since + point.after for line in self._lines for point in line]
         return min([math.ceil(corner) for corner in corners if corner > t], default=math.inf)
 
 

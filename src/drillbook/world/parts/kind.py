@@ -9,8 +9,8 @@ from drillbook.model.base import Model
 from drillbook.world.flow import FlowKind
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
-from drillbook.world.network import Row
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
 from drillbook.world.state import Action, Happening, Health, PartState, Spoken

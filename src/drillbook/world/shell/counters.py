@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from drillbook.world.fleet import Template, queries
-from drillbook.world.network import limited
 from drillbook.world.pool import FAST
 from drillbook.world.shell.ports import Sight
 from drillbook.world.state import ComponentState, PoolState, PostgresState, ServiceState
+from drillbook.world.terms import limited
 
 STEP = 15.0
 """Seconds between readings of the state."""

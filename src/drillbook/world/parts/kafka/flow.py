@@ -22,14 +22,15 @@ The service's own CPU bounds r too; W follows from its calls, so a slow database
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from drillbook.model.kafka import Group, Kafka
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law
-from drillbook.world.network import Row
 from drillbook.world.parts.kafka.law import KafkaLaw, Membership, initial, membership
+from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
 
 ROOM = 2
@@ -53,6 +54,13 @@ class Reader:
     OWN = 3
 
 
+class KafkaTerms(NamedTuple):
+    """What a cluster's steps depend on: its settings, and its groups in their order."""
+
+    own: KafkaLaw
+    members: tuple[Membership, ...]
+
+
 class KafkaFlow:
     """A cluster: `feed` lets groups read, `step` lets producers write."""
 
@@ -60,7 +68,8 @@ class KafkaFlow:
         self.spec, self.column = spec, column
         self.offered = self.error_ratio = self.turned_away = 0.0
         self.spread = 0.4
-        self.out = _READ
+        self.out: Row = _READ
+        self.part: Row = ()
         self._own = initial(spec)
         self.written = {topic.name: [0.0] * (ROOM * topic.partitions) for topic in spec.topics}
         self.rates = {topic.name: 0.0 for topic in spec.topics}
@@ -78,59 +87,64 @@ class KafkaFlow:
         self._stale = at
         self.columns = at + 1 - column
 
-    def bind(self, own: KafkaLaw, law: Law, t: float) -> None:
-        """Take the settings, and the groups' members."""
-        self._own = own
-        for reader in self.readers.values():
-            reader.member = membership(reader.spec, law.fleets[reader.spec.service], t)
-
-    def terms(self) -> Hashable:
+    def terms(self, own: KafkaLaw, law: Law, t: float) -> KafkaTerms:
         """Settings and members."""
-        return self._own, tuple(reader.member for reader in self.readers.values())
+        groups = [reader.spec for reader in self.readers.values()]
+        return KafkaTerms(own, tuple([membership(group, law.fleets[group.service], t) for group in groups]))
 
-    def feed(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def use(self, terms: KafkaTerms) -> None:
+        """Put terms in force."""
+        self._own = terms.own
+        for reader, member in zip(self.readers.values(), terms.members, strict=True):
+            reader.member = member
+
+    def untouched(self) -> Row:
+        """Nothing is written yet."""
+        return (0.0,) * self.columns
+
+    def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Groups read from their partitions; their services get the work."""
+        self._load(row)
         for reader in self.readers.values():
             worker = services[reader.spec.service]
-            reader.rate = self._read(reader, worker, t, dt)
+            reader.rate = self._read(reader, worker, row, t, dt)
             worker.offered += reader.rate
 
-    def _read(self, reader: Reader, worker: ServiceFlow, t: float, dt: float) -> float:
+    def _read(self, reader: Reader, worker: ServiceFlow, row: Row, t: float, dt: float) -> float:
         """Messages per second that a group works on; what it commits is added up."""
-        member, topic = reader.member, reader.spec.topic
-        consumers = worker.ready * (1 - worker.unready) * worker.concurrency
+        member, topic, k = reader.member, reader.spec.topic, worker.column
+        serving = worker.ready * (1 - row[k + ServiceFlow.UNREADY])
+        consumers = serving * worker.concurrency
         if consumers <= 0 or t <= member.settled_at:
             return 0.0
-        own, took = self._own, worker.stay
+        own, took = self._own, worker.stay(row)
         shares = own.shares(topic)
         each = min(1.0, consumers / len(shares)) / took
-        each = min(each, worker.ready * (1 - worker.unready) * worker.cpu_limit / worker.cpu / len(shares))
+        each = min(each, serving * worker.cpu_limit / worker.cpu / len(shares))
         expelled = member.max_poll_records * took > member.max_poll_interval
-        kept = 1 - worker.error_ratio if member.on_error == "retry" else 1.0
+        kept = 1 - row[k + ServiceFlow.ERROR] if member.on_error == "retry" else 1.0
         stops = () if member.safe or member.on_error != "retry" else own.poison
         total, rate = 0.0, self.rates[topic]
-        for k, share in enumerate(shares):
-            if (topic, k) in stops:
+        for n, share in enumerate(shares):
+            if (topic, n) in stops:
                 continue
-            behind = self.written[topic][k] - reader.committed[k]
+            behind = self.written[topic][n] - reader.committed[n]
             if expelled:
                 total += each if behind > 1 else min(each, share * rate)
                 continue
             done = min(each * kept, share * rate + behind / dt)
-            reader.committed[k] += done * dt
+            reader.committed[n] += done * dt
             total += done / kept if kept > 0 else each
         return total
 
-    def step(self, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+    def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Producers write; what is too old goes; readers cannot be ahead of writers."""
         for topic in self.spec.topics:
-            rate = sum([services[p.service].good * p.per_request for p in topic.producers])
-            for group in self.spec.groups:
-                if (
-                    group.dead_letter == topic.name
-                    and self.readers[group.name].member.on_error == "dead-letter"
-                ):
-                    rate += self.readers[group.name].rate * services[group.service].error_ratio
+            rate = sum([services[p.service].good(row) * p.per_request for p in topic.producers])
+            for reader in self.readers.values():
+                if reader.spec.dead_letter == topic.name and reader.member.on_error == "dead-letter":
+                    failed = row[services[reader.spec.service].column + ServiceFlow.ERROR]
+                    rate += reader.rate * failed
             self.rates[topic.name] = rate
             written = self.written[topic.name]
             for k, share in enumerate(self._own.shares(topic.name)):
@@ -139,6 +153,7 @@ class KafkaFlow:
         for reader in self.readers.values():
             stale = max(stale, self._settle(reader))
         self.error_ratio = stale
+        self.part = self._store()
 
     def _settle(self, reader: Reader) -> float:
         """Bring a group's offsets within bounds; the part of its results that is stale."""
@@ -159,26 +174,26 @@ class KafkaFlow:
                 stale += share * min(1.0, max(0.0, late / 0.25))
         return min(1.0, stale)
 
-    def skip(self, group: str, topic: str, moves: Mapping[int, float]) -> None:
-        """A group's offsets are set by hand: what is jumped over is lost to it."""
+    def skip(self, row: list[float], group: str, moves: Mapping[int, float]) -> None:
+        """Set a group's offsets by hand in a row: what is jumped over is lost to it."""
         reader = self.readers[group]
-        for k, wanted in moves.items():
-            to = min(max(0.0, wanted), self.written[topic][k])
-            reader.lost += max(0.0, to - reader.committed[k])
-            reader.committed[k] = to
+        own, written = reader.column + Reader.OWN, self.places[reader.spec.topic] + 1
+        for n, wanted in moves.items():
+            to = min(max(0.0, wanted), row[written + n])
+            row[reader.column + 1] += max(0.0, to - row[own + n])
+            row[own + n] = to
 
-    def store(self, row: list[float]) -> None:
-        """Append the columns."""
+    def _store(self) -> Row:
+        out: list[float] = []
         for topic in self.spec.topics:
-            row.append(self.rates[topic.name])
-            row += self.written[topic.name]
+            out.append(self.rates[topic.name])
+            out += self.written[topic.name]
         for reader in self.readers.values():
-            row += (reader.lag, reader.lost, reader.rate)
-            row += reader.committed
-        row.append(self.error_ratio)
+            out += (reader.lag, reader.lost, reader.rate)
+            out += reader.committed
+        return (*out, self.error_ratio)
 
-    def load(self, row: Row) -> None:
-        """Take the state back."""
+    def _load(self, row: Row) -> None:
         for topic in self.spec.topics:
             k = self.places[topic.name]
             self.rates[topic.name] = row[k]
@@ -187,11 +202,11 @@ class KafkaFlow:
             k = reader.column
             reader.lag, reader.lost, reader.rate = row[k : k + Reader.OWN]
             reader.committed = list(row[k + Reader.OWN : k + Reader.OWN + len(reader.committed)])
-        self.error_ratio = row[self._stale]
 
-    def watched(self) -> list[tuple[int, float]]:
+    def watched(self, row: Row) -> list[tuple[int, float]]:
         """The groups' lag, against half a minute of what they work on, and what callers get."""
-        lags = [(reader.column, max(100.0, 30 * reader.rate)) for reader in self.readers.values()]
+        columns = [reader.column for reader in self.readers.values()]
+        lags = [(column, max(100.0, 30 * row[column + 2])) for column in columns]
         return [*lags, (self._stale, 1.0)]
 
     def corner(self, t: float) -> float:

@@ -12,7 +12,6 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
-from drillbook.world.network import Row
 from drillbook.world.parts.kafka import shell
 from drillbook.world.parts.kafka.flow import ROOM, KafkaFlow
 from drillbook.world.parts.kafka.law import KafkaLaw, initial
@@ -26,6 +25,7 @@ from drillbook.world.parts.kafka.state import (
     state_of,
 )
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
 from drillbook.world.state import Action, Happening, Health, Spoken
@@ -174,11 +174,11 @@ def _reset(plant: Plant, t: float, spec: Kafka, action: Action, id: str) -> list
     if group.member.members:
         text = f"Error: Assignments can only be reset if the group '{group.spec.name}' is inactive."
         return [Happening("finished", text, id, ok=False)]
-    own, flow, topic = settings(plant.law, spec), flow_of(plant, spec), group.spec.topic
+    own, flow = settings(plant.law, spec), flow_of(plant, spec)
     passed = {(p.topic, p.number) for p in group.partitions if moves.get(p.number, 0.0) > p.committed}
     left = tuple(place for place in own.poison if place not in passed)
     plant.set(t, laws.with_part(plant.law, spec.name, replace(own, poison=left)))
-    plant.jolt(t, lambda: flow.skip(group.spec.name, topic, moves))
+    plant.strike(t, lambda row: flow.skip(row, group.spec.name, moves))
     law = Happening("law", f"kafka-reset {action.value}", hidden=True)
     return [law, Happening("finished", f"offsets of {group.spec.name} are set", id)]
 

@@ -14,11 +14,11 @@ from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.metrics.scrapes import Scrapes
-from drillbook.world.network import Row
 from drillbook.world.noise import uniform
 from drillbook.world.parts.kafka.flow import ROOM, KafkaFlow, Reader
 from drillbook.world.parts.kafka.law import KafkaLaw, Membership, initial, membership
 from drillbook.world.plant import Plant
+from drillbook.world.pool import Row
 from drillbook.world.queueing import Floats
 from drillbook.world.state import Health, PartState
 
