@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from drillbook.model.labels import Labels, labels
-from drillbook.model.policy import OnCall, Routing, Schedule
+from drillbook.model.policy import OnCall, Schedule
+from drillbook.model.routing import Routing
 from drillbook.oncall.directory import Directory
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification

@@ -1,6 +1,6 @@
-"""Escalation policies and schedules in PagerDuty's form, and alert routing in Alertmanager's.
+"""Escalation policies and schedules in PagerDuty's form.
 
-Source: PagerDuty REST API v2 (escalation policies, schedules, services); the design's alerting rules.
+Source: PagerDuty REST API v2 (escalation policies, schedules, services).
 Delays keep PagerDuty's field names and units (minutes, seconds) so that a team's export loads unchanged.
 """
 
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from drillbook.model.base import Model, Name
 from drillbook.model.quantities import Duration, Instant
+from drillbook.model.routing import Routing
 
 
 class Target(Model):
@@ -103,37 +104,6 @@ class PagerService(Model):
     """An open page resolves itself after this time; null means never."""
     urgency: Literal["high", "low", "severity_based"] = "severity_based"
     """Low urgency never escalates; severity_based takes it from the alert's severity label."""
-
-
-class Route(Model):
-    """A node of the routing tree; children are tried in order, the first match wins unless `continue`."""
-
-    receiver: str = ""
-    """Inherited where left out."""
-    matchers: list[str] = []
-    """Alertmanager matchers, such as `severity="critical"` or `team=~"db|platform"`."""
-    continue_: bool = Field(default=False, alias="continue")
-    group_by: list[str] | None = None
-    group_wait: Duration | None = None
-    group_interval: Duration | None = None
-    repeat_interval: Duration | None = None
-    routes: list[Route] = []
-
-
-class Receiver(Model):
-    """Where a group of alerts goes: to a pager service, to a channel, or both."""
-
-    name: str
-    pager_service: Name | None = None
-    channel: str | None = None
-    """A chat channel such as #alerts."""
-
-
-class Routing(Model):
-    """What Alertmanager is told."""
-
-    route: Route
-    receivers: Annotated[list[Receiver], Field(min_length=1)]
 
 
 class OnCall(Model):

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import Literal
 
 from drillbook.model.labels import Labels, render
-from drillbook.model.policy import Routing
+from drillbook.model.routing import Routing
 from drillbook.oncall.notification import AlertRef, LastNotification, Notification, why_notify
 from drillbook.oncall.routing import RouteNode, compile_routes
 

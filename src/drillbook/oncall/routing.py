@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from drillbook.model.labels import Labels
-from drillbook.model.policy import Route, Routing
-from drillbook.oncall.check import GROUP_BY_ALL, refuse, routing_findings
-from drillbook.oncall.matchers import Matcher, Operator, parse_matchers
+from drillbook.model.routing import Route, Routing
+from drillbook.oncall.check import refuse
+from drillbook.oncall.matchers import Matcher, all_matchers, matches
+from drillbook.oncall.routing_check import GROUP_BY_ALL, routing_findings
 
 GROUP_WAIT = 30.0
 GROUP_INTERVAL = 300.0
@@ -47,7 +48,7 @@ class RouteNode:
         Depth first, children in order; the first child that matches ends the search unless it says
         `continue`; a route takes the alert itself only if no child did.
         """
-        if not all(matcher.accepts(of.get(matcher.name, "")) for matcher in self.matchers):
+        if not matches(self.matchers, of):
             return []
         found: list[RouteNode] = []
         for child in self.children:
@@ -87,17 +88,10 @@ class _Counter:
 def _compile(route: Route, inherited: RouteOptions, path: str, counter: _Counter) -> RouteNode:
     index = counter.next()
     options = _options(route, inherited)
-    matchers = sorted((found for text in route.matchers for found in parse_matchers(text)), key=_order)
+    matchers = all_matchers(route.matchers, route.match, route.match_re)
     key = f"{path}{{{','.join(map(str, matchers))}}}"
     children = tuple(_compile(child, options, f"{key}/", counter) for child in route.routes)
-    return RouteNode(index, key, options, tuple(matchers), route.continue_, children)
-
-
-_OPERATORS = {operator: place for place, operator in enumerate(Operator)}
-
-
-def _order(matcher: Matcher) -> tuple[str, str, int]:
-    return matcher.name, matcher.value, _OPERATORS[matcher.operator]
+    return RouteNode(index, key, options, matchers, route.continue_, children)
 
 
 def _options(route: Route, inherited: RouteOptions) -> RouteOptions:

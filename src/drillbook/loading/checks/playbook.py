@@ -10,7 +10,8 @@ from drillbook.loading.shown import quoted
 from drillbook.model.playbook import Expectation, Playbook, Severity
 from drillbook.model.policy import OnCall, Schedule
 from drillbook.model.scenario import Scenario
-from drillbook.oncall.check import Finding, is_person, on_call_findings, routing_findings
+from drillbook.oncall.check import Finding, is_person, on_call_findings
+from drillbook.oncall.routing_check import routing_findings
 
 _FOR_AN_AUDIENCE = ("cadence", "notify")
 """Checks that are about one audience."""
