@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from drillbook.oncall.routing import compile_routes
+from drillbook.oncall.routing import compile_routing
 from tests.oncall.builders import routing
 
 AMTOOL = shutil.which("amtool")
@@ -45,7 +45,7 @@ def test_random_trees_route_random_alerts_as_amtool_does(tmp_path: Path) -> None
         model = routing(routes=[random_route(draw, 2) for _ in range(3)])
         written = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         config.write_text(json.dumps(written))
-        tree = compile_routes(model)
+        tree = compile_routing(model).root
         for _ in range(ALERTS):
             alert = {name: draw.choice(["", "a", "b", "ab", "A"]) for name in "xyz"}
             found = [node.options.receiver for node in tree.match(alert)]

@@ -110,7 +110,7 @@ class Simulation:
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
         self._oracle = Oracle(scenario, self._world)
-        dispatcher = Dispatcher(self._prepared.routes)
+        dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
         channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
         self._alerting = Alerting(dispatcher, self._pager, channels, self._record)
