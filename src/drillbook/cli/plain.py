@@ -162,7 +162,8 @@ class Plain:
         firing = self._exercise.view.firing
         for alert in firing:
             summary = dict(alert.annotations).get("summary", "")
-            click.echo(f"{alert.severity:<9} {alert.name}: {clean_lines(summary)}")
+            mark = " (silenced)" if alert.silenced_by else ""
+            click.echo(f"{alert.severity:<9} {alert.name}{mark}: {clean_lines(summary)}")
         if not firing:
             click.echo("No alert fires.")
 

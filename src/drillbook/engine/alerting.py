@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drillbook.engine.desk import Record
+from drillbook.engine.record import Record
+from drillbook.engine.silencing import Silencing
 from drillbook.events import facts as f
 from drillbook.events.event import HIDDEN
 from drillbook.model.labels import Labels
@@ -19,9 +20,15 @@ class Alerting:
     """Keeps the chain of causes: alert -> notification -> page -> escalation."""
 
     def __init__(
-        self, dispatcher: Dispatcher, pager: Pager, channels: dict[str, str | None], record: Record
+        self,
+        dispatcher: Dispatcher,
+        silencing: Silencing,
+        pager: Pager,
+        channels: dict[str, str | None],
+        record: Record,
     ) -> None:
         self._dispatcher = dispatcher
+        self._silencing = silencing
         self._pager = pager
         self._channels = channels
         self._record = record
@@ -48,6 +55,7 @@ class Alerting:
                 self._seq_of_alert[change.labels] = event.seq
             if change.state == "firing":
                 self._dispatcher.alert(t, change.labels, change.annotations, "firing", t)
+                self._silencing.fired(t, change.labels, event.seq)
             elif change.state == "inactive" and was_firing:
                 started = change.fired_at if change.fired_at is not None else t
                 self._dispatcher.alert(t, change.labels, change.annotations, "resolved", started)

@@ -53,6 +53,11 @@ VERBS: dict[str, Verb] = {
         Verb("join", "/join [TEXT]", "say that you are here"),
         Verb("yes", "/yes", "do what was asked for confirmation"),
         Verb("no", "/no", "leave it"),
+        Verb(
+            "silence",
+            "/silence MATCHERS DURATION COMMENT",
+            "silence alerts, such as /silence team=data 1h known noise; /silence list, /silence expire ID",
+        ),
         Verb("wait", "/wait 2m", "let time pass (plain mode and scripts)"),
         Verb("hint", "/hint", "a hint; it is noted"),
         Verb("help", "/help [VERB]", "this list"),

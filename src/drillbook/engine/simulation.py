@@ -20,6 +20,7 @@ from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
+from drillbook.engine.silencing import Silencing
 from drillbook.engine.truth import Oracle
 from drillbook.engine.verbs.table import HANDLERS
 from drillbook.events import facts as f
@@ -113,10 +114,11 @@ class Simulation:
         dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
         channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
-        self._alerting = Alerting(dispatcher, self._pager, channels, self._record)
         self._operations = Operations(
             self._world, self._metrics, draws, self, self._record, self._rules.changed
         )
+        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._operations.ask)
+        self._alerting = Alerting(dispatcher, self._silencing, self._pager, channels, self._record)
         self._desk = Desk(
             scenario,
             playbook,
@@ -125,6 +127,7 @@ class Simulation:
             self._view,
             self._record,
             self._alerting.pages,
+            self._silencing,
             lambda: self._oracle.measure(self.now),
         )
         self._ending = Ending(self._view, self._oracle, scenario.duration)
@@ -199,6 +202,7 @@ class Simulation:
             (Rank.WORLD, self._world.next_time, self._take_world),
             (Rank.WORLD, self._oracle.next_time, self._take_impact),
             (Rank.RULES, self._rules.next_time, self._take_rules),
+            (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
             (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
             (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
             (Rank.END, self._ending.next_time, self._take_end),

@@ -73,6 +73,33 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceAdded:
+    """Somebody asked Alertmanager not to tell of alerts that match, from `starts_at` until `ends_at`."""
+
+    silence: str
+    matchers: tuple[str, ...]
+    starts_at: float
+    ends_at: float
+    created_by: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSilenced:
+    """A firing alert came under a silence: nobody is notified of it."""
+
+    labels: Labels
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceExpired:
+    """A silence ended: its time was over, or somebody ended it (the actor)."""
+
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageChanged:
     """Something happened to a page. `user` is who was notified or did it, where there is one."""
 
@@ -320,6 +347,9 @@ Fact: TypeAlias = (
     | ConfirmationAsked
     | AlertChanged
     | Notified
+    | SilenceAdded
+    | AlertSilenced
+    | SilenceExpired
     | PageChanged
     | IncidentDeclared
     | SeverityChanged

@@ -140,6 +140,7 @@ class Exercise:
             "update": lambda: ["executives", "customer-success", "incidents", "status-page", "team"],
             "runbook": lambda: [runbook.name for runbook in self.playbook.runbooks],
             "check": self._steps,
+            "silence": lambda: ["list", "expire", *(alert.name for alert in self.view.firing)],
             "help": lambda: list(VERBS),
         }
         if verb == "assign" and place == 2:

@@ -82,6 +82,7 @@ class Template(Model):
 
 
 Check = Literal[
+    "silence",
     "acknowledge", "join-in-time", "declare", "severity", "impact", "roles", "diagnose-first", "cause",
     "right-remedy", "no-harm", "runbook", "bring-in", "escalate-when-stuck", "notify", "cadence", "facts",
     "truth", "audience-fit", "answer-questions", "mitigate", "user-minutes", "validate", "resolve",

@@ -152,6 +152,8 @@ class Needs(Model):
     """Service counts as restored below this failed part of the users' requests."""
     stable_for: Duration = 180.0
     """How long it must stay restored before resolving is justified."""
+    noise: list[str] = []
+    """Names of alerts that have nothing to do with the fault, so that silencing them does no harm."""
     par_mitigate: Duration
     """Time from onset to mitigation of a good responder; replaced by calibration where there is one."""
     par_user_minutes: Annotated[float, Field(gt=0)]

@@ -70,7 +70,7 @@ class Dispatcher:
         self._reconsider(t)
 
     def expire(self, t: float, name: str) -> Silence:
-        """Somebody ends a silence at t; DrillbookError where there is none or it has ended."""
+        """Somebody ends the silence with an id that begins so; DrillbookError where there is not one."""
         ended = self._silences.expire(t, name)
         self._reconsider(t)
         return ended

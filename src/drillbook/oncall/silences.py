@@ -5,13 +5,16 @@ Source: Alertmanager `silence/silence.go`, `types/types.go`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
-from drillbook.oncall.matchers import Matcher, matches
+from drillbook.oncall.matchers import Matcher, Operator, matcher, matches, parse_matchers
+
+_ALERT_NAME = re.compile(r"[\w:.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,24 @@ class Silence:
         return matches(self.matchers, dict(of))
 
 
-def check_matchers(matchers: Sequence[Matcher]) -> None:
-    """Raise DrillbookError for matchers that Alertmanager takes for no silence."""
-    if not matchers:
-        raise DrillbookError("a silence needs at least one matcher")
-    if all(each.accepts("") for each in matchers):
+def typed_matchers(words: Sequence[str]) -> tuple[Matcher, ...]:
+    """Matchers as amtool takes them, one or several a word; a first word without operator names an alert.
+
+    DrillbookError for what is none, and for what is no silence.
+    """
+    found: list[Matcher] = []
+    for place, word in enumerate(words):
+        try:
+            found += parse_matchers(word)
+        except ValueError as problem:
+            if place or not _ALERT_NAME.fullmatch(word):
+                raise DrillbookError(str(problem)) from None
+            found.append(matcher("alertname", Operator.EQUAL, word))
+    if not found:
+        raise DrillbookError("a silence needs at least one matcher, such as alertname=DiskFull")
+    if all(each.accepts("") for each in found):
         raise DrillbookError("at least one matcher must not match the empty text, or everything is silenced")
+    return tuple(found)
 
 
 class Silences:
@@ -58,15 +73,23 @@ class Silences:
         """A new silence."""
         self._silences[silence.id] = silence
 
-    def expire(self, t: float, name: str) -> Silence:
-        """End a silence at t; DrillbookError where there is none or it has ended."""
-        silence = self._silences.get(name)
-        if silence is None:
+    def named(self, t: float, name: str) -> Silence:
+        """The silence with an id that begins so; DrillbookError where there is not one going on."""
+        found = [each for each in self if each.id.startswith(name.lower())]
+        going = [each for each in found if each.state(t) != "expired"]
+        if not found or not name:
             raise DrillbookError(f"there is no silence {name!r}")
-        if silence.state(t) == "expired":
-            raise DrillbookError(f"silence {name} already expired")
+        if not going:
+            raise DrillbookError(f"silence {found[-1].id} already expired")
+        if len(going) > 1:
+            raise DrillbookError(f"{name!r} may be any of {', '.join(each.id for each in going)}")
+        return going[0]
+
+    def expire(self, t: float, name: str) -> Silence:
+        """End the silence with an id that begins so; DrillbookError as for `named`."""
+        silence = self.named(t, name)
         ended = replace(silence, starts_at=min(silence.starts_at, t), ends_at=t)
-        self._silences[name] = ended
+        self._silences[silence.id] = ended
         return ended
 
     def covering(self, t: float, of: Labels) -> list[Silence]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from drillbook.engine.commands import Command
 from drillbook.engine.desk import Desk
-from drillbook.engine.verbs import guide, incident, paging, talking
+from drillbook.engine.verbs import guide, incident, paging, silence, talking
 
 Handler = Callable[[Desk, str, Command, int], None]
 
@@ -31,5 +31,6 @@ HANDLERS: dict[str, Handler] = {
     "check": guide.check,
     "hint": guide.hint,
     "help": guide.help_,
+    "silence": silence.silence,
     "wait": guide.wait,
 }

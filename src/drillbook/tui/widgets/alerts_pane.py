@@ -123,6 +123,8 @@ def _alert_row(alert: AlertView, live: Live) -> tuple[str, list[Content]]:
         since = ago(live.now - alert.active_at)
         return key, [Content.assemble((f"◌ pending  {alert.name}  {since}", MUTED))]
     since = ago(live.now - (alert.fired_at or live.now))
-    head = Content.assemble((f"{symbol} {word:<8}", style), " ", (alert.name, "bold"), (f"  {since}", MUTED))
+    mark = ("  ∅ silenced", "bold $warning") if alert.silenced_by else ""
+    name = (alert.name, "bold")
+    head = Content.assemble((f"{symbol} {word:<8}", style), " ", name, mark, (f"  {since}", MUTED))
     summary = one_line(get(alert.annotations, "summary"))
     return key, [head, Content.assemble((f"  {summary}", MUTED))] if summary else [head]
