@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from drillbook.model.labels import Labels, labels
-from drillbook.model.policy import OnCall, Schedule
+from drillbook.model.policy import OnCall
 from drillbook.model.routing import Routing
+from drillbook.model.schedule import PagerDutySchedule
 from drillbook.oncall.directory import Directory
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification
@@ -52,13 +53,13 @@ def layer(
     }
 
 
-def schedule(*layers: dict[str, Any], zone: str = "Europe/Berlin", **more: Any) -> Schedule:
+def schedule(*layers: dict[str, Any], zone: str = "Europe/Berlin", **more: Any) -> PagerDutySchedule:
     given = {"id": "primary", "name": "Primary", "time_zone": zone, "schedule_layers": list(layers), **more}
-    return Schedule.model_validate(given)
+    return PagerDutySchedule.model_validate(given)
 
 
 def on_call(
-    *rules: dict[str, Any], num_loops: int = 0, schedules: Sequence[Schedule] = (), **service: Any
+    *rules: dict[str, Any], num_loops: int = 0, schedules: Sequence[PagerDutySchedule] = (), **service: Any
 ) -> OnCall:
     """One service `api` with one policy, paged by the receiver `pager`; `chat` pages nobody."""
     route = {"receiver": "pager", "routes": [{"receiver": "chat", "matchers": ["chat=yes"]}]}
@@ -78,7 +79,7 @@ def on_call(
 
 
 def directory(of: OnCall, start: str = START) -> Directory:
-    return Directory(of.schedules, PEOPLE, datetime.fromisoformat(start))
+    return Directory(of, PEOPLE, datetime.fromisoformat(start))
 
 
 class PagerScript:
@@ -137,7 +138,7 @@ def told(change: PageChange) -> str:
         case ChangeKind.ESCALATED:
             by_hand = "" if change.why is Why.TIMEOUT else " by hand"
             return f"escalated {change.from_level}>{change.level}{by_hand}"
-        case ChangeKind.ACKNOWLEDGED | ChangeKind.REASSIGNED:
+        case ChangeKind.ACKNOWLEDGED | ChangeKind.REASSIGNED | ChangeKind.ON_CALL:
             return f"{change.kind.value} {change.user}"
         case ChangeKind.RESOLVED:
             return f"resolved {change.user or (change.why and change.why.value)}"

@@ -158,6 +158,8 @@ def _page(story: Story, event: Event, fact: f.PageChanged) -> Draft | None:
             return Draft("page", text, key=fact.user == story.person, once=("notified", fact.page))
         case "escalated" | "exhausted" | "ack-timed-out" | "nobody-on-call":
             return Draft("page", text, key=True)
+        case "suppressed" | "on-call" | "restarted":
+            return Draft("page", text)
         case "resolved" if fact.user:
             return Draft("page", text)
     return None

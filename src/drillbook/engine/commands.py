@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb("page", "/page PERSON|TEAM [TEXT]", "call somebody in", 1),
         Verb("escalate", "/escalate [LEVEL]", "hand the page to the next or a named level"),
+        Verb("reassign", "/reassign PERSON", "give the open pages to somebody by name", 1),
         Verb("post", "/post #CHANNEL TEXT", "write in a channel, or to @PERSON", 2),
         Verb("ask", "/ask #CHANNEL TEXT", "ask a question in a channel, or @PERSON", 2),
         Verb(

@@ -41,7 +41,7 @@ def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] |
     return Prepared(
         rules=compile_rules(scenario.rules if rules is None else rules),
         routing=compile_routing(playbook.on_call.routing),
-        directory=Directory(playbook.on_call.schedules, people, scenario.start),
+        directory=Directory(playbook.on_call, people, scenario.start),
         horizon=scenario.duration,
         version=__version__,
     )

@@ -106,10 +106,11 @@ class PageChanged:
     page: str
     change: Literal[
         "triggered", "notified", "acknowledged", "ack-timed-out", "escalated", "exhausted", "reassigned",
-        "resolved", "nobody-on-call", "updated",
+        "resolved", "nobody-on-call", "updated", "suppressed", "on-call", "restarted",
     ]  # fmt: skip
     service: str = ""
     summary: str = ""
+    """The page's title; for `on-call` the schedule's name."""
     urgency: Literal["high", "low"] = "high"
     user: str = ""
     level: int = 0

@@ -71,6 +71,9 @@ def _page(_: Event, fact: f.PageChanged, names: Names) -> str:
         "reassigned": f"{page} is reassigned to {user}",
         "resolved": f"{page} resolved{' by ' + user if user else ''}",
         "nobody-on-call": f"Nobody is on call for {fact.service}",
+        "suppressed": f"No page: {fact.service} is in maintenance ({fact.summary})",
+        "on-call": f"{user} is on call now ({fact.summary})",
+        "restarted": f"{page} begins its edited policy anew",
     }
     return told.get(fact.change, "")
 

@@ -210,7 +210,7 @@ def _unsilenced(view: IncidentView, event: Event, fact: f.SilenceExpired) -> Non
 
 
 def _page(view: IncidentView, event: Event, fact: f.PageChanged) -> None:
-    if fact.change == "nobody-on-call":
+    if not fact.page or fact.change == "nobody-on-call":
         return
     page = view.pages.get(fact.page)
     if page is None:

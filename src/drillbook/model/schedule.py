@@ -228,4 +228,4 @@ Schedule: TypeAlias = Annotated[
     Field(discriminator="profile"),
     BeforeValidator(with_default_profile),
 ]
-"""A schedule of any tool; PagerDuty's where `profile` is left out. Grafana OnCall's chains use any of them."""
+"""A schedule of any tool, PagerDuty's where `profile` is left out; Grafana OnCall's chains use any."""

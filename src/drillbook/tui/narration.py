@@ -90,6 +90,10 @@ def _page(event: Event, fact: f.PageChanged, view: IncidentView) -> Line | None:
             return Line("alarm", f"page {fact.page} triggers again: it was acknowledged too long ago")
         case "resolved":
             return Line("good", f"page {fact.page} is resolved")
+        case "suppressed":
+            return Line("notice", f"no page, {fact.service} is in maintenance: {summary}")
+        case "on-call":
+            return Line("notice", f"{_you(fact.user, view)} on call now: {summary}")
         case "nobody-on-call":
             return Line("alarm", f"page {fact.page}: nobody is on call at level {fact.level}")
     return None

@@ -13,6 +13,7 @@ Handler = Callable[[Desk, str, Command, int], None]
 HANDLERS: dict[str, Handler] = {
     "ack": paging.acknowledge,
     "escalate": paging.escalate,
+    "reassign": paging.reassign,
     "page": paging.call,
     "join": paging.join,
     "assign": paging.assign,
