@@ -34,6 +34,8 @@ class Alerting:
         self._record = record
         self._seq_of_alert: dict[Labels, int] = {}
         self._seq_of_page: dict[str, int] = {}
+        self.sent: list[Notification] = []
+        """Every notification, in order."""
 
     def alerts(self, t: float, changes: Sequence[AlertChange]) -> None:
         """Alerts changed state."""
@@ -63,6 +65,7 @@ class Alerting:
     def dispatch(self, t: float) -> None:
         """Groups are due: receivers hear of them."""
         for notification in self._dispatcher.take(t):
+            self.sent.append(notification)
             alerts = notification.firing or notification.resolved
             fact = f.Notified(
                 notification.receiver,

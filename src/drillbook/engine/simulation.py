@@ -32,10 +32,12 @@ from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.dispatch import Dispatcher
+from drillbook.oncall.notification import Notification
 from drillbook.oncall.pager import Pager
 from drillbook.telemetry.alerts import AlertChange
-from drillbook.telemetry.ruler import Ruler
+from drillbook.telemetry.ruler import ActiveAlert, Ruler
 from drillbook.telemetry.storage import Storage
+from drillbook.world.metrics.present import Reading
 from drillbook.world.state import Node
 from drillbook.world.world import World
 
@@ -69,6 +71,9 @@ class Evaluator(Protocol):
 
     def source(self, t: float) -> Storage:
         """The world's series and those that the rules add, as they are known at `t`."""
+
+    def active(self, t: float) -> list[ActiveAlert]:
+        """Pending and firing alerts after the last evaluation up to `t`."""
 
 
 Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
@@ -184,6 +189,28 @@ class Simulation:
     ) -> list[tuple[Labels, list[float], list[float]]]:
         """What a chart shows: labels, times and values of each series; DrillbookError for bad PromQL."""
         return self._metrics.series(expr, start, min(end, self.now), step)
+
+    def present(self) -> tuple[Reading, ...]:
+        """Every series of the system as exporters would show it now."""
+        return self._world.present(self.now)
+
+    def history(self) -> Storage:
+        """Every series so far, those included that the rules wrote; to be read at once."""
+        return self._rules.source(self.now)
+
+    @property
+    def notifications(self) -> Sequence[Notification]:
+        """What Alertmanager sent so far."""
+        return self._alerting.sent
+
+    def active_alerts(self) -> list[ActiveAlert]:
+        """Pending and firing alerts now."""
+        return self._rules.active(self.now)
+
+    def alert_rules(self) -> dict[tuple[str, str], tuple[str, float]]:
+        """PromQL and seconds between evaluations of each alerting rule, by group and name."""
+        rules = self._prepared.rules.rules
+        return {(rule.group, rule.alert): (rule.text, rule.interval / 1000) for rule in rules if rule.alert}
 
     def system_map(self) -> tuple[Node, ...]:
         """The components with owners and live health."""
