@@ -105,7 +105,7 @@ def _fact(change: PageChange) -> f.PageChanged:
         page=change.page,
         change=change.kind.value,
         service=change.service,
-        summary=page.summary if page else "",
+        summary=page.summary if page else change.note,
         urgency=page.urgency if page else "high",
         user=change.user or "",
         level=change.level or (page.level if page else 0),

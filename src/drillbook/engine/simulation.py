@@ -16,6 +16,7 @@ from drillbook.engine.cast import names
 from drillbook.engine.clock import Clock, Rank, Wheel
 from drillbook.engine.desk import Desk
 from drillbook.engine.ending import Ending
+from drillbook.engine.escalator import Escalator
 from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
 from drillbook.engine.prepared import Prepared, prepare
@@ -116,6 +117,7 @@ class Simulation:
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
         self._oracle = Oracle(scenario, self._world)
+        self._escalator = Escalator(scenario, playbook, self._world.truth)
         dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
         channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
@@ -232,6 +234,7 @@ class Simulation:
             (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
             (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
             (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
+            (Rank.PAGER, self._escalator.next_time, self._take_triggers),
             (Rank.END, self._ending.next_time, self._take_end),
         )
         return tuple(Wheel(self._clock, rank, due, self._then_settle(take)) for rank, due, take in parts)
@@ -288,6 +291,7 @@ class Simulation:
     def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
         event = self._log.append(self.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
+        self._escalator.see(event)
         if to == EVERYONE:
             for person, agent in self._agents.items():
                 agent.see(event)
@@ -326,6 +330,10 @@ class Simulation:
 
     def _take_impact(self, t: float) -> None:
         self._record("world", self._oracle.take(t), to=HIDDEN)
+
+    def _take_triggers(self, t: float) -> None:
+        for person, trigger in self._escalator.take(t):
+            self._record("pager", f.PersonPaged(person, trigger.rule))
 
     def _take_rules(self, t: float) -> None:
         self._alerting.alerts(t, self._rules.take(t))

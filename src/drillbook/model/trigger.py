@@ -47,7 +47,7 @@ class Unresolved(Model):
 
 
 class CauseUnknown(Model):
-    """Nobody stated the true cause for so long after the page."""
+    """Nobody stated a cause for so long after the page."""
 
     on: Literal["cause-unknown"]
     after: Duration

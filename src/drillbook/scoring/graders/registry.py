@@ -19,6 +19,7 @@ from drillbook.scoring.graders import (
     remedy,
     restoration,
     silencing,
+    triggers,
 )
 
 Grader: TypeAlias = Callable[[Case, Expectation], Grade]
@@ -36,6 +37,7 @@ GRADERS: dict[Check, Grader] = {
     "right-remedy": remedy.right_remedy,
     "no-harm": remedy.no_harm,
     "silence": silencing.silence,
+    "trigger": triggers.trigger,
     "bring-in": escalation.bring_in,
     "escalate-when-stuck": escalation.escalate_when_stuck,
     "notify": informing.notify,
