@@ -20,13 +20,16 @@ class WallClock:
 
     def __init__(self, t: float, wall: float, speed: float) -> None:
         self._anchors = [_Anchor(t, wall, speed)]
+        self._noted = t
 
     def note(self, t: float, wall: float, speed: float) -> None:
         """It is simulated second `t`, and the Unix time is `wall`."""
         last = self._anchors[-1]
         expected = last.wall + (t - last.t) / last.speed
         if speed != last.speed or abs(expected - wall) > _DRIFT:
-            self._anchors.append(_Anchor(t, wall, speed))
+            # never before what was told already, which may be ahead of the wall by the drift
+            self._anchors.append(_Anchor(t, max(wall, self.at(self._noted)), speed))
+        self._noted = t
 
     def at(self, t: float) -> float:
         """The Unix time of a simulated second; one before the program began is as long ago as it seems."""
