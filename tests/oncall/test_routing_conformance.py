@@ -15,7 +15,7 @@ from drillbook.oncall.routing import compile_routing
 from tests.oncall.builders import routing
 
 AMTOOL = shutil.which("amtool")
-TREES, ALERTS = 30, 5
+TREES, ALERTS = 60, 5
 
 
 def random_route(draw: random.Random, depth: int) -> dict[str, Any]:
@@ -26,7 +26,12 @@ def random_route(draw: random.Random, depth: int) -> dict[str, Any]:
     ]
     below = [random_route(draw, depth - 1) for _ in range(draw.randrange(4))] if depth else []
     receiver = {"receiver": draw.choice("rstu")} if draw.random() < 0.8 else {}
-    return {**receiver, "matchers": matchers, "continue": draw.random() < 0.4, "routes": below}
+    older: dict[str, Any] = {}
+    if draw.random() < 0.2:
+        older["match"] = {draw.choice(names): draw.choice(["a", "b", ""])}
+    if draw.random() < 0.2:
+        older["match_re"] = {draw.choice(names): draw.choice(["a|b", "a.*", "(?i)A"])}
+    return {**receiver, **older, "matchers": matchers, "continue": draw.random() < 0.4, "routes": below}
 
 
 def asked(amtool: str, config: Path, alert: dict[str, str]) -> list[str]:

@@ -59,7 +59,7 @@ def _alert(event: Event, fact: f.AlertChanged, view: IncidentView) -> Line | Non
 
 
 def _silence(event: Event, fact: f.SilenceAdded, view: IncidentView) -> Line:
-    until = duration_text(round(fact.ends_at - event.t))
+    until = duration_text(fact.ends_at - fact.starts_at)
     return Line("notice", f"{_you(event.actor, view)} silenced {' '.join(fact.matchers)} for {until}")
 
 
