@@ -8,6 +8,7 @@ from statistics import fmean, median
 
 from drillbook.cli.drill import Drill
 from drillbook.events import facts as f
+from drillbook.model.policies.pagerduty import PagerDutyPolicy
 from tests.drill.conftest import Name, Play
 
 SEEDS = range(1, 31)
@@ -32,6 +33,7 @@ def test_without_anybody_every_level_of_the_policy_is_notified_twice_and_then_no
     play: Play, drill: Drill
 ) -> None:
     policy = drill.playbook.on_call.escalation_policies[0]
+    assert isinstance(policy, PagerDutyPolicy)
     for seed in SEEDS:
         simulation, _ = play("absent", seed)
         changes = [fact for _, fact in simulation.log.of(f.PageChanged) if fact.page == "P1"]

@@ -7,22 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from drillbook.model.labels import Labels, labels
-from drillbook.model.policy import OnCall, Routing, Schedule
+from drillbook.model.policy import OnCall
+from drillbook.model.routing import Routing
+from drillbook.model.schedule import PagerDutySchedule
 from drillbook.oncall.directory import Directory
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification
 from drillbook.oncall.page import ChangeKind, Page, PageChange, Why
 from drillbook.oncall.pager import Pager
+from drillbook.oncall.silences import Silence, typed_matchers
 
 PEOPLE = ("ann", "bo", "cem", "dee")
 START = "2026-03-10T14:00:00+00:00"
 
 
-def routing(**route: Any) -> Routing:
-    """Routing whose receivers are those that the routes name."""
-    route.setdefault("receiver", "root")
+def routing(**given: Any) -> Routing:
+    """Routing with a root route of these options, whose receivers are those that the routes name.
+
+    Inhibition rules and time intervals are given by Alertmanager's own names.
+    """
+    parts = {name: given.pop(name) for name in ("inhibit_rules", "time_intervals") if name in given}
+    route = {"receiver": "root", **given}
     names = sorted(_receivers(route))
-    return Routing.model_validate({"route": route, "receivers": [{"name": name} for name in names]})
+    return Routing.model_validate({"route": route, "receivers": [{"name": name} for name in names], **parts})
 
 
 def _receivers(route: dict[str, Any]) -> set[str]:
@@ -51,13 +58,13 @@ def layer(
     }
 
 
-def schedule(*layers: dict[str, Any], zone: str = "Europe/Berlin", **more: Any) -> Schedule:
+def schedule(*layers: dict[str, Any], zone: str = "Europe/Berlin", **more: Any) -> PagerDutySchedule:
     given = {"id": "primary", "name": "Primary", "time_zone": zone, "schedule_layers": list(layers), **more}
-    return Schedule.model_validate(given)
+    return PagerDutySchedule.model_validate(given)
 
 
 def on_call(
-    *rules: dict[str, Any], num_loops: int = 0, schedules: Sequence[Schedule] = (), **service: Any
+    *rules: dict[str, Any], num_loops: int = 0, schedules: Sequence[PagerDutySchedule] = (), **service: Any
 ) -> OnCall:
     """One service `api` with one policy, paged by the receiver `pager`; `chat` pages nobody."""
     route = {"receiver": "pager", "routes": [{"receiver": "chat", "matchers": ["chat=yes"]}]}
@@ -77,7 +84,7 @@ def on_call(
 
 
 def directory(of: OnCall, start: str = START) -> Directory:
-    return Directory(of.schedules, PEOPLE, datetime.fromisoformat(start))
+    return Directory(of, PEOPLE, datetime.fromisoformat(start))
 
 
 class PagerScript:
@@ -136,7 +143,7 @@ def told(change: PageChange) -> str:
         case ChangeKind.ESCALATED:
             by_hand = "" if change.why is Why.TIMEOUT else " by hand"
             return f"escalated {change.from_level}>{change.level}{by_hand}"
-        case ChangeKind.ACKNOWLEDGED | ChangeKind.REASSIGNED:
+        case ChangeKind.ACKNOWLEDGED | ChangeKind.REASSIGNED | ChangeKind.ON_CALL:
             return f"{change.kind.value} {change.user}"
         case ChangeKind.RESOLVED:
             return f"resolved {change.user or (change.why and change.why.value)}"
@@ -146,8 +153,8 @@ def told(change: PageChange) -> str:
 class AlertScript:
     """A dispatcher driven by time: `at(30).expect("root firing a b: first")`."""
 
-    def __init__(self, **route: Any) -> None:
-        self.dispatcher = Dispatcher(routing(**route))
+    def __init__(self, *, start: str = START, **given: Any) -> None:
+        self.dispatcher = Dispatcher(routing(**given), datetime.fromisoformat(start))
         self.sent: list[Notification] = []
 
     def at(self, t: float) -> AlertScript:
@@ -163,6 +170,15 @@ class AlertScript:
 
     def clear(self, name: str, since: float = 0.0, **more: str) -> AlertScript:
         self.dispatcher.alert(self.t, labels(alertname=name, **more), (), "resolved", since)
+        return self
+
+    def silence(self, *matchers: str, lasts: float, name: str = "s") -> AlertScript:
+        silence = Silence(name, typed_matchers(matchers), self.t, self.t + lasts, "ann", "test")
+        self.dispatcher.silence(self.t, silence)
+        return self
+
+    def expire(self, name: str = "s") -> AlertScript:
+        self.dispatcher.expire(self.t, name)
         return self
 
     def expect(self, *said: str) -> AlertScript:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from drillbook.model.labels import Labels, labels
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import LastNotification, Notification, Reason, subject, why_notify
-from drillbook.oncall.routing import compile_routes
+from drillbook.oncall.routing import compile_routing
 from tests.oncall.builders import AlertScript, routing
 
 
@@ -231,7 +231,7 @@ class EveryTick:
 def test_passing_over_idle_ticks_sends_what_waking_at_each_would_send(
     script: list[tuple[int, str, bool]],
 ) -> None:
-    route = compile_routes(routing(group_wait="30s", group_interval="100s", repeat_interval="250s"))
+    route = compile_routing(routing(group_wait="30s", group_interval="100s", repeat_interval="250s"))
     dispatcher, reference = Dispatcher(route), EveryTick(30, 100, 250)
     sent: list[Notification] = []
     t = 0.0

@@ -107,13 +107,15 @@ def test_ack_timeout_also_notifies_who_came_on_call_meanwhile() -> None:
     )
     script = PagerScript(rule("primary"), rule("cem"), schedules=[turns])
     script.at(3000).trigger().ack("ann").at(4800)
-    script.expect(*OPENED, "acknowledged ann", "ack-timed-out", "notified ann@1", "notified bo@1")
+    script.expect(
+        *OPENED, "acknowledged ann", "on-call bo", "ack-timed-out", "notified ann@1", "notified bo@1"
+    )
 
 
 def test_a_handoff_while_triggered_pages_the_new_person_only_at_the_next_pass() -> None:
     turns = schedule(layer("ann", "bo", start="2026-03-09T15:00:00+00:00"))
     script = PagerScript(rule("primary"), rule("cem"), num_loops=1, schedules=[turns])
-    script.at(3500).trigger().at(3799).expect(*OPENED)
+    script.at(3500).trigger().at(3799).expect(*OPENED, "on-call bo")
     script.at(4100).expect("escalated 1>2", "notified cem@2", "escalated 2>1", "notified bo@1")
 
 
@@ -121,7 +123,7 @@ def test_an_override_that_ends_mid_incident_does_not_repage() -> None:
     override = {"start": "2026-03-10T13:00:00+00:00", "end": "2026-03-10T14:02:00+00:00", "user": "dee"}
     stands_in = schedule(layer("ann"), overrides=[override])
     script = PagerScript(rule("primary"), num_loops=1, schedules=[stands_in])
-    script.at(0).trigger().at(299).expect("triggered", "notified dee@1")
+    script.at(0).trigger().at(299).expect("triggered", "notified dee@1", "on-call ann")
     script.at(300).expect("escalated 1>1", "notified ann@1")
 
 
@@ -391,7 +393,7 @@ def test_a_receiver_without_a_service_pages_nobody() -> None:
 def test_urgency_follows_the_service_and_else_the_gravest_severity(
     rule_of_service: str, severities: list[str], urgency: str
 ) -> None:
-    model = on_call(*ANN_BO, urgency=rule_of_service)
+    model = on_call(*ANN_BO, incident_urgency_rule={"type": "constant", "urgency": rule_of_service})
     dispatcher, pager = Dispatcher(model.routing), Pager(model, directory(model))
     for number, severity in enumerate(severities):
         dispatcher.alert(0, labels(alertname=f"A{number}", severity=severity), (), "firing", 0)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from drillbook.model.policies.pagerduty import PagerDutyPolicy
 from drillbook.model.policy import OnCall
 from drillbook.oncall.page import ChangeKind, Page, PageChange, PageState, Urgency, Why
 from drillbook.oncall.pager import Pager
@@ -59,8 +60,9 @@ class PagerMachine(RuleBasedStateMachine):
         self.history: list[tuple[str, tuple[Any, ...]]] = []
         self.changes: list[PageChange] = []
         self.ringing: dict[str, bool] = {}
-        self.levels = len(model.escalation_policies[0].escalation_rules)
-        self.passes = model.escalation_policies[0].num_loops + 1
+        policy = model.escalation_policies[0]
+        assert isinstance(policy, PagerDutyPolicy)
+        self.levels, self.passes = len(policy.escalation_rules), policy.num_loops + 1
 
     def do(self, command: str, *given: Any) -> None:
         before = {page.id: page for page in self.pager.pages()}

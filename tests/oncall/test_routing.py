@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from drillbook.errors import InvalidInput
 from drillbook.model.labels import labels
-from drillbook.oncall.routing import RouteNode, compile_routes
+from drillbook.oncall.routing import RouteNode, compile_routing
 from tests.oncall.builders import routing
 
 
@@ -15,22 +15,23 @@ def receivers(tree: RouteNode, **alert: str) -> list[str]:
 
 
 def test_the_first_child_that_matches_ends_the_search() -> None:
-    tree = compile_routes(
+    tree = compile_routing(
         routing(routes=[{"receiver": "a", "matchers": ["x=1"]}, {"receiver": "b", "matchers": ["x=1"]}])
-    )
+    ).root
     assert receivers(tree, x="1") == ["a"]
 
 
 def test_continue_goes_on_with_the_siblings() -> None:
     first = {"receiver": "a", "matchers": ["x=1"], "continue": True}
-    tree = compile_routes(routing(routes=[first, {"receiver": "b", "matchers": ["x=1"]}, {"receiver": "c"}]))
+    rest = [{"receiver": "b", "matchers": ["x=1"]}, {"receiver": "c"}]
+    tree = compile_routing(routing(routes=[first, *rest])).root
     assert receivers(tree, x="1") == ["a", "b"]
     assert receivers(tree, x="2") == ["c"]
 
 
 def test_a_route_takes_an_alert_itself_only_if_no_child_did() -> None:
     child = {"receiver": "b", "matchers": ["y=1"]}
-    tree = compile_routes(routing(routes=[{"receiver": "a", "matchers": ["x=1"], "routes": [child]}]))
+    tree = compile_routing(routing(routes=[{"receiver": "a", "matchers": ["x=1"], "routes": [child]}])).root
     assert receivers(tree, x="1", y="1") == ["b"]
     assert receivers(tree, x="1") == ["a"]
     assert receivers(tree) == ["root"]
@@ -39,18 +40,18 @@ def test_a_route_takes_an_alert_itself_only_if_no_child_did() -> None:
 def test_continue_within_a_subtree_does_not_reach_its_parents_siblings() -> None:
     inner = {"receiver": "b", "matchers": ["y=1"], "continue": True}
     outer = {"receiver": "a", "matchers": ["x=1"], "routes": [inner]}
-    tree = compile_routes(routing(routes=[outer, {"receiver": "c"}]))
+    tree = compile_routing(routing(routes=[outer, {"receiver": "c"}])).root
     assert receivers(tree, x="1", y="1") == ["b"]
 
 
 def test_an_absent_label_equals_the_empty_text() -> None:
-    tree = compile_routes(routing(routes=[{"receiver": "a", "matchers": ['team=""']}]))
+    tree = compile_routing(routing(routes=[{"receiver": "a", "matchers": ['team=""']}])).root
     assert receivers(tree) == ["a"]
     assert receivers(tree, team="db") == ["root"]
 
 
 def test_all_matchers_of_a_route_must_hold() -> None:
-    tree = compile_routes(routing(routes=[{"receiver": "a", "matchers": ["x=1", "y=~a|b"]}]))
+    tree = compile_routing(routing(routes=[{"receiver": "a", "matchers": ["x=1", "y=~a|b"]}])).root
     assert receivers(tree, x="1", y="b") == ["a"]
     assert receivers(tree, x="1", y="c") == ["root"]
 
@@ -58,29 +59,29 @@ def test_all_matchers_of_a_route_must_hold() -> None:
 def test_options_are_inherited_one_by_one() -> None:
     grandchild = {"matchers": ["y=1"], "repeat_interval": "1h"}
     child = {"receiver": "a", "group_wait": "10s", "group_by": ["b", "a"], "routes": [grandchild]}
-    tree = compile_routes(routing(group_interval="2m", routes=[child]))
+    tree = compile_routing(routing(group_interval="2m", routes=[child])).root
     options = tree.children[0].children[0].options
     assert (options.receiver, options.group_wait, options.group_interval) == ("a", 10.0, 120.0)
     assert (options.repeat_interval, options.group_by) == (3600.0, frozenset({"a", "b"}))
 
 
 def test_the_defaults_are_30s_5m_4h_and_one_group() -> None:
-    options = compile_routes(routing()).options
+    options = compile_routing(routing()).root.options
     assert (options.group_wait, options.group_interval, options.repeat_interval) == (30.0, 300.0, 14400.0)
-    assert compile_routes(routing()).group_labels(labels(a="1")) == ()
+    assert compile_routing(routing()).root.group_labels(labels(a="1")) == ()
 
 
 def test_an_empty_group_by_undoes_an_inherited_one_and_dots_group_by_everything() -> None:
-    tree = compile_routes(routing(group_by=["a"], routes=[{"group_by": []}, {"group_by": ["..."]}]))
+    tree = compile_routing(routing(group_by=["a"], routes=[{"group_by": []}, {"group_by": ["..."]}])).root
     alert = labels(a="1", b="2")
     found = [node.group_labels(alert) for node in tree.walk()]
     assert found == [(("a", "1"),), (), alert]
 
 
 def test_a_route_key_holds_the_sorted_matchers_from_the_root_down() -> None:
-    tree = compile_routes(
+    tree = compile_routing(
         routing(routes=[{"matchers": ['z="1"', "a=~x"], "routes": [{"matchers": ["b!=c"]}]}])
-    )
+    ).root
     assert [node.key for node in tree.walk()] == ["{}", '{}/{a=~"x",z="1"}', '{}/{a=~"x",z="1"}/{b!="c"}']
     assert [node.index for node in tree.walk()] == [0, 1, 2]
 
@@ -95,7 +96,7 @@ def test_every_problem_of_a_routing_is_reported_at_once() -> None:
     model = routing(matchers=["a=b"], **{"continue": True}, routes=[bad, {"receiver": "b"}])
     lost = model.model_copy(update={"receivers": [each for each in model.receivers if each.name != "b"] * 2})
     with pytest.raises(InvalidInput) as caught:
-        compile_routes(lost)
+        compile_routing(lost)
     places = [problem.message.split(":")[0] for problem in caught.value.problems]
     assert places == [
         "receivers[2]",
@@ -134,7 +135,7 @@ ALERTS = st.fixed_dictionaries(dict.fromkeys("xyz", VALUES))
 
 
 def tree_of(routes: list[dict[str, Any]]) -> RouteNode:
-    return compile_routes(routing(routes=routes))
+    return compile_routing(routing(routes=routes)).root
 
 
 @given(st.lists(TREES, max_size=3), ALERTS)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from drillbook.oncall.routing import compile_routes
+from drillbook.oncall.routing import compile_routing
 from tests.oncall.builders import routing
 
 AMTOOL = shutil.which("amtool")
-TREES, ALERTS = 30, 5
+TREES, ALERTS = 60, 5
 
 
 def random_route(draw: random.Random, depth: int) -> dict[str, Any]:
@@ -26,7 +26,12 @@ def random_route(draw: random.Random, depth: int) -> dict[str, Any]:
     ]
     below = [random_route(draw, depth - 1) for _ in range(draw.randrange(4))] if depth else []
     receiver = {"receiver": draw.choice("rstu")} if draw.random() < 0.8 else {}
-    return {**receiver, "matchers": matchers, "continue": draw.random() < 0.4, "routes": below}
+    older: dict[str, Any] = {}
+    if draw.random() < 0.2:
+        older["match"] = {draw.choice(names): draw.choice(["a", "b", ""])}
+    if draw.random() < 0.2:
+        older["match_re"] = {draw.choice(names): draw.choice(["a|b", "a.*", "(?i)A"])}
+    return {**receiver, **older, "matchers": matchers, "continue": draw.random() < 0.4, "routes": below}
 
 
 def asked(amtool: str, config: Path, alert: dict[str, str]) -> list[str]:
@@ -45,7 +50,7 @@ def test_random_trees_route_random_alerts_as_amtool_does(tmp_path: Path) -> None
         model = routing(routes=[random_route(draw, 2) for _ in range(3)])
         written = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         config.write_text(json.dumps(written))
-        tree = compile_routes(model)
+        tree = compile_routing(model).root
         for _ in range(ALERTS):
             alert = {name: draw.choice(["", "a", "b", "ab", "A"]) for name in "xyz"}
             found = [node.options.receiver for node in tree.match(alert)]

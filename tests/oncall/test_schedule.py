@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook.model.policy import Schedule
+from drillbook.model.schedule import Schedule
 from drillbook.oncall.schedule import Rota
 from drillbook.oncall.wall_clock import instant, local
 from tests.oncall.builders import layer, schedule
@@ -23,7 +23,7 @@ def at(text: str) -> datetime:
 
 def people(of: Schedule, *moments: str) -> list[str | None]:
     rota = Rota(of)
-    return [rota.on_call(at(moment)) for moment in moments]
+    return [next(iter(rota.on_call(at(moment))), None) for moment in moments]
 
 
 def daily(start: str, hours: float) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def test_a_24_h_or_7_d_turn_hands_off_at_the_same_wall_clock_hour_across_a_clock
     rota = Rota(schedule(layer("ann", "bo", turn=turn, start="2026-01-04T09:00:00+01:00")))
     handoff = datetime.fromisoformat(f"{change}T09:00:00{offset}")
     before, after = rota.on_call(handoff - timedelta(seconds=1)), rota.on_call(handoff)
-    assert {before, after} == {"ann", "bo"}
+    assert {before, after} == {("ann",), ("bo",)}
     assert rota.next_change(handoff - timedelta(hours=20)) == handoff
 
 
@@ -86,7 +86,7 @@ def test_a_handoff_in_the_hour_that_occurs_twice_comes_once_at_its_first_occurre
     first = datetime.fromisoformat("2026-10-25T02:30:00+02:00")
     assert rota.next_change(at("2026-10-24T12:00")) == first
     moments = [first + timedelta(minutes=minutes) for minutes in (-1, 0, 29, 30, 59, 60, 61, 300)]
-    assert [rota.on_call(moment) for moment in moments] == ["ann"] + ["bo"] * 7
+    assert [rota.on_call(moment) for moment in moments] == [("ann",)] + [("bo",)] * 7
 
 
 def test_a_daily_restriction_may_cross_midnight() -> None:

@@ -19,6 +19,7 @@ from drillbook.model.labels import Labels, labels
 from drillbook.telemetry.alerts import AlertChange, State
 from drillbook.telemetry.evaluation import EvaluationError
 from drillbook.telemetry.query import Query, compile_query
+from drillbook.telemetry.ruler import ActiveAlert
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import MISSING, STALE, Floats, SeriesSource
 from drillbook.telemetry.storage import Snapshot, Storage
@@ -131,6 +132,14 @@ class PollingRuler:
         step = math.gcd(*times, round(self._start * 1000))
         world = _World(self._source, self._written, round(t * 1000), step)
         return Snapshot(Storage(world, epoch=round(self._epoch * 1000)), round(t * 1000))
+
+    def active(self, t: float) -> list[ActiveAlert]:
+        """As of the last tick taken."""
+        return [
+            ActiveAlert(rule.group, rule.alert, who, a.state, a.value, a.annotations, a.active_at, a.fired_at)
+            for rule, alerts in zip(self.rules.rules, self._alerts, strict=True)
+            for who, a in sorted(alerts.items())
+        ]
 
     def _evaluate(self, place: int, rule: CompiledRule, t: float) -> list[AlertChange]:
         self.failed.pop(place, None)

@@ -21,7 +21,7 @@ from drillbook.tui.widgets.runbook_pane import RunbookPane
 from drillbook.tui.widgets.scrollback import Scrollback
 from drillbook.tui.widgets.shell_pane import ShellPane
 from tests.tui.conftest import LARGE, SMALL, sit, text_of
-from tests.tui.fake import FakeExercise
+from tests.tui.fake import CRITICAL, FakeExercise
 
 Size = tuple[int, int]
 
@@ -498,3 +498,18 @@ async def test_what_is_typed_fast_stays_in_order() -> None:
         await pilot.pause(0.5)
         assert exercise.typed == ["/note a", "/note b"]
         assert pilot.app.screen.query_one(CommandLine).value == "/note b"
+
+
+async def test_a_silenced_alert_is_marked_until_the_silence_ends(size: Size) -> None:
+    async with sit(FakeExercise(), size) as (pilot, exercise):
+        exercise.page()
+        added = f.SilenceAdded("5f1c", ('severity="critical"',), exercise.now, 9000.0, "Ada Berg", "x")
+        exercise.happen(added, "primary")
+        exercise.happen(f.AlertSilenced(CRITICAL, "5f1c"), "alertmanager")
+        await pilot.pause(0.6)
+        await pilot.press("f3")
+        await pilot.pause(0.6)
+        assert "∅ silenced: nobody is notified" in text_of(pilot.app.screen)
+        exercise.happen(f.SilenceExpired("5f1c"), "alertmanager")
+        await pilot.pause(0.6)
+        assert "∅ silenced" not in text_of(pilot.app.screen)

@@ -34,8 +34,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "debrief": Subcommand(
             "drillbook.cli.debrief:debrief", "Look back: what happened, how it was judged."
         ),
+        "export": Subcommand("drillbook.cli.export:export", "Write an exercise for other programs."),
         "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
-        "check": Subcommand("drillbook.cli.check:check", "Check your own scenarios, playbooks and rules."),
+        "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
+        "policy": Subcommand("drillbook.cli.policy:policy", "Try escalation policies, without an incident."),
+        "import": Subcommand("drillbook.cli.import_:import_", "Take over other tools' files."),
         "schema": Subcommand("drillbook.cli.schema:schema", "Print a JSON schema, for help in your editor."),
     }
 )

@@ -10,7 +10,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import click
 
@@ -31,8 +31,12 @@ Plain mode adds: /alerts  /pages  /messages  /map  /charts  /clock  /speed N  /p
 class Plain:
     """One drill in lines. Raises nothing that bad input could cause."""
 
-    def __init__(self, exercise: Exercise, *, live: bool) -> None:
+    def __init__(
+        self, exercise: Exercise, *, live: bool, notices: Callable[[], list[str]] = list[str]
+    ) -> None:
+        """`notices` gives what is to be told besides the drill, each line once."""
         self._exercise = exercise
+        self._notices = notices
         self._live = live
         self._quit = False
         self._last = time.monotonic()
@@ -52,6 +56,7 @@ class Plain:
             if line is None:
                 break
             self._typed(clean(line))
+            self._notice()
         click.echo("The drill is over." if self._exercise.ended else f"Left at {self._time()}.")
 
     def _read(self) -> None:
@@ -73,11 +78,16 @@ class Plain:
             if seen:
                 click.echo()
                 self._tell(seen)
+            self._notice()
             if line != "":
                 return line
             if seen:
                 click.echo(f"{self._time()}> ", nl=False)
         return None
+
+    def _notice(self) -> None:
+        for notice in self._notices():
+            click.echo(notice, err=True)
 
     def _beat(self) -> list[Event]:
         now = time.monotonic()
@@ -162,7 +172,8 @@ class Plain:
         firing = self._exercise.view.firing
         for alert in firing:
             summary = dict(alert.annotations).get("summary", "")
-            click.echo(f"{alert.severity:<9} {alert.name}: {clean_lines(summary)}")
+            mark = " (silenced)" if alert.silenced_by else ""
+            click.echo(f"{alert.severity:<9} {alert.name}{mark}: {clean_lines(summary)}")
         if not firing:
             click.echo("No alert fires.")
 

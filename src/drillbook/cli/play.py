@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from drillbook.cli.links import connect, link_options, wanted_links
 
 if TYPE_CHECKING:
     from drillbook.exercise.exercise import Exercise
@@ -34,6 +37,7 @@ drillbook play opens a full-screen cockpit and needs a terminal; this is not one
 @click.option("--seed", type=click.IntRange(0, 999_999_999), help="The same seed gives the same incident.")
 @click.option("--speed", type=click.FloatRange(0.25, 60), default=1.0, help="Simulated seconds a second.")
 @click.option("--plain", is_flag=True, help="Line by line, without a full-screen interface.")
+@link_options
 def play(
     scenario: str | None,
     surprise: bool,
@@ -43,6 +47,9 @@ def play(
     seed: int | None,
     speed: float,
     plain: bool,
+    metrics: str | None,
+    alertmanager: str | None,
+    webhook: str | None,
 ) -> None:
     """Take the pager: play a drill in the terminal."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
@@ -50,6 +57,7 @@ def play(
         raise click.UsageError(NO_TERMINAL.format(scenario=scenario or "db-pool-exhaustion"))
     from drillbook.cli.live import begin, go_on, surprise_me
 
+    wanted = wanted_links(metrics, alertmanager, webhook)
     if resume:
         exercise = go_on(scenario or "")
     else:
@@ -59,9 +67,15 @@ def play(
             raise click.UsageError("which drill? `drillbook catalog` lists them, --surprise picks one")
         exercise = begin(scenario, playbook, rules, _chance() % 10_000 if seed is None else seed)
     exercise.set_speed(speed)
+    links = connect(exercise, wanted)
+    notices = links.notices.take if links else list[str]
     try:
-        _play(exercise, plain=plain, live=terminal)
+        _play(exercise, notices, plain=plain, live=terminal)
     finally:
+        if links is not None:
+            links.close()
+        for notice in notices():
+            click.echo(notice, err=True)
         _leave(exercise)
 
 
@@ -69,11 +83,11 @@ def _chance() -> int:
     return int.from_bytes(os.urandom(4), "little")
 
 
-def _play(exercise: Exercise, *, plain: bool, live: bool) -> None:
+def _play(exercise: Exercise, notices: Callable[[], list[str]], *, plain: bool, live: bool) -> None:
     if plain:
         from drillbook.cli.plain import Plain
 
-        Plain(exercise, live=live).play()
+        Plain(exercise, live=live, notices=notices).play()
         return
     from drillbook.cli.report import debrief_text, page_path, write_page
     from drillbook.tui.app import cockpit
@@ -82,7 +96,7 @@ def _play(exercise: Exercise, *, plain: bool, live: bool) -> None:
         write_page(exercise)
         return debrief_text(exercise)
 
-    cockpit(exercise, look_back, str(page_path(exercise))).run()
+    cockpit(exercise, look_back, str(page_path(exercise)), notices).run()
 
 
 def _leave(exercise: Exercise) -> None:

@@ -158,6 +158,8 @@ def _page(story: Story, event: Event, fact: f.PageChanged) -> Draft | None:
             return Draft("page", text, key=fact.user == story.person, once=("notified", fact.page))
         case "escalated" | "exhausted" | "ack-timed-out" | "nobody-on-call":
             return Draft("page", text, key=True)
+        case "suppressed" | "on-call" | "restarted":
+            return Draft("page", text)
         case "resolved" if fact.user:
             return Draft("page", text)
     return None
@@ -254,6 +256,8 @@ _TELL: dict[type[Any], Callable[[Story, Event, Any], Draft | None]] = {
     f.ImpactChanged: _impact,
     f.AlertChanged: _alert,
     f.PageChanged: _page,
+    f.SilenceAdded: _plain("action", key=True),
+    f.SilenceExpired: _plain("action"),
     f.IncidentDeclared: _claim("response", key=True),
     f.SeverityChanged: _plain("response", key=True),
     f.RoleAssigned: _plain("response"),
@@ -275,5 +279,5 @@ _TELL: dict[type[Any], Callable[[Story, Event, Any], Draft | None]] = {
     f.Ended: _ended,
 }
 
-_ON_DEMAND = (f.AlertChanged, f.PageChanged, f.MessagePosted, f.StepChecked, f.Replied)
+_ON_DEMAND = (f.AlertChanged, f.AlertSilenced, f.PageChanged, f.MessagePosted, f.StepChecked, f.Replied)
 """Told only where a grade rests on them."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drillbook.engine.desk import Record
+from drillbook.engine.record import Record
+from drillbook.engine.silencing import Silencing
 from drillbook.events import facts as f
 from drillbook.events.event import HIDDEN
 from drillbook.model.labels import Labels
@@ -19,14 +20,22 @@ class Alerting:
     """Keeps the chain of causes: alert -> notification -> page -> escalation."""
 
     def __init__(
-        self, dispatcher: Dispatcher, pager: Pager, channels: dict[str, str | None], record: Record
+        self,
+        dispatcher: Dispatcher,
+        silencing: Silencing,
+        pager: Pager,
+        channels: dict[str, str | None],
+        record: Record,
     ) -> None:
         self._dispatcher = dispatcher
+        self._silencing = silencing
         self._pager = pager
         self._channels = channels
         self._record = record
         self._seq_of_alert: dict[Labels, int] = {}
         self._seq_of_page: dict[str, int] = {}
+        self.sent: list[Notification] = []
+        """Every notification, in order."""
 
     def alerts(self, t: float, changes: Sequence[AlertChange]) -> None:
         """Alerts changed state."""
@@ -48,6 +57,7 @@ class Alerting:
                 self._seq_of_alert[change.labels] = event.seq
             if change.state == "firing":
                 self._dispatcher.alert(t, change.labels, change.annotations, "firing", t)
+                self._silencing.fired(t, change.labels, event.seq)
             elif change.state == "inactive" and was_firing:
                 started = change.fired_at if change.fired_at is not None else t
                 self._dispatcher.alert(t, change.labels, change.annotations, "resolved", started)
@@ -55,6 +65,7 @@ class Alerting:
     def dispatch(self, t: float) -> None:
         """Groups are due: receivers hear of them."""
         for notification in self._dispatcher.take(t):
+            self.sent.append(notification)
             alerts = notification.firing or notification.resolved
             fact = f.Notified(
                 notification.receiver,
@@ -94,7 +105,7 @@ def _fact(change: PageChange) -> f.PageChanged:
         page=change.page,
         change=change.kind.value,
         service=change.service,
-        summary=page.summary if page else "",
+        summary=page.summary if page else change.note,
         urgency=page.urgency if page else "high",
         user=change.user or "",
         level=change.level or (page.level if page else 0),

@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb("page", "/page PERSON|TEAM [TEXT]", "call somebody in", 1),
         Verb("escalate", "/escalate [LEVEL]", "hand the page to the next or a named level"),
+        Verb("reassign", "/reassign PERSON", "give the open pages to somebody by name", 1),
         Verb("post", "/post #CHANNEL TEXT", "write in a channel, or to @PERSON", 2),
         Verb("ask", "/ask #CHANNEL TEXT", "ask a question in a channel, or @PERSON", 2),
         Verb(
@@ -53,6 +54,11 @@ VERBS: dict[str, Verb] = {
         Verb("join", "/join [TEXT]", "say that you are here"),
         Verb("yes", "/yes", "do what was asked for confirmation"),
         Verb("no", "/no", "leave it"),
+        Verb(
+            "silence",
+            "/silence MATCHERS DURATION COMMENT",
+            "silence alerts, such as /silence team=data 1h known noise; /silence list, /silence expire ID",
+        ),
         Verb("wait", "/wait 2m", "let time pass (plain mode and scripts)"),
         Verb("hint", "/hint", "a hint; it is noted"),
         Verb("help", "/help [VERB]", "this list"),

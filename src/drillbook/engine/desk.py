@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from drillbook.engine.cast import find
+from drillbook.engine.record import Record
+from drillbook.engine.silencing import Silencing
 from drillbook.events.event import EVERYONE, HIDDEN, Event
 from drillbook.events.facts import Fact, Replied
 from drillbook.events.view import IncidentView
@@ -15,13 +16,6 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.page import PageChange
 from drillbook.oncall.pager import Pager
-
-
-class Record(Protocol):
-    """Puts a fact into the log at the present moment."""
-
-    def __call__(self, actor: str, fact: Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
-        """The recorded event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +32,7 @@ class Desk:
     record: Record
     page_changes: Callable[[Sequence[PageChange], str, int | None], None]
     """Records what happened to pages, by whom and because of what."""
+    silencing: Silencing
     truth: Callable[[], Fact]
     """What is true at this moment."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from drillbook.engine.clock import Rank
-from drillbook.engine.desk import Record
 from drillbook.engine.metrics import Metrics
+from drillbook.engine.record import Record
 from drillbook.events import facts as f
 from drillbook.events.event import EVERYONE, HIDDEN
 from drillbook.model.draws import Draws
@@ -45,7 +46,7 @@ class Operations:
         self._moment = moment
         self._record = record
         self._changed = changed
-        self._waiting: dict[str, Proposal] = {}
+        self._waiting: dict[str, Callable[[int], None]] = {}
         self._started: dict[str, tuple[str, int]] = {}
         self._count = 0
 
@@ -58,21 +59,27 @@ class Operations:
         elif isinstance(answer, Unknown):
             self._record("engine", f.Replied(answer.text, ok=False), cause=cause, to=person)
         elif answer.risky:
-            self._waiting[person] = answer
-            asked = f.ConfirmationAsked(answer.action.command, answer.consequence)
-            self._record("engine", asked, cause=cause, to=person)
+            begin = partial(self._begin, person, answer)
+            self.ask(person, answer.action.command, answer.consequence, cause, begin)
         else:
             self._begin(person, answer, cause)
 
+    def ask(
+        self, person: str, command: str, consequence: str, cause: int, then: Callable[[int], None]
+    ) -> None:
+        """Do something risky only once the person says yes; `then` is given that event's number."""
+        self._waiting[person] = then
+        self._record("engine", f.ConfirmationAsked(command, consequence), cause=cause, to=person)
+
     def confirm(self, person: str, cause: int, *, yes: bool) -> None:
         """Somebody answered whether a risky action is to be done."""
-        proposal = self._waiting.pop(person, None)
-        if proposal is None:
+        then = self._waiting.pop(person, None)
+        if then is None:
             self._record(
                 "engine", f.Replied("nothing waits for a yes or no", ok=False), cause=cause, to=person
             )
         elif yes:
-            self._begin(person, proposal, cause)
+            then(cause)
         else:
             self._record("engine", f.Replied("left alone"), cause=cause, to=person)
 

@@ -10,7 +10,7 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.rules import RuleGroup
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.directory import Directory
-from drillbook.oncall.routing import RouteNode, compile_routes
+from drillbook.oncall.routing import RoutingPlan, compile_routing
 from drillbook.telemetry.query import Query
 from drillbook.telemetry.rules import CompiledRules, compile_rules
 from drillbook.world.foreseen import Foreseen
@@ -21,7 +21,7 @@ class Prepared:
     """A drill ready to be run any number of times; holds no state of a run."""
 
     rules: CompiledRules
-    routes: RouteNode
+    routing: RoutingPlan
     directory: Directory
     horizon: float
     """Simulated seconds after which no run goes on."""
@@ -40,8 +40,8 @@ def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] |
     people = [person.id for person in scenario.people]
     return Prepared(
         rules=compile_rules(scenario.rules if rules is None else rules),
-        routes=compile_routes(playbook.on_call.routing),
-        directory=Directory(playbook.on_call.schedules, people, scenario.start),
+        routing=compile_routing(playbook.on_call.routing),
+        directory=Directory(playbook.on_call, people, scenario.start),
         horizon=scenario.duration,
         version=__version__,
     )

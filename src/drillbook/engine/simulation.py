@@ -16,10 +16,12 @@ from drillbook.engine.cast import names
 from drillbook.engine.clock import Clock, Rank, Wheel
 from drillbook.engine.desk import Desk
 from drillbook.engine.ending import Ending
+from drillbook.engine.escalator import Escalator
 from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
+from drillbook.engine.silencing import Silencing
 from drillbook.engine.truth import Oracle
 from drillbook.engine.verbs.table import HANDLERS
 from drillbook.events import facts as f
@@ -31,10 +33,12 @@ from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.dispatch import Dispatcher
+from drillbook.oncall.notification import Notification
 from drillbook.oncall.pager import Pager
 from drillbook.telemetry.alerts import AlertChange
-from drillbook.telemetry.ruler import Ruler
+from drillbook.telemetry.ruler import ActiveAlert, Ruler
 from drillbook.telemetry.storage import Storage
+from drillbook.world.metrics.present import Reading
 from drillbook.world.state import Node
 from drillbook.world.world import World
 
@@ -68,6 +72,9 @@ class Evaluator(Protocol):
 
     def source(self, t: float) -> Storage:
         """The world's series and those that the rules add, as they are known at `t`."""
+
+    def active(self, t: float) -> list[ActiveAlert]:
+        """Pending and firing alerts after the last evaluation up to `t`."""
 
 
 Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
@@ -110,13 +117,15 @@ class Simulation:
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
         self._oracle = Oracle(scenario, self._world)
-        dispatcher = Dispatcher(self._prepared.routes)
+        self._escalator = Escalator(scenario, playbook, self._world.truth)
+        dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
         channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
-        self._alerting = Alerting(dispatcher, self._pager, channels, self._record)
         self._operations = Operations(
             self._world, self._metrics, draws, self, self._record, self._rules.changed
         )
+        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._operations.ask)
+        self._alerting = Alerting(dispatcher, self._silencing, self._pager, channels, self._record)
         self._desk = Desk(
             scenario,
             playbook,
@@ -125,6 +134,7 @@ class Simulation:
             self._view,
             self._record,
             self._alerting.pages,
+            self._silencing,
             lambda: self._oracle.measure(self.now),
         )
         self._ending = Ending(self._view, self._oracle, scenario.duration)
@@ -182,6 +192,28 @@ class Simulation:
         """What a chart shows: labels, times and values of each series; DrillbookError for bad PromQL."""
         return self._metrics.series(expr, start, min(end, self.now), step)
 
+    def present(self) -> tuple[Reading, ...]:
+        """Every series of the system as exporters would show it now."""
+        return self._world.present(self.now)
+
+    def history(self) -> Storage:
+        """Every series so far, those included that the rules wrote; to be read at once."""
+        return self._rules.source(self.now)
+
+    @property
+    def notifications(self) -> Sequence[Notification]:
+        """What Alertmanager sent so far."""
+        return self._alerting.sent
+
+    def active_alerts(self) -> list[ActiveAlert]:
+        """Pending and firing alerts now."""
+        return self._rules.active(self.now)
+
+    def alert_rules(self) -> dict[tuple[str, str], tuple[str, float]]:
+        """PromQL and seconds between evaluations of each alerting rule, by group and name."""
+        rules = self._prepared.rules.rules
+        return {(rule.group, rule.alert): (rule.text, rule.interval / 1000) for rule in rules if rule.alert}
+
     def system_map(self) -> tuple[Node, ...]:
         """The components with owners and live health."""
         return self._world.map(self.now)
@@ -199,8 +231,10 @@ class Simulation:
             (Rank.WORLD, self._world.next_time, self._take_world),
             (Rank.WORLD, self._oracle.next_time, self._take_impact),
             (Rank.RULES, self._rules.next_time, self._take_rules),
+            (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
             (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
             (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
+            (Rank.PAGER, self._escalator.next_time, self._take_triggers),
             (Rank.END, self._ending.next_time, self._take_end),
         )
         return tuple(Wheel(self._clock, rank, due, self._then_settle(take)) for rank, due, take in parts)
@@ -257,6 +291,7 @@ class Simulation:
     def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
         event = self._log.append(self.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
+        self._escalator.see(event)
         if to == EVERYONE:
             for person, agent in self._agents.items():
                 agent.see(event)
@@ -295,6 +330,10 @@ class Simulation:
 
     def _take_impact(self, t: float) -> None:
         self._record("world", self._oracle.take(t), to=HIDDEN)
+
+    def _take_triggers(self, t: float) -> None:
+        for person, trigger in self._escalator.take(t):
+            self._record("pager", f.PersonPaged(person, trigger.rule))
 
     def _take_rules(self, t: float) -> None:
         self._alerting.alerts(t, self._rules.take(t))

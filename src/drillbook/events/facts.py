@@ -73,16 +73,44 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceAdded:
+    """Somebody asked Alertmanager not to tell of alerts that match, from `starts_at` until `ends_at`."""
+
+    silence: str
+    matchers: tuple[str, ...]
+    starts_at: float
+    ends_at: float
+    created_by: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSilenced:
+    """A firing alert came under a silence: nobody is notified of it."""
+
+    labels: Labels
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceExpired:
+    """A silence ended: its time was over, or somebody ended it (the actor)."""
+
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageChanged:
     """Something happened to a page. `user` is who was notified or did it, where there is one."""
 
     page: str
     change: Literal[
         "triggered", "notified", "acknowledged", "ack-timed-out", "escalated", "exhausted", "reassigned",
-        "resolved", "nobody-on-call", "updated",
+        "resolved", "nobody-on-call", "updated", "suppressed", "on-call", "restarted",
     ]  # fmt: skip
     service: str = ""
     summary: str = ""
+    """The page's title; for `on-call` the schedule's name."""
     urgency: Literal["high", "low"] = "high"
     user: str = ""
     level: int = 0
@@ -320,6 +348,9 @@ Fact: TypeAlias = (
     | ConfirmationAsked
     | AlertChanged
     | Notified
+    | SilenceAdded
+    | AlertSilenced
+    | SilenceExpired
     | PageChanged
     | IncidentDeclared
     | SeverityChanged

@@ -43,6 +43,21 @@ def _alert(_: Event, fact: f.AlertChanged, __: Names) -> str:
     return f"Alert {name} ({severity}) fires{': ' + summary if summary else ''}"
 
 
+def _silence(event: Event, fact: f.SilenceAdded, names: Names) -> str:
+    comment = f": {fact.comment}" if fact.comment else ", without a comment"
+    span = f"from {clock_text(fact.starts_at)} to {clock_text(fact.ends_at)}"
+    return f"{_who(event, names)} silences {' '.join(fact.matchers)} {span} ({fact.silence[:8]}){comment}"
+
+
+def _silenced(_: Event, fact: f.AlertSilenced, __: Names) -> str:
+    return f"Alert {get(fact.labels, 'alertname')} is silenced ({fact.silence[:8]})."
+
+
+def _unsilenced(event: Event, fact: f.SilenceExpired, names: Names) -> str:
+    by = f" by {names[event.actor]}" if event.actor in names else ""
+    return f"Silence {fact.silence[:8]} is ended{by}."
+
+
 def _page(_: Event, fact: f.PageChanged, names: Names) -> str:
     user = names.get(fact.user, fact.user)
     page = f"Page {fact.page}"
@@ -56,6 +71,9 @@ def _page(_: Event, fact: f.PageChanged, names: Names) -> str:
         "reassigned": f"{page} is reassigned to {user}",
         "resolved": f"{page} resolved{' by ' + user if user else ''}",
         "nobody-on-call": f"Nobody is on call for {fact.service}",
+        "suppressed": f"No page: {fact.service} is in maintenance ({fact.summary})",
+        "on-call": f"{user} is on call now ({fact.summary})",
+        "restarted": f"{page} begins its edited policy anew",
     }
     return told.get(fact.change, "")
 
@@ -87,6 +105,9 @@ def _message(event: Event, fact: f.MessagePosted, names: Names) -> str:
 
 _TELL: dict[type[Any], Callable[[Event, Any, Names], str]] = {
     f.AlertChanged: _alert,
+    f.SilenceAdded: _silence,
+    f.AlertSilenced: _silenced,
+    f.SilenceExpired: _unsilenced,
     f.PageChanged: _page,
     f.RoleAssigned: _role,
     f.PersonPaged: _paged,

@@ -25,6 +25,8 @@ class AlertView:
     active_at: float
     fired_at: float | None = None
     ended_at: float | None = None
+    silenced_by: list[str] = field(default_factory=list)
+    """Ids of the silences that cover it."""
 
     @property
     def name(self) -> str:
@@ -35,6 +37,19 @@ class AlertView:
     def severity(self) -> str:
         """The alert's severity label; `none` where it has none."""
         return get(self.labels, "severity") or "none"
+
+
+@dataclass(slots=True)
+class SilenceView:
+    """A silence, whoever added it; `ended_at` is None until it has ended."""
+
+    id: str
+    matchers: tuple[str, ...]
+    starts_at: float
+    ends_at: float
+    created_by: str
+    comment: str
+    ended_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +106,7 @@ class IncidentView:
     people: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Name, title and part by person id."""
     alerts: dict[Labels, AlertView] = field(default_factory=dict)
+    silences: dict[str, SilenceView] = field(default_factory=dict)
     pages: dict[str, PageView] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     actions: dict[str, ActionView] = field(default_factory=dict)
@@ -126,6 +142,11 @@ class IncidentView:
     def firing(self) -> list[AlertView]:
         """The alerts that fire, in the order in which they began."""
         return [alert for alert in self.alerts.values() if alert.state == "firing"]
+
+    @property
+    def open_silences(self) -> list[SilenceView]:
+        """The silences that have not ended, oldest first."""
+        return [silence for silence in self.silences.values() if silence.ended_at is None]
 
     @property
     def open_pages(self) -> list[PageView]:
@@ -170,8 +191,26 @@ def _alert(view: IncidentView, event: Event, fact: f.AlertChanged) -> None:
             del view.alerts[fact.labels]
 
 
+def _silence(view: IncidentView, event: Event, fact: f.SilenceAdded) -> None:
+    view.silences[fact.silence] = SilenceView(
+        fact.silence, fact.matchers, fact.starts_at, fact.ends_at, fact.created_by, fact.comment
+    )
+
+
+def _silenced(view: IncidentView, event: Event, fact: f.AlertSilenced) -> None:
+    if fact.labels in view.alerts:
+        view.alerts[fact.labels].silenced_by.append(fact.silence)
+
+
+def _unsilenced(view: IncidentView, event: Event, fact: f.SilenceExpired) -> None:
+    view.silences[fact.silence].ended_at = event.t
+    for alert in view.alerts.values():
+        if fact.silence in alert.silenced_by:
+            alert.silenced_by.remove(fact.silence)
+
+
 def _page(view: IncidentView, event: Event, fact: f.PageChanged) -> None:
-    if fact.change == "nobody-on-call":
+    if not fact.page or fact.change == "nobody-on-call":
         return
     page = view.pages.get(fact.page)
     if page is None:
@@ -288,6 +327,9 @@ def _ended(view: IncidentView, event: Event, fact: f.Ended) -> None:
 _APPLY: dict[type[Any], Callable[[IncidentView, Event, Any], None]] = {
     f.Started: _started,
     f.AlertChanged: _alert,
+    f.SilenceAdded: _silence,
+    f.AlertSilenced: _silenced,
+    f.SilenceExpired: _unsilenced,
     f.PageChanged: _page,
     f.MessagePosted: _message,
     f.StatusUpdated: _status,
@@ -312,4 +354,4 @@ _APPLY: dict[type[Any], Callable[[IncidentView, Event, Any], None]] = {
     f.Ended: _ended,
 }
 
-__all__ = ["ActionView", "AlertView", "IncidentView", "Message", "PageView"]
+__all__ = ["ActionView", "AlertView", "IncidentView", "Message", "PageView", "SilenceView"]

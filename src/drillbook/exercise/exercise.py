@@ -18,8 +18,12 @@ from drillbook.exercise.charts import Signal, golden_signals
 from drillbook.exercise.pace import SPEEDS
 from drillbook.exercise.store import Store, StoredCommand
 from drillbook.model.labels import Labels
+from drillbook.oncall.notification import Notification
 from drillbook.scoring.score import score
 from drillbook.scoring.scorecard import Scorecard
+from drillbook.telemetry.ruler import ActiveAlert
+from drillbook.telemetry.storage import Storage
+from drillbook.world.metrics.present import Reading
 from drillbook.world.state import Node
 
 
@@ -35,6 +39,7 @@ class Exercise:
         self._simulation = simulation
         self._store = store
         self._saved = len(store.event_lines())
+        self._followers: list[Callable[[], None]] = []
 
     @property
     def id(self) -> str:
@@ -73,14 +78,23 @@ class Exercise:
             return ()
         if not self._store.add_command(StoredCommand(self.now, self.person, typed, key)):
             return ()
-        return self._kept(self._simulation.submit(self.person, typed, key))
+        seen = self._kept(self._simulation.submit(self.person, typed, key))
+        self._follow()
+        return seen
 
     def tick(self, elapsed: float) -> Sequence[Event]:
         """Real time went by, in seconds; what the trainee's seat saw meanwhile."""
-        return () if self.paused else self.skip(elapsed * self.speed)
+        seen = () if self.paused else self._advance(elapsed * self.speed)
+        self._follow()
+        return seen
 
     def skip(self, seconds: float) -> Sequence[Event]:
         """Let simulated time pass at once."""
+        seen = self._advance(seconds)
+        self._follow()
+        return seen
+
+    def _advance(self, seconds: float) -> Sequence[Event]:
         if self.ended or seconds <= 0:
             return ()
         before = self.now
@@ -88,6 +102,14 @@ class Exercise:
         if events or int(self.now) != int(before):
             return self._kept(events)
         return ()
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call `follower` in the drill's own thread whenever time went by or somebody typed."""
+        self._followers.append(follower)
+
+    def _follow(self) -> None:
+        for follower in self._followers:
+            follower()
 
     def pause(self, paused: bool) -> None:  # noqa: FBT001  there is nothing else it could mean
         """Stop or go on."""
@@ -102,6 +124,27 @@ class Exercise:
     ) -> list[tuple[Labels, list[float], list[float]]]:
         """Labels, times and values of each series of a query; DrillbookError for bad PromQL."""
         return self._simulation.query_range(expr, start, end, step)
+
+    def present(self) -> tuple[Reading, ...]:
+        """Every series of the system as exporters would show it now."""
+        return self._simulation.present()
+
+    def history(self) -> Storage:
+        """Every series so far, ALERTS included; to be read at once."""
+        return self._simulation.history()
+
+    @property
+    def notifications(self) -> Sequence[Notification]:
+        """What the simulated Alertmanager sent so far."""
+        return self._simulation.notifications
+
+    def active_alerts(self) -> list[ActiveAlert]:
+        """Pending and firing alerts now."""
+        return self._simulation.active_alerts()
+
+    def alert_rules(self) -> dict[tuple[str, str], tuple[str, float]]:
+        """PromQL and seconds between evaluations of each alerting rule, by group and name."""
+        return self._simulation.alert_rules()
 
     def map(self) -> tuple[Node, ...]:
         """The system with owners and live health."""
@@ -140,6 +183,7 @@ class Exercise:
             "update": lambda: ["executives", "customer-success", "incidents", "status-page", "team"],
             "runbook": lambda: [runbook.name for runbook in self.playbook.runbooks],
             "check": self._steps,
+            "silence": lambda: ["list", "expire", *(alert.name for alert in self.view.firing)],
             "help": lambda: list(VERBS),
         }
         if verb == "assign" and place == 2:

@@ -99,9 +99,17 @@ def read_rules(document: Document) -> Authored[RuleFile]:
 
 
 def together(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> Drill:
-    """The two as one drill. InvalidInput with every name in one that the other does not have."""
+    """The two as one drill. InvalidInput with every name in one that the other does not have.
+
+    People of the playbook join the scenario's, unless it has somebody of that id.
+    """
     problems = misfits(scenario, playbook)
-    return Drill(scenario.model, playbook.model) if not problems else _refuse(problems)
+    if problems:
+        _refuse(problems)
+    known = {person.id for person in scenario.model.people}
+    joining = [person for person in playbook.model.people if person.id not in known]
+    people = [*scenario.model.people, *joining]
+    return Drill(scenario.model.model_copy(update={"people": people}), playbook.model)
 
 
 def misfits(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> list[Problem]:

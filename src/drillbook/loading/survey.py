@@ -10,13 +10,20 @@ from typing import Any
 from drillbook.errors import DrillbookError, InvalidInput, Problem
 from drillbook.loading.catalog import Catalog
 from drillbook.loading.document import Document, bounded
-from drillbook.loading.files import misfits, read_document
+from drillbook.loading.files import misfits
+from drillbook.loading.foreign.part import read_part
+from drillbook.loading.foreign.reader import read_any
+from drillbook.loading.foreign.recognise import read_foreign
+from drillbook.loading.foreign.tools import tool_of
 from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import is_yaml
 from drillbook.loading.shown import file_name, quoted
 from drillbook.loading.validate import Authored
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
+
+ON_CALL = "on_call"
+"""The kind, and the only key, of a file that holds a part of a playbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +76,38 @@ def survey(paths: Iterable[Path], catalog: Catalog) -> list[Report]:
 def _report(path: Path, *, named: bool) -> Report:
     source = file_name(path)
     try:
-        document = read_document(path)
+        document = read_any(path)
     except InvalidInput as error:
         return Report(source, problems=error.problems)
     except DrillbookError as error:
         return Report(source, unreadable=str(error))
-    return _content(document, named=named)
+    return _content(path, document, named=named)
 
 
-def _content(document: Document, *, named: bool) -> Report:
-    kind = None
+def _content(path: Path, document: Document, *, named: bool) -> Report:
+    kind: str = ""
     try:
-        kind = kind_of(document)
-        if kind is None:
-            message, hint = "`kind` is missing", "kind: scenario or kind: playbook; rule files have `groups`"
-            return Report(document.source, problems=(document.problem((), message, hint),) if named else ())
-        authored = READERS[kind](document)
+        kind = kind_of(document) or tool_of(document) or ""
+        if not kind and ON_CALL in document.root.values:
+            kind = ON_CALL
+        if not kind:
+            return Report(document.source, problems=(_nameless(document),) if named else ())
+        authored = _read(kind, path, document)
     except InvalidInput as error:
-        return Report(document.source, kind or "", problems=error.problems)
+        return Report(document.source, kind, problems=error.problems)
     return Report(document.source, kind, getattr(authored.model, "name", ""), authored=authored)
+
+
+def _read(kind: str, path: Path, document: Document) -> Authored[Any]:
+    for known, reader in READERS.items():
+        if known == kind:
+            return reader(document)
+    return read_part(document) if kind == ON_CALL else read_foreign(path, document)
+
+
+def _nameless(document: Document) -> Problem:
+    hint = "kind: scenario or kind: playbook; files of other tools are known by what is in them"
+    return document.problem((), "`kind` is missing", hint)
 
 
 @dataclass(frozen=True, slots=True)

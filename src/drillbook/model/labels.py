@@ -28,9 +28,26 @@ def without(of: Labels, *names: str) -> Labels:
     return tuple(pair for pair in of if pair[0] not in names)
 
 
+_ESCAPED = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
+
+
+def quote(text: str) -> str:
+    """The text in double quotes as Go writes it (`%q`): what cannot be printed is escaped."""
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    if not escaped.isprintable():
+        escaped = "".join(each if each.isprintable() else _escape(each) for each in escaped)
+    return f'"{escaped}"'
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if character in _ESCAPED:
+        return _ESCAPED[character]
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def render(of: Labels) -> str:
-    """The label set as PromQL shows it: `{job="api", pod="a"}`, quotes and line ends escaped."""
-    escaped = (
-        (name, value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")) for name, value in of
-    )
-    return "{" + ", ".join(f'{name}="{value}"' for name, value in escaped) + "}"
+    """The label set as Prometheus and Alertmanager show it: `{job="api", pod="a"}`."""
+    return "{" + ", ".join(f"{name}={quote(value)}" for name, value in of) + "}"

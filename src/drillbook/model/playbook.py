@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from drillbook.model.base import Model, Name, Text
+from drillbook.model.people import Person
 from drillbook.model.policy import OnCall
 from drillbook.model.quantities import Duration
+from drillbook.model.trigger import Trigger
 
 Area = Literal[
     "acknowledgement", "assessment", "decisions", "escalation", "communication", "restoration", "closure"
@@ -36,6 +38,10 @@ class Severity(Model):
     name: str
     definition: Text
     respond_within: Duration
+    resolve_within: Duration | None = None
+    """Target time to restore service, where the playbook has one."""
+    also_known_as: list[str] = []
+    """Ids by which scenarios of other playbooks, and people, mean this level."""
     escalate_to: list[Name] = []
     """People who are told or brought in."""
     updates: list[Cadence] = []
@@ -82,10 +88,11 @@ class Template(Model):
 
 
 Check = Literal[
+    "silence",
     "acknowledge", "join-in-time", "declare", "severity", "impact", "roles", "diagnose-first", "cause",
     "right-remedy", "no-harm", "runbook", "bring-in", "escalate-when-stuck", "notify", "cadence", "facts",
     "truth", "audience-fit", "answer-questions", "mitigate", "user-minutes", "validate", "resolve",
-    "post-mortem", "handoff",
+    "post-mortem", "handoff", "trigger",
 ]  # fmt: skip
 """The ways in which conduct can be measured; each is one grader."""
 
@@ -128,6 +135,10 @@ class Playbook(Model):
     roles: Annotated[list[Role], Field(min_length=1)]
     duties: Duties
     on_call: OnCall
+    people: list[Person] = []
+    """People of the organisation; they join a scenario that has nobody of their id."""
+    triggers: list[Trigger] = []
+    """The escalation matrix beyond the pager's own steps."""
     compensation: list[Text] = []
     runbooks: list[Runbook] = []
     templates: list[Template] = []
@@ -138,6 +149,10 @@ class Playbook(Model):
     expectations: Annotated[list[Expectation], Field(min_length=1)]
 
     def severity(self, name: str) -> Severity | None:
-        """The severity of that id, any case; None where there is none."""
+        """The severity of that id, any case, or of that other name; None where there is none."""
         wanted = name.upper()
-        return next((s for s in self.severities if s.id.upper() == wanted), None)
+        exact = next((each for each in self.severities if each.id.upper() == wanted), None)
+        return exact or next(
+            (each for each in self.severities if wanted in (other.upper() for other in each.also_known_as)),
+            None,
+        )

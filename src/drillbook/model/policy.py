@@ -1,94 +1,84 @@
-"""Escalation policies and schedules in PagerDuty's form, and alert routing in Alertmanager's.
+"""On call: services of the paging tool, what they follow, and when they are left in peace.
 
-Source: PagerDuty REST API v2 (escalation policies, schedules, services); the design's alerting rules.
-Delays keep PagerDuty's field names and units (minutes, seconds) so that a team's export loads unchanged.
+Services, maintenance windows and urgency rules have PagerDuty's form (REST API v2); escalation policies and
+schedules have the form of the tool that their `profile` names, PagerDuty's where they name none.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from drillbook.model.base import Model, Name
+from drillbook.model.policies.goalert import GoAlertPolicy
+from drillbook.model.policies.grafana_oncall import GrafanaChain
+from drillbook.model.policies.opsgenie import OpsgenieEscalation
+from drillbook.model.policies.pagerduty import PagerDutyPolicy
 from drillbook.model.quantities import Duration, Instant
+from drillbook.model.routing import Routing
+from drillbook.model.schedule import Rotation, Schedule, TimeOfDay, with_default_profile
+
+EscalationPolicy: TypeAlias = Annotated[
+    PagerDutyPolicy | GoAlertPolicy | OpsgenieEscalation | GrafanaChain,
+    Field(discriminator="profile"),
+    BeforeValidator(with_default_profile),
+]
+"""An escalation policy of any tool; PagerDuty's where `profile` is left out."""
+
+UrgencyLevel = Literal["high", "low", "severity_based"]
 
 
-class Target(Model):
-    """Somebody or some schedule that a rule notifies."""
-
-    id: str
-    """A person's or a schedule's id."""
-    type: Literal["user_reference", "schedule_reference", "user", "schedule"]
-    """PagerDuty's reference types; the short forms mean the same."""
+def _with_unit(value: Any) -> Any:
+    """PagerDuty writes timeouts as whole seconds."""
+    return f"{value}s" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else value
 
 
-class EscalationRule(Model):
-    """One level of an escalation policy."""
-
-    escalation_delay_in_minutes: Annotated[float, Field(ge=0)]
-    """Time before this level is left for the next one."""
-    targets: Annotated[list[Target], Field(min_length=1, max_length=10)]
-    escalation_rule_assignment_strategy: Literal["assign_to_everyone", "round_robin"] = "assign_to_everyone"
+Timeout: TypeAlias = Annotated[Duration, BeforeValidator(_with_unit)]
+"""Seconds, written as `30m`, or as a whole number of seconds as PagerDuty does."""
 
 
-class EscalationPolicy(Model):
-    """Who is notified, in which order, until somebody acknowledges."""
+class ConstantUrgency(Model):
+    """The same urgency at all times."""
 
-    id: Name
-    name: str
-    num_loops: Annotated[int, Field(ge=0, le=9)] = 0
-    """How often the levels are repeated: N means N + 1 passes."""
-    on_call_handoff_notifications: Literal["if_has_services", "always"] = "if_has_services"
-    escalation_rules: Annotated[list[EscalationRule], Field(min_length=1)]
+    type: Literal["constant"]
+    urgency: UrgencyLevel
+    """Low urgency never escalates; severity_based takes it from the alert's severity label."""
 
 
-class Restriction(Model):
-    """Hours within which a layer is in force."""
+class SupportHoursUrgency(Model):
+    """An urgency during support hours, and another outside them."""
 
-    type: Literal["daily_restriction", "weekly_restriction"]
-    start_time_of_day: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")]
-    start_day_of_week: Annotated[int, Field(ge=1, le=7)] = 1
-    """1 is Monday; weekly restrictions only."""
-    duration_seconds: Annotated[int, Field(gt=0)]
+    type: Literal["use_support_hours"]
+    during_support_hours: ConstantUrgency
+    outside_support_hours: ConstantUrgency
 
 
-class ScheduleUser(Model):
-    """A place in a rotation."""
+class SupportHours(Model):
+    """When a service is supported."""
 
-    user: str
-    """A person's id."""
-
-
-class Layer(Model):
-    """One rotation of a schedule."""
-
-    name: str
-    start: Instant
-    end: Instant | None = None
-    users: Annotated[list[ScheduleUser], Field(min_length=1)]
-    rotation_virtual_start: Instant
-    rotation_turn_length_seconds: Annotated[int, Field(gt=0)]
-    restrictions: list[Restriction] = []
-
-
-class Override(Model):
-    """Somebody stands in for a while."""
-
-    start: Instant
-    end: Instant
-    user: str
-
-
-class Schedule(Model):
-    """Who is on call when; the last layer in force wins, an override wins over all."""
-
-    id: Name
-    name: str
+    type: Literal["fixed_time_per_day"] = "fixed_time_per_day"
     time_zone: str
     """IANA name, such as Europe/Berlin."""
-    schedule_layers: Annotated[list[Layer], Field(min_length=1)]
-    overrides: list[Override] = []
+    start_time: TimeOfDay
+    end_time: TimeOfDay
+    days_of_week: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1)]
+    """1 is Monday."""
+
+
+class NamedTime(Model):
+    """A moment that returns."""
+
+    type: Literal["named_time"] = "named_time"
+    name: Literal["support_hours_start", "support_hours_end"]
+
+
+class UrgencyChange(Model):
+    """Pages that nobody acknowledged get another urgency at a moment that returns."""
+
+    type: Literal["urgency_change"] = "urgency_change"
+    at: NamedTime
+    to_urgency: Literal["high"]
 
 
 class PagerService(Model):
@@ -97,43 +87,57 @@ class PagerService(Model):
     id: Name
     name: str
     escalation_policy: Name
-    acknowledgement_timeout: Duration | None = 1800.0
-    """An acknowledged page triggers again after this time; null means never."""
-    auto_resolve_timeout: Duration | None = 14400.0
-    """An open page resolves itself after this time; null means never."""
-    urgency: Literal["high", "low", "severity_based"] = "severity_based"
-    """Low urgency never escalates; severity_based takes it from the alert's severity label."""
+    acknowledgement_timeout: Timeout | None = 1800.0
+    """An acknowledged page triggers again after this time; null means never. Without meaning for GoAlert and
+    Opsgenie, where an acknowledgement lasts."""
+    auto_resolve_timeout: Timeout | None = 14400.0
+    """An open page resolves itself after this time; null means never. Where it is left out, services that
+    follow another tool's policy than PagerDuty's never do."""
+    incident_urgency_rule: Annotated[ConstantUrgency | SupportHoursUrgency, Field(discriminator="type")] = (
+        ConstantUrgency(type="constant", urgency="severity_based")
+    )
+    support_hours: SupportHours | None = None
+    scheduled_actions: list[UrgencyChange] = []
 
 
-class Route(Model):
-    """A node of the routing tree; children are tried in order, the first match wins unless `continue`."""
+class ServiceReference(Model):
+    """A service, by its id."""
 
-    receiver: str = ""
-    """Inherited where left out."""
-    matchers: list[str] = []
-    """Alertmanager matchers, such as `severity="critical"` or `team=~"db|platform"`."""
-    continue_: bool = Field(default=False, alias="continue")
-    group_by: list[str] | None = None
-    group_wait: Duration | None = None
-    group_interval: Duration | None = None
-    repeat_interval: Duration | None = None
-    routes: list[Route] = []
+    id: str
+    type: Literal["service_reference", "service"] = "service_reference"
 
 
-class Receiver(Model):
-    """Where a group of alerts goes: to a pager service, to a channel, or both."""
+class MaintenanceWindow(Model):
+    """Work on services is announced: nobody is to be paged about them."""
 
+    start_time: Instant
+    end_time: Instant
+    services: Annotated[list[ServiceReference], Field(min_length=1)]
+    description: str = ""
+
+
+class PolicyChange(Model):
+    """Somebody edits an escalation policy while the drill runs."""
+
+    at: Instant
+    escalation_policy: EscalationPolicy
+    """Takes the place of the policy of the same id and profile."""
+
+
+class TeamMember(Model):
+    """Somebody in a team."""
+
+    user: str
+    """A person's id."""
+    role: Literal["admin", "user"] = "user"
+
+
+class Team(Model):
+    """People whom a policy notifies together."""
+
+    id: Name
     name: str
-    pager_service: Name | None = None
-    channel: str | None = None
-    """A chat channel such as #alerts."""
-
-
-class Routing(Model):
-    """What Alertmanager is told."""
-
-    route: Route
-    receivers: Annotated[list[Receiver], Field(min_length=1)]
+    members: Annotated[list[TeamMember], Field(min_length=1)]
 
 
 class OnCall(Model):
@@ -143,3 +147,8 @@ class OnCall(Model):
     services: list[PagerService]
     escalation_policies: list[EscalationPolicy]
     schedules: list[Schedule] = []
+    rotations: list[Rotation] = []
+    """GoAlert's rotations, which its schedules and policies name."""
+    teams: list[Team] = []
+    maintenance_windows: list[MaintenanceWindow] = []
+    policy_changes: list[PolicyChange] = []

@@ -11,6 +11,7 @@ from drillbook.model.people import Person
 from drillbook.model.quantities import Duration, Instant
 from drillbook.model.rules import RuleGroup
 from drillbook.model.system import SPECS, Session, System
+from drillbook.model.trigger import Nature
 
 
 class Deploy(Model):
@@ -166,10 +167,14 @@ class Needs(Model):
     remedies: Annotated[list[Remedy], Field(min_length=1)]
     page: list[Name] = []
     """People who ought to be brought in."""
+    nature: list[Nature] = []
+    """What else the incident is, beyond a loss of service; playbooks may ask for escalation then."""
     healthy_error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.02
     """Service counts as restored below this failed part of the users' requests."""
     stable_for: Duration = 180.0
     """How long it must stay restored before resolving is justified."""
+    noise: list[str] = []
+    """Names of alerts that have nothing to do with the fault, so that silencing them does no harm."""
     par_mitigate: Duration
     """Time from onset to mitigation of a good responder; replaced by calibration where there is one."""
     par_user_minutes: Annotated[float, Field(gt=0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import re2
 
 _MATCHER = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*", re.DOTALL)
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
 _BARE_QUOTE = re.compile(r'(?:[^"\\]|\\.|\\$)*"', re.DOTALL)
@@ -39,6 +40,42 @@ class Matcher:
         """The matcher in Alertmanager's own spelling."""
         escaped = self.value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
         return f'{self.name}{self.operator.value}"{escaped}"'
+
+
+def is_label_name(text: str) -> bool:
+    """Whether a label can be called so."""
+    return _LABEL_NAME.fullmatch(text) is not None
+
+
+def regexp_problem(pattern: str) -> str:
+    """What is wrong with a regular expression; empty where nothing is."""
+    try:
+        _compile(pattern)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+def matches(matchers: Sequence[Matcher], of: Mapping[str, str]) -> bool:
+    """Whether a label set satisfies all matchers; without any every one does."""
+    return all(each.accepts(of.get(each.name, "")) for each in matchers)
+
+
+def all_matchers(
+    texts: Sequence[str], equal: Mapping[str, str], regexp: Mapping[str, str]
+) -> tuple[Matcher, ...]:
+    """The matchers of all spellings together (`matchers`, `match`, `match_re`), in Alertmanager's order."""
+    found = [each for text in texts for each in parse_matchers(text)]
+    found += [matcher(name, Operator.EQUAL, value) for name, value in equal.items()]
+    found += [matcher(name, Operator.REGEXP, value) for name, value in regexp.items()]
+    return tuple(sorted(found, key=_order))
+
+
+_PLACES = {operator: place for place, operator in enumerate(Operator)}
+
+
+def _order(of: Matcher) -> tuple[str, str, int]:
+    return of.name, of.value, _PLACES[of.operator]
 
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:

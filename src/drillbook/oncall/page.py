@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from drillbook.model.labels import Labels
 
@@ -38,6 +38,12 @@ class ChangeKind(Enum):
     RESOLVED = "resolved"
     NOBODY_ON_CALL = "nobody-on-call"
     """No page was opened, or an escalation to a named level was in vain."""
+    SUPPRESSED = "suppressed"
+    """No page was opened: the service is in maintenance."""
+    ON_CALL = "on-call"
+    """A person came on call; no page is concerned."""
+    RESTARTED = "restarted"
+    """The policy was edited, and the page begins it anew."""
 
 
 class Why(Enum):
@@ -51,6 +57,10 @@ class Why(Enum):
     """Its alerts resolved."""
     URGENCY = "urgency"
     """A low-urgency page became a high one: unless acknowledged, it notifies its people again."""
+    REPEAT = "repeat"
+    """The policy begins anew and takes the acknowledgement back."""
+    POLICY = "policy"
+    """The policy says so: a step that resolves, or the end of its repetitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +76,18 @@ class Page:
     state: PageState
     opened_at: float
     level: int = 0
+    """The level in force; 0 while none has been reached."""
     pass_: int = 1
     """How often the policy's levels have been begun."""
     assigned: tuple[str, ...] = ()
     direct: bool = False
     """Assigned to a person by name; does not escalate by itself."""
+    forced: bool = False
+    """Somebody wants it escalated, and it could not be yet."""
+    received: tuple[float, ...] = ()
+    """When alerts opened or joined it."""
     escalates_at: float | None = None
+    urgency_rises_at: float | None = None
     acknowledged_by: str | None = None
     acknowledged_at: float | None = None
     ack_expires_at: float | None = None
@@ -80,11 +96,8 @@ class Page:
 
     def next_time(self) -> float | None:
         """When the page next moves by itself."""
-        # An acknowledged page does not escalate, so that at most one of the two is set.
-        turn = self.escalates_at if self.ack_expires_at is None else self.ack_expires_at
-        if turn is None or self.auto_resolves_at is None:
-            return self.auto_resolves_at if turn is None else turn
-        return min(turn, self.auto_resolves_at)
+        due = (self.escalates_at, self.ack_expires_at, self.auto_resolves_at, self.urgency_rises_at)
+        return min((t for t in due if t is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +118,38 @@ class PageChange:
     why: Why | None = None
     after: Page | None = None
     """The page as it stands afterwards."""
+    note: str = ""
+    """What a change without a page is about."""
+
+
+class Moved(NamedTuple):
+    """A page as it stands after a move, and what happened."""
+
+    page: Page
+    changes: tuple[PageChange, ...] = ()
+
+
+def change(
+    t: float,
+    kind: ChangeKind,
+    page: Page,
+    user: str | None = None,
+    from_level: int | None = None,
+    why: Why | None = None,
+) -> PageChange:
+    """Something that happened to a page, which now stands as given."""
+    return PageChange(t, kind, page.id, page.service, user, page.level, from_level, why, page)
+
+
+def notified(t: float, page: Page, users: tuple[str, ...] | None = None) -> tuple[PageChange, ...]:
+    """Phones ring: of these people, or of everybody who has the page."""
+    return tuple(
+        change(t, ChangeKind.NOTIFIED, page, user) for user in (page.assigned if users is None else users)
+    )
 
 
 def acknowledged(page: Page, t: float, user: str, expires_at: float | None) -> Page:
-    """The page in one person's hands; it escalates no more."""
+    """The page in one person's hands; it escalates no more by itself."""
     return replace(
         page,
         state=PageState.ACKNOWLEDGED,
@@ -151,5 +192,7 @@ def resolved(page: Page, t: float) -> Page:
         escalates_at=None,
         ack_expires_at=None,
         auto_resolves_at=None,
+        urgency_rises_at=None,
+        forced=False,
         resolved_at=t,
     )

@@ -1,40 +1,51 @@
-"""Whom a level of an escalation policy reaches at a moment."""
+"""Whom a step of an escalation policy reaches at a moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, NamedTuple, TypeAlias
 
 from drillbook.oncall.directory import Directory
-from drillbook.oncall.escalation import Level, Policy, Step, everyone, next_in_turn
+
+Kind: TypeAlias = Literal["person", "schedule", "rotation", "team"]
+
+
+class Who(NamedTuple):
+    """Whom or what a step names."""
+
+    kind: Kind
+    id: str
 
 
 class Reach:
-    """Looks up who is on call at a level, and remembers whose turn it is at round-robin levels."""
+    """Looks up who is on call, and remembers whose turn it is where people take turns."""
 
     def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+        self.directory = directory
         self._turns: dict[tuple[str, int], int] = {}
 
-    def first(self, policy: Policy, steps: Iterable[Step], t: float) -> tuple[Step, tuple[str, ...]] | None:
-        """The first of the steps with anyone on call at t, and whom it assigns; a turn is used up."""
-        for step in steps:
-            level = policy.levels[step.level - 1]
-            users = (
-                self._next(policy.id, step.level, level, t) if level.round_robin else self.people(level, t)
-            )
+    def all(self, targets: Iterable[Who], t: float) -> tuple[str, ...]:
+        """Everybody whom the targets mean at t, in their order, each once."""
+        return everyone(user for target in targets for user in self._users(target, t))
+
+    def in_turn(self, key: tuple[str, int], targets: tuple[Who, ...], t: float) -> tuple[str, ...]:
+        """Those of the next target with anyone on call; `key` says whose turns. A turn is used up."""
+        turn = self._turns.get(key, 0)
+        for place in range(turn, turn + len(targets)):
+            users = self._users(targets[place % len(targets)], t)
             if users:
-                return step, users
-        return None
+                self._turns[key] = (place + 1) % len(targets)
+                return everyone(users)
+        return ()
 
-    def people(self, level: Level, t: float) -> tuple[str, ...]:
-        """Everyone on call at a level at t, in the order of its targets."""
-        return everyone(self._targets(level, t))
+    def _users(self, target: Who, t: float) -> tuple[str, ...]:
+        if target.kind == "person":
+            return (target.id,)
+        if target.kind == "team":
+            return self.directory.team(target.id)
+        return self.directory.on_call(target.id, t, target.kind)
 
-    def _next(self, policy: str, number: int, level: Level, t: float) -> tuple[str, ...]:
-        users, turn = next_in_turn(self._targets(level, t), self._turns.get((policy, number), 0))
-        self._turns[policy, number] = turn
-        return users
 
-    def _targets(self, level: Level, t: float) -> tuple[str | None, ...]:
-        on_call = self._directory.on_call
-        return tuple(name if person else on_call(name, t) for name, person in level.targets)
+def everyone(found: Iterable[str]) -> tuple[str, ...]:
+    """The people found, in order, each once."""
+    return tuple(dict.fromkeys(found))

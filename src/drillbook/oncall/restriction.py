@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from drillbook.model.policy import Restriction
+from drillbook.model.schedule import Restriction
 from drillbook.oncall.wall_clock import instant, local
 
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,11 @@ class Hours:
         return any(start <= at < end for start, end in self.windows(at))
 
 
-def hours(restriction: Restriction, zone: ZoneInfo) -> Hours:
+def restricted(restriction: Restriction, zone: ZoneInfo) -> Hours:
     """A layer's restriction, ready to ask."""
     start = time.fromisoformat(restriction.start_time_of_day)
     offset = timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
     duration = timedelta(seconds=restriction.duration_seconds)
     if restriction.type == "daily_restriction":
         return Hours(zone, DAY, offset, duration)
-    return Hours(zone, 7 * DAY, offset + (restriction.start_day_of_week - 1) * DAY, duration)
+    return Hours(zone, WEEK, offset + (restriction.start_day_of_week - 1) * DAY, duration)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drillbook.model.labels import Labels
-from drillbook.model.policy import Route, Routing
-from drillbook.oncall.check import GROUP_BY_ALL, refuse, routing_findings
-from drillbook.oncall.matchers import Matcher, Operator, parse_matchers
+from drillbook.model.routing import Route, Routing
+from drillbook.oncall.check import refuse
+from drillbook.oncall.inhibition import Inhibition, compile_inhibition
+from drillbook.oncall.intervals import Interval, compile_interval
+from drillbook.oncall.matchers import Matcher, all_matchers, matches
+from drillbook.oncall.routing_check import GROUP_BY_ALL, routing_findings
 
 GROUP_WAIT = 30.0
 GROUP_INTERVAL = 300.0
@@ -39,6 +42,10 @@ class RouteNode:
     options: RouteOptions
     matchers: tuple[Matcher, ...]
     continue_: bool
+    mute: tuple[Interval, ...]
+    """Within any of these nobody is told."""
+    active: tuple[Interval, ...] | None
+    """Outside all of these nobody is told; None where there is no such limit."""
     children: tuple[RouteNode, ...]
 
     def match(self, of: Mapping[str, str]) -> list[RouteNode]:
@@ -47,7 +54,7 @@ class RouteNode:
         Depth first, children in order; the first child that matches ends the search unless it says
         `continue`; a route takes the alert itself only if no child did.
         """
-        if not all(matcher.accepts(of.get(matcher.name, "")) for matcher in self.matchers):
+        if not matches(self.matchers, of):
             return []
         found: list[RouteNode] = []
         for child in self.children:
@@ -56,6 +63,11 @@ class RouteNode:
             if taken and not child.continue_:
                 break
         return found or [self]
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether time intervals say when its receiver is told."""
+        return bool(self.mute) or self.active is not None
 
     def group_labels(self, of: Labels) -> Labels:
         """The labels that tell the alert's group from the route's other groups."""
@@ -69,35 +81,49 @@ class RouteNode:
             yield from child.walk()
 
 
-def compile_routes(routing: Routing) -> RouteNode:
-    """The routing tree, ready to match; InvalidInput with every problem of the routing."""
+@dataclass(frozen=True, slots=True)
+class RoutingPlan:
+    """A routing ready to use; holds no state, so that many dispatchers may share it."""
+
+    root: RouteNode
+    inhibitions: tuple[Inhibition, ...]
+
+
+def compile_routing(routing: Routing) -> RoutingPlan:
+    """The routing tree and the inhibition rules; InvalidInput with every problem of the routing."""
     refuse(routing_findings(routing))
-    return _compile(routing.route, RouteOptions(), "", _Counter())
+    named = [*routing.time_intervals, *routing.mute_time_intervals]
+    intervals = {each.name: compile_interval(each) for each in named}
+    root = _Compiler(intervals).compile(routing.route, RouteOptions(), "")
+    return RoutingPlan(root, tuple(compile_inhibition(rule) for rule in routing.inhibit_rules))
 
 
-class _Counter:
-    def __init__(self) -> None:
-        self.count = 0
+class _Compiler:
+    """Compiles routes depth first, counting them."""
 
-    def next(self) -> int:
-        self.count += 1
-        return self.count - 1
+    def __init__(self, intervals: Mapping[str, tuple[Interval, ...]]) -> None:
+        self._intervals = intervals
+        self._count = 0
 
+    def compile(self, route: Route, inherited: RouteOptions, path: str) -> RouteNode:
+        index = self._count
+        self._count += 1
+        options = _options(route, inherited)
+        matchers = all_matchers(route.matchers, route.match, route.match_re)
+        key = f"{path}{{{','.join(map(str, matchers))}}}"
+        return RouteNode(
+            index=index,
+            key=key,
+            options=options,
+            matchers=matchers,
+            continue_=route.continue_,
+            mute=self._parts(route.mute_time_intervals),
+            active=self._parts(route.active_time_intervals) if route.active_time_intervals else None,
+            children=tuple(self.compile(child, options, f"{key}/") for child in route.routes),
+        )
 
-def _compile(route: Route, inherited: RouteOptions, path: str, counter: _Counter) -> RouteNode:
-    index = counter.next()
-    options = _options(route, inherited)
-    matchers = sorted((found for text in route.matchers for found in parse_matchers(text)), key=_order)
-    key = f"{path}{{{','.join(map(str, matchers))}}}"
-    children = tuple(_compile(child, options, f"{key}/", counter) for child in route.routes)
-    return RouteNode(index, key, options, tuple(matchers), route.continue_, children)
-
-
-_OPERATORS = {operator: place for place, operator in enumerate(Operator)}
-
-
-def _order(matcher: Matcher) -> tuple[str, str, int]:
-    return matcher.name, matcher.value, _OPERATORS[matcher.operator]
+    def _parts(self, names: Sequence[str]) -> tuple[Interval, ...]:
+        return tuple(part for name in names for part in self._intervals[name])
 
 
 def _options(route: Route, inherited: RouteOptions) -> RouteOptions:

@@ -22,7 +22,7 @@ STAKEHOLDERS = frozenset({"executive", "support"})
 """Parts that are told, and do not respond."""
 
 # What is typed to look after oneself is no response yet.
-_ASIDES = frozenset({"/ack", "/help", "/hint", "/wait", "/end", "/no", "no", "n"})
+_ASIDES = frozenset({"/ack", "/help", "/hint", "/wait", "/end", "/no", "no", "n", "/silence"})
 
 
 class Case:

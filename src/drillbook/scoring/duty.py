@@ -21,6 +21,6 @@ def duty_severity(scenario: Scenario, playbook: Playbook, declared: str | None) 
     chosen = playbook.severity(declared) if declared else None
     if chosen is None:
         return right
-    acceptable = {name.upper() for name in scenario.needs.also_acceptable}
+    acceptable = [playbook.severity(name) for name in scenario.needs.also_acceptable]
     above = playbook.severities.index(chosen) <= playbook.severities.index(right)
-    return chosen if above or chosen.id.upper() in acceptable else right
+    return chosen if above or chosen in acceptable else right

@@ -14,6 +14,7 @@ from drillbook.scoring.communications import communications
 from drillbook.scoring.feedback import practise, strengths
 from drillbook.scoring.grade import Grade, not_applicable, sentence
 from drillbook.scoring.graders.registry import GRADERS
+from drillbook.scoring.graders.triggers import trigger_expectations
 from drillbook.scoring.measure import measures
 from drillbook.scoring.par import Par, standing
 from drillbook.scoring.scorecard import AreaScore, Judged, Scorecard
@@ -29,7 +30,8 @@ def score(
 ) -> Scorecard:
     """Judge a run of `person` (the scenario's primary by default); `par` are runs to compare it with."""
     case = Case(scenario, playbook, log, person or primary(scenario))
-    judged = tuple(_judge(case, expectation) for expectation in playbook.expectations)
+    asked_for = [*playbook.expectations, *trigger_expectations(playbook)]
+    judged = tuple(_judge(case, expectation) for expectation in asked_for)
     asked = [each for each in judged if each.outcome != "not-applicable"]
     total = points.score((each.points, each.max) for each in asked)
     found = measures(log)

@@ -15,6 +15,7 @@ from drillbook.telemetry.nodes import Node
 from drillbook.telemetry.numbers import plain
 from drillbook.telemetry.over_time import quantiles
 from drillbook.telemetry.source import Bools, Floats, Ints
+from drillbook.telemetry.summation import cancels, compensated
 from drillbook.telemetry.vectors import NAME, Index, Result, Vector, empty, remembered
 
 
@@ -80,13 +81,25 @@ def _counted(vector: Vector, groups: Groups) -> Floats:
     return _over(np.add, groups, vector.mask.astype(np.float64))
 
 
-def _sum(vector: Vector, groups: Groups) -> Floats:
+def _plain_sum(vector: Vector, groups: Groups) -> Floats:
     values = vector.values if vector.mask is None else np.where(vector.mask, vector.values, 0.0)
     return _over(np.add, groups, values)
 
 
+def _sum(vector: Vector, groups: Groups) -> Floats:
+    values = vector.values if vector.mask is None else np.where(vector.mask, vector.values, 0.0)
+    if len(groups.starts) < len(values) and cancels(values):
+        return np.stack([compensated(values[rows].T) for rows in groups.members()])
+    return _over(np.add, groups, values)
+
+
 def _avg(vector: Vector, groups: Groups) -> Floats:
-    return _sum(vector, groups) / _counted(vector, groups)
+    count = _counted(vector, groups)
+    mean: Floats = _sum(vector, groups) / count
+    if np.isinf(mean).any():  # perhaps only the sum is too large
+        parts = Vector(vector.index, vector.values / count[groups.numbers], vector.mask)
+        mean = np.where(np.isinf(mean), _plain_sum(parts, groups), mean)
+    return mean
 
 
 def _extreme(operation: np.ufunc, vector: Vector, groups: Groups) -> Floats:
@@ -95,8 +108,15 @@ def _extreme(operation: np.ufunc, vector: Vector, groups: Groups) -> Floats:
 
 
 def _variance(vector: Vector, groups: Groups) -> Floats:
-    apart = vector.values - _avg(vector, groups)[groups.numbers]
+    # Values are seen from the least one, so that equal ones have exactly no variance.
+    values = vector.values - _extreme(np.fmin, vector, groups)[groups.numbers]
+    apart = values - _avg(Vector(vector.index, values, vector.mask), groups)[groups.numbers]
     return _avg(Vector(vector.index, apart * apart, vector.mask), groups)
+
+
+def _old_variance(vector: Vector, groups: Groups) -> Floats:
+    """As Prometheus 2.42 had it: 0 for a single element, whatever that is."""
+    return np.where(_counted(vector, groups) == 1, 0.0, _variance(vector, groups))
 
 
 def _one(vector: Vector, groups: Groups) -> Floats:
@@ -113,6 +133,13 @@ REDUCTIONS: dict[str, Callable[[Vector, Groups], Floats]] = {
     "stdvar": _variance,
     "stddev": lambda vector, groups: np.sqrt(_variance(vector, groups)),
 }
+OLD_REDUCTIONS: dict[str, Callable[[Vector, Groups], Floats]] = {
+    **REDUCTIONS,
+    "sum": _plain_sum,
+    "stdvar": _old_variance,
+    "stddev": lambda vector, groups: np.sqrt(_old_variance(vector, groups)),
+}
+"""Those of Prometheus 2.42."""
 
 
 class Aggregation(Node):
@@ -176,12 +203,20 @@ class QuantileOf(Aggregation):
         return Vector(groups.index, np.stack(rows), _present(vector, groups))
 
 
+_MOST = 2.0**63
+
+
 class Ranking(Aggregation):
     """`topk` and `bottomk`: keeps elements; NaN comes last, of equal ones the earlier row is kept."""
 
     def __init__(self, grouping: Grouping, of: Node, parameter: Node, *, largest: bool) -> None:
         super().__init__(grouping, of, parameter)
         self.largest = largest
+
+    def compute(self, ev: Evaluation) -> Result:
+        """Fails where there is no telling how many to keep, even of nothing."""
+        ev.fail(self, ~(np.abs(self.parameter(ev)) < _MOST), "the parameter is no whole number")
+        return super().compute(ev)
 
     def aggregate(self, ev: Evaluation, vector: Vector, groups: Groups) -> Vector:
         """The same rows, of which fewer are present."""

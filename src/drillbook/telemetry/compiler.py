@@ -12,6 +12,7 @@ import re2
 from drillbook.errors import InvalidInput
 from drillbook.telemetry import calls
 from drillbook.telemetry.aggregation import (
+    OLD_REDUCTIONS,
     REDUCTIONS,
     CountValues,
     Grouping,
@@ -171,7 +172,8 @@ class Expression:
             grouping = Grouping(tuple(sorted(tree.modifier.labels)), without)
         of = self.node(tree.expr)
         if name in REDUCTIONS:
-            return self.make(Reduction, REDUCTIONS[name], grouping, of)  # type: ignore[no-any-return]
+            reductions = OLD_REDUCTIONS if self.old else REDUCTIONS
+            return self.make(Reduction, reductions[name], grouping, of)  # type: ignore[no-any-return]
         if name == "count_values":
             return self.make(CountValues, tree.param.val, grouping, of)  # type: ignore[no-any-return]
         if name == "quantile":

@@ -27,8 +27,21 @@ def _round(values: Floats, nearest: Floats | float = 1.0) -> Floats:
     return rounded
 
 
+def _at_least(values: Floats, lowest: Floats | float) -> Floats:
+    """As Go's Max: infinity is more than NaN."""
+    found: Floats = np.maximum(values, lowest)
+    if np.isnan(found).any():
+        return np.where(np.isposinf(values) | np.isposinf(lowest), np.inf, found)
+    return found
+
+
+def _at_most(values: Floats, highest: Floats | float) -> Floats:
+    """As Go's Min: minus infinity is less than NaN."""
+    return -_at_least(-values, np.negative(highest))
+
+
 def _clamp(values: Floats, lowest: Floats | float, highest: Floats | float) -> Floats:
-    return np.maximum(np.minimum(values, highest), lowest)
+    return _at_least(_at_most(values, highest), lowest)
 
 
 def _sign(values: Floats) -> Floats:
@@ -80,8 +93,8 @@ VALUE_FUNCTIONS: dict[str, ValueFunction] = {
     "sgn": ValueFunction(_sign),
     "round": ValueFunction(_round, 0, 1),
     "clamp": ValueFunction(_clamp, 2, 2),
-    "clamp_min": ValueFunction(np.maximum, 1, 1),
-    "clamp_max": ValueFunction(np.minimum, 1, 1),
+    "clamp_min": ValueFunction(_at_least, 1, 1),
+    "clamp_max": ValueFunction(_at_most, 1, 1),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from drillbook.telemetry.source import Bools, Floats
+from drillbook.telemetry.summation import cancels, compensated
 from drillbook.telemetry.windows import Windows
 
 
@@ -26,12 +27,17 @@ def _number(samples: Bools | None, values: Floats) -> Floats | float:
 
 
 def _sum(values: Floats, samples: Bools | None) -> Floats:
-    total: Floats = _filled(values, samples, 0.0).sum(axis=2)
+    filled = _filled(values, samples, 0.0)
+    total: Floats = compensated(filled) if cancels(filled) else filled.sum(axis=2)
     return total
 
 
 def _mean(values: Floats, samples: Bools | None) -> Floats:
-    mean: Floats = _sum(values, samples) / _number(samples, values)
+    number = _number(samples, values)
+    mean: Floats = _sum(values, samples) / number
+    if np.isinf(mean).any():  # perhaps only the sum is too large
+        parts = values / (number if isinstance(number, float) else number[..., None])
+        mean = np.where(np.isinf(mean), _sum(parts, samples), mean)
     return mean
 
 
@@ -46,6 +52,10 @@ def _most(values: Floats, samples: Bools | None) -> Floats:
 
 
 def _variance(values: Floats, samples: Bools | None) -> Floats:
+    start = values[..., :1]  # samples are seen from the first one, so that equal ones have exactly no variance
+    if samples is not None:
+        start = np.take_along_axis(values, samples.argmax(axis=2)[..., None], axis=2)
+    values = values - start
     apart = _filled(values - _mean(values, samples)[..., None], samples, 0.0)
     variance: Floats = (apart * apart).sum(axis=2) / _number(samples, values)
     return variance
@@ -62,13 +72,16 @@ def _folded(
 
 def total(windows: Windows) -> tuple[Floats, Bools | None]:
     """sum_over_time."""
+    if cancels(windows.values):
+        return _reduced(windows, _sum)
     return _folded(windows, np.add, _sum)
 
 
 def mean(windows: Windows) -> tuple[Floats, Bools | None]:
     """avg_over_time."""
     sums, mask = total(windows)
-    return sums / windows.count, mask
+    means = sums / windows.count
+    return _reduced(windows, _mean) if np.isinf(means).any() else (means, mask)
 
 
 def least(windows: Windows) -> tuple[Floats, Bools | None]:
@@ -81,14 +94,15 @@ def most(windows: Windows) -> tuple[Floats, Bools | None]:
     return _folded(windows, np.fmax, _most)
 
 
-def variance(windows: Windows) -> tuple[Floats, Bools | None]:
-    """stdvar_over_time: the population's variance."""
-    return _reduced(windows, _variance)
-
-
-def deviation(windows: Windows) -> tuple[Floats, Bools | None]:
-    """stddev_over_time."""
+def variance(windows: Windows, *, old: bool) -> tuple[Floats, Bools | None]:
+    """stdvar_over_time: the population's variance; one that is too large was NaN in old versions."""
     values, mask = _reduced(windows, _variance)
+    return np.where(np.isinf(values), np.nan, values) if old else values, mask
+
+
+def deviation(windows: Windows, *, old: bool) -> tuple[Floats, Bools | None]:
+    """stddev_over_time, likewise."""
+    values, mask = variance(windows, old=old)
     return np.sqrt(values), mask
 
 

@@ -48,8 +48,8 @@ def range_functions(*, old: bool) -> dict[str, RangeFunction]:
         "last_over_time": RangeFunction(over_time.last, keeps_name=True),
         "present_over_time": RangeFunction(over_time.present),
         "quantile_over_time": RangeFunction(over_time.quantile, 1),
-        "stddev_over_time": RangeFunction(over_time.deviation),
-        "stdvar_over_time": RangeFunction(over_time.variance),
+        "stddev_over_time": RangeFunction(partial(over_time.deviation, old=old)),
+        "stdvar_over_time": RangeFunction(partial(over_time.variance, old=old)),
     }
 
 

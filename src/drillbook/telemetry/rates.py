@@ -12,6 +12,9 @@ import numpy as np
 from drillbook.telemetry.source import Bools, Floats, Ints
 from drillbook.telemetry.windows import Regular, Windows, pick
 
+_EVEN = 1e4
+"""Up to this ratio of the largest to the smallest loss differences of running totals are exact enough."""
+
 
 def extrapolated(
     windows: Windows, *, counter: bool, per_second: bool, old: bool
@@ -37,7 +40,7 @@ def extrapolated(
         change = windows.at(lasts) - first
         begin, finish, ends = firsts, lasts, windows.ends
     if counter:
-        change = change + _resets(windows)
+        change = _with_resets(windows, change)
     factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old=old)
     if per_second:
         factor = factor / (windows.length / 1000.0)
@@ -87,17 +90,18 @@ def _to_zero(start: Any, sampled: Any, counted: tuple[Floats, Floats] | None) ->
     return np.minimum(limit, start)
 
 
-def _resets(windows: Windows) -> Floats | float:
-    """What counter resets within each window took away."""
+def _with_resets(windows: Windows, change: Floats) -> Floats:
+    """A change, with what counter resets within each window took away."""
     values, previous, follows = _neighbours(windows)
     dropped = values[:, 1:] < previous if follows is None else follows & (values[:, 1:] < previous)
     if not dropped.any():
-        return 0.0
+        return change
     lost = np.zeros(values.shape)
     lost[:, 1:] = np.where(dropped, previous, 0.0)
-    if not np.isfinite(lost).all():
-        return _summed(windows, lost)
-    return _between(windows, np.cumsum(lost, axis=1))
+    sizes = np.abs(lost[lost != 0.0])
+    if sizes.size and sizes.max() > _EVEN * sizes.min():
+        return _summed(windows, lost, change)
+    return change + _between(windows, np.cumsum(lost, axis=1))
 
 
 def _neighbours(windows: Windows) -> tuple[Floats, Floats, Bools | None]:
@@ -117,13 +121,14 @@ def _between(windows: Windows, total: Floats) -> Floats:
     return pick(total, windows.lasts) - pick(total, windows.firsts)
 
 
-def _summed(windows: Windows, amounts: Floats) -> Floats:
-    """The sum of amounts after the first sample of each window, where running totals would be infinite."""
-    sums = np.zeros(windows.shape)
+def _summed(windows: Windows, amounts: Floats, sums: Floats) -> Floats:
+    """Sums, with the amounts after the first sample of each window; for where running totals lose digits."""
+    sums = sums.copy()
     firsts = np.broadcast_to(windows.firsts, windows.shape)
     lasts = np.broadcast_to(windows.lasts, windows.shape)
-    for row, tick in np.ndindex(*windows.shape):
-        sums[row, tick] = amounts[row, firsts[row, tick] + 1 : lasts[row, tick] + 1].sum()
+    for row, column in zip(*np.nonzero(amounts), strict=True):
+        within = (firsts[row] < column) & (column <= lasts[row])
+        sums[row, within] += amounts[row, column]
     return sums
 
 

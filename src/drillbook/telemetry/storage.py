@@ -154,6 +154,7 @@ class Storage:
             last = max(last, block.end - 1)
             start = max(oldest, first - self._history // block.step)
             block.first = block.end = block.ragged = start
+            block.values = np.empty((0, 0))  # windows of the same evaluation still look at the old samples
         if last >= block.end:
             block.write(*self._read(block, last), self._interner)
 

@@ -23,8 +23,15 @@ class Cockpit(App[None]):
         Binding("ctrl+c", "leave", show=False, priority=True),
     ]
 
-    def __init__(self, live: Live, debrief_text: Callable[[], str], debrief_file: str) -> None:
+    def __init__(
+        self,
+        live: Live,
+        debrief_text: Callable[[], str],
+        debrief_file: str,
+        notices: Callable[[], list[str]],
+    ) -> None:
         super().__init__()
+        self._notices = notices
         self._live = live
         self._debrief_text = debrief_text
         self._debrief_file = debrief_file
@@ -39,6 +46,11 @@ class Cockpit(App[None]):
         """Whoever goes on with an exercise has read the briefing."""
         if self._live.now > 0 or self._live.ended:
             self._begin()
+        self.set_interval(1.0, self._notice)
+
+    def _notice(self) -> None:
+        for notice in self._notices():
+            self.notify(notice, severity="warning", timeout=10, markup=False)
 
     def on_briefing_screen_begun(self) -> None:
         if isinstance(self.screen, BriefingScreen):
@@ -65,10 +77,15 @@ class Cockpit(App[None]):
         self.exit()
 
 
-def cockpit(live: Live, debrief_text: Callable[[], str] = str, debrief_file: str = "") -> Cockpit:
+def cockpit(
+    live: Live,
+    debrief_text: Callable[[], str] = str,
+    debrief_file: str = "",
+    notices: Callable[[], list[str]] = list[str],
+) -> Cockpit:
     """The cockpit on a live exercise.
 
     `debrief_text` is called after the end, and may write the page named by `debrief_file`. The exercise stays
-    its caller's to close, who also says how to go on with it.
+    its caller's to close, who also says how to go on with it. `notices` gives what else is to be told, once.
     """
-    return Cockpit(live, debrief_text, debrief_file)
+    return Cockpit(live, debrief_text, debrief_file, notices)

@@ -10,6 +10,7 @@ from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.events.view import IncidentView
 from drillbook.model.labels import get
+from drillbook.model.quantities import duration_text
 from drillbook.tui.notation import one_line
 
 Kind = Literal["command", "answer", "refusal", "source", "output", "notice", "alarm", "good"]
@@ -57,6 +58,19 @@ def _alert(event: Event, fact: f.AlertChanged, view: IncidentView) -> Line | Non
     return Line("good", f"alert {name} has ended") if ended else None
 
 
+def _silence(event: Event, fact: f.SilenceAdded, view: IncidentView) -> Line:
+    until = duration_text(fact.ends_at - fact.starts_at)
+    return Line("notice", f"{_you(event.actor, view)} silenced {' '.join(fact.matchers)} for {until}")
+
+
+def _silenced(event: Event, fact: f.AlertSilenced, view: IncidentView) -> Line:
+    return Line("notice", f"alert {get(fact.labels, 'alertname')} is silenced")
+
+
+def _unsilenced(event: Event, fact: f.SilenceExpired, view: IncidentView) -> Line:
+    return Line("notice", f"silence of {' '.join(view.silences[fact.silence].matchers)} has ended")
+
+
 def _page(event: Event, fact: f.PageChanged, view: IncidentView) -> Line | None:
     who = view.name_of(fact.user)
     page = view.pages.get(fact.page)
@@ -76,6 +90,10 @@ def _page(event: Event, fact: f.PageChanged, view: IncidentView) -> Line | None:
             return Line("alarm", f"page {fact.page} triggers again: it was acknowledged too long ago")
         case "resolved":
             return Line("good", f"page {fact.page} is resolved")
+        case "suppressed":
+            return Line("notice", f"no page, {fact.service} is in maintenance: {summary}")
+        case "on-call":
+            return Line("notice", f"{_you(fact.user, view)} on call now: {summary}")
         case "nobody-on-call":
             return Line("alarm", f"page {fact.page}: nobody is on call at level {fact.level}")
     return None
@@ -179,6 +197,9 @@ _TELL: dict[type[Any], Callable[[Event, Any, IncidentView], Line | None]] = {
     f.ProbeAnswered: _probe,
     f.ConfirmationAsked: _asked,
     f.AlertChanged: _alert,
+    f.SilenceAdded: _silence,
+    f.AlertSilenced: _silenced,
+    f.SilenceExpired: _unsilenced,
     f.PageChanged: _page,
     f.IncidentDeclared: _declared,
     f.SeverityChanged: _severity,

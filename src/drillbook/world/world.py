@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from drillbook.world import actions, chart, consequences, timeline
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
+from drillbook.world.metrics.present import Reading
 from drillbook.world.parts.table import KINDS
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
@@ -150,6 +152,14 @@ class World:
     def matrix_of(self, name: str, job: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
         """As `matrix`, with the rows of one job only; nothing of the others is worked out."""
         return self._metrics.matrix_of(name, job, first, last)
+
+    def present(self, t: float) -> tuple[Reading, ...]:
+        """Every series as an exporter would show it at the whole second before `t`, not between scrapes.
+
+        Times go forward. Counters go on from second to second, with noise of their own.
+        """
+        self._plant.ahead(t)
+        return self._metrics.present.at(math.floor(t))
 
     def version(self, name: str) -> int:
         """A number that changes whenever samples after the last change of the law may have changed."""

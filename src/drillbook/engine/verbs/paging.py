@@ -1,6 +1,8 @@
-"""Pages and people: /ack, /escalate, /page, /join, /assign."""
+"""Pages and people: /ack, /escalate, /reassign, /page, /join, /assign."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from drillbook.engine.commands import Command
 from drillbook.engine.desk import Desk
@@ -9,6 +11,7 @@ from drillbook.events import facts as f
 from drillbook.events.view import PageView
 from drillbook.model.labels import get
 from drillbook.model.nearest import nearest
+from drillbook.oncall.page import PageChange
 
 
 def _named(desk: Desk, wanted: str) -> list[PageView]:
@@ -46,17 +49,35 @@ def escalate(desk: Desk, person: str, command: Command, cause: int) -> None:
         desk.reply(person, f"a level is a number, not {command.rest!r}", cause, ok=False)
         return
     level = int(command.rest[:9]) if command.rest else None
+    _each_page(desk, person, cause, "escalated", lambda page: desk.pager.escalate(desk.view.now, page, level))
+
+
+def reassign(desk: Desk, person: str, command: Command, cause: int) -> None:
+    """Give the open pages to somebody by name."""
+    people = desk.people(command.rest)
+    if not people:
+        unknown(desk, person, command.rest, cause)
+        return
+    to = people[0].id
+    _each_page(desk, person, cause, "reassigned", lambda page: desk.pager.reassign(desk.view.now, page, to))
+
+
+def _each_page(
+    desk: Desk, person: str, cause: int, done: str, move: Callable[[str], list[PageChange]]
+) -> None:
+    """Move every open page, or say why that is not possible."""
     if not desk.view.open_pages:
-        desk.reply(
-            person, "no page is open that could be escalated; /page calls somebody directly", cause, ok=False
-        )
+        text = f"no page is open that could be {done}; /page calls somebody directly"
+        desk.reply(person, text, cause, ok=False)
     for page in desk.view.open_pages:
         try:
-            changes = desk.pager.escalate(desk.view.now, page.id, level)
+            changes = move(page.id)
         except NotFound as error:
             desk.reply(person, str(error), cause, ok=False)
             return
         desk.page_changes(changes, person, cause)
+        if not changes:
+            desk.reply(person, f"{page.id} will be {done} when maintenance of its service ends", cause)
 
 
 def call(desk: Desk, person: str, command: Command, cause: int) -> None:

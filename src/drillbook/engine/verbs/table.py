@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from drillbook.engine.commands import Command
 from drillbook.engine.desk import Desk
-from drillbook.engine.verbs import guide, incident, paging, talking
+from drillbook.engine.verbs import guide, incident, paging, silence, talking
 
 Handler = Callable[[Desk, str, Command, int], None]
 
 HANDLERS: dict[str, Handler] = {
     "ack": paging.acknowledge,
     "escalate": paging.escalate,
+    "reassign": paging.reassign,
     "page": paging.call,
     "join": paging.join,
     "assign": paging.assign,
@@ -31,5 +32,6 @@ HANDLERS: dict[str, Handler] = {
     "check": guide.check,
     "hint": guide.hint,
     "help": guide.help_,
+    "silence": silence.silence,
     "wait": guide.wait,
 }

@@ -8,9 +8,11 @@ from drillbook.loading.checks.findings import Findings, at_least, doubles, unkno
 from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.playbook import Expectation, Playbook, Severity
-from drillbook.model.policy import OnCall, Schedule
 from drillbook.model.scenario import Scenario
-from drillbook.oncall.check import Finding, is_person, on_call_findings, routing_findings
+from drillbook.model.trigger import Unresolved
+from drillbook.oncall.check import Finding, on_call_findings, unknown_references
+from drillbook.oncall.references import references
+from drillbook.oncall.routing_check import routing_findings
 
 _FOR_AN_AUDIENCE = ("cadence", "notify")
 """Checks that are about one audience."""
@@ -26,22 +28,26 @@ def playbook_findings(playbook: Playbook) -> Findings:
     yield from doubles(("templates",), [each.id for each in playbook.templates], "templates", "id")
     yield from _jargon(playbook)
     yield from _expectations(playbook)
-    yield from _under("on_call", on_call_findings(playbook.on_call, _everybody(playbook.on_call)))
+    yield from doubles(("people",), [person.id for person in playbook.people], "people", "id")
+    yield from _triggers(playbook)
+    yield from _under("on_call", on_call_findings(playbook.on_call, _everybody(playbook)))
     yield from _under("on_call", _under("routing", routing_findings(playbook.on_call.routing)))
-    for place, schedule in enumerate(playbook.on_call.schedules):
-        yield from _times(("on_call", "schedules", place), schedule)
 
 
 def people_findings(playbook: Playbook, scenario: Scenario) -> Findings:
-    """People whom the playbook names and the scenario does not have; paths start at the playbook."""
-    known = [person.id for person in scenario.people]
+    """People whom the playbook names and neither it nor the scenario has; paths start at the playbook."""
+    known = [person.id for person in (*scenario.people, *playbook.people)]
+    kind = f"person in the scenario {quoted(scenario.name)}"
     for number, severity in enumerate(playbook.severities):
         for place, name in enumerate(severity.escalate_to):
             if name not in known:
-                path = ("severities", number, "escalate_to", place)
-                yield unknown(path, f"person in the scenario {quoted(scenario.name)}", name, known)
-    for finding in _under("on_call", on_call_findings(playbook.on_call, known)):
-        if finding.path[-1] in ("id", "user"):
+                yield unknown(("severities", number, "escalate_to", place), kind, name, known)
+    for number, trigger in enumerate(playbook.triggers):
+        for place, name in enumerate(trigger.escalate_to):
+            if name not in known:
+                yield unknown(("triggers", number, "escalate_to", place), kind, name, known)
+    for finding in _under("on_call", unknown_references(playbook.on_call, known)):
+        if finding.message.startswith("there is no person"):
             hint = f"{finding.hint}; people of the scenario {quoted(scenario.name)}"
             yield Finding(finding.path, finding.message, hint)
 
@@ -62,14 +68,10 @@ def _under(key: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         yield Finding((key, *finding.path), finding.message, finding.hint)
 
 
-def _everybody(on_call: OnCall) -> list[str]:
+def _everybody(playbook: Playbook) -> list[str]:
     """Everybody whom policies and schedules name: without a scenario they all count as known."""
-    rules = [rule for policy in on_call.escalation_policies for rule in policy.escalation_rules]
-    targets = [target.id for rule in rules for target in rule.targets if is_person(target)]
-    layers = [layer for schedule in on_call.schedules for layer in schedule.schedule_layers]
-    rotating = [place.user for layer in layers for place in layer.users]
-    standing_in = [override.user for schedule in on_call.schedules for override in schedule.overrides]
-    return targets + rotating + standing_in
+    named = [each.id for each in references(playbook.on_call) if each.kind == "person"]
+    return [*named, *(person.id for person in playbook.people)]
 
 
 def _severities(playbook: Playbook) -> Findings:
@@ -93,6 +95,20 @@ def _jargon(playbook: Playbook) -> Findings:
             yield Finding(("jargon", word, KEY), "an empty word is found in everything")
 
 
+def _triggers(playbook: Playbook) -> Findings:
+    ids = [each.id for each in playbook.triggers]
+    yield from doubles(("triggers",), ids, "triggers", "id")
+    for number, trigger in enumerate(playbook.triggers):
+        path = ("triggers", number, "when")
+        known = [severity.id for severity in playbook.severities]
+        for place, name in enumerate(getattr(trigger.when, "severities", ())):
+            if playbook.severity(name) is None:
+                yield unknown((*path, "severities", place), "severity", name, known)
+        open_ended = all(severity.resolve_within is None for severity in playbook.severities)
+        if isinstance(trigger.when, Unresolved) and trigger.when.after is None and open_ended:
+            yield Finding(path, "no severity has a `resolve_within` to go by", "say `after`")
+
+
 def _expectations(playbook: Playbook) -> Findings:
     yield from doubles(("expectations",), [each.id for each in playbook.expectations], "expectations", "id")
     for number, expectation in enumerate(playbook.expectations):
@@ -104,18 +120,12 @@ def _expectation(path: Path, expectation: Expectation, playbook: Playbook) -> Fi
     for place, name in enumerate(expectation.severities):
         if playbook.severity(name) is None:
             yield unknown((*path, "severities", place), "severity", name, known)
+    if expectation.check == "trigger":
+        message = "the check 'trigger' belongs to `triggers`, which are judged without further words"
+        yield Finding((*path, "check"), message)
     if expectation.check in _FOR_AN_AUDIENCE and expectation.audience is None:
         yield Finding(path, f"the check {quoted(expectation.check)} needs an `audience`")
     audiences = {cadence.audience for severity in playbook.severities for cadence in severity.updates}
     if expectation.check == "cadence" and expectation.audience and expectation.audience not in audiences:
         message = f"no severity says how often {quoted(expectation.audience)} hears something"
         yield Finding((*path, "audience"), message, "add it to the `updates` of a severity")
-
-
-def _times(path: Path, schedule: Schedule) -> Findings:
-    for place, layer in enumerate(schedule.schedule_layers):
-        if layer.end is not None and layer.end <= layer.start:
-            yield Finding((*path, "schedule_layers", place, "end"), "`end` is not after `start`")
-    for place, override in enumerate(schedule.overrides):
-        if override.end <= override.start:
-            yield Finding((*path, "overrides", place, "end"), "`end` is not after `start`")

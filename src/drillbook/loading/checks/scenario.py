@@ -127,6 +127,10 @@ def _needs(needs: Needs, scenario: Scenario) -> Findings:
     for key, seconds in (("par_mitigate", needs.par_mitigate), ("stable_for", needs.stable_for)):
         yield from at_most(("needs", key), seconds, scenario.duration, "the scenario's duration")
     yield from _blank(("needs", "impacted"), needs.impacted)
+    alerts = [rule.alert for group in scenario.rules for rule in group.rules if rule.alert]
+    for place, name in enumerate(needs.noise):
+        if name not in alerts:
+            yield unknown(("needs", "noise", place), "alert", name, alerts)
 
 
 def _causes(needs: Needs) -> Findings:

@@ -30,7 +30,7 @@ def declare(case: Case, expectation: Expectation) -> Grade:
 def severity(case: Case, expectation: Expectation) -> Grade:
     """The severity was right from the first; an acceptable one or a later correction counts partly."""
     needs = case.scenario.needs
-    right, acceptable = needs.severity.upper(), {name.upper() for name in needs.also_acceptable}
+    right, acceptable = _known(case, needs.severity), {_known(case, name) for name in needs.also_acceptable}
     until = case.mitigation.t if case.mitigation else case.end
     set_ = [(t, name.upper()) for t, name in case.severities]
     if not set_:
@@ -49,6 +49,12 @@ def severity(case: Case, expectation: Expectation) -> Grade:
     if right in names:
         return Grade("partly", f"{right} was right, but it was changed to {names[-1]} too soon.", proofs)
     return Grade("missed", f"{names[-1]} was set; this incident is a {right}.", proofs)
+
+
+def _known(case: Case, name: str) -> str:
+    """A scenario's severity as the playbook calls it."""
+    found = case.playbook.severity(name)
+    return (found.id if found else name).upper()
 
 
 def impact(case: Case, expectation: Expectation) -> Grade:

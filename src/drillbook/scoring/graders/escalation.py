@@ -30,12 +30,12 @@ def bring_in(case: Case, expectation: Expectation) -> Grade:
     ]
     if not wanted:
         return not_applicable(f"{case.severity.id} calls for nobody else.")
-    reached = {person: event for person in wanted if (event := _reached(case, person)) is not None}
+    reached = {person: event for person in wanted if (event := reached_by(case, person)) is not None}
     lacking = [person for person in wanted if person not in reached]
     if not reached:
         return missed(f"Nobody was brought in; {case.severity.id} calls for {', '.join(wanted)}.")
     began = case.duties_began
-    ways = [_way(case, person, event, event.t - began) for person, event in reached.items()]
+    ways = [way(case, person, event, event.t - began) for person, event in reached.items()]
     last = max(event.t for event in reached.values())
     late_by = late(last, began, expectation.within)
     proofs = seqs(reached.values())
@@ -47,7 +47,7 @@ def bring_in(case: Case, expectation: Expectation) -> Grade:
     return Grade(in_time("met", late_by, expectation.within), reason, proofs, late_by, expectation.within)
 
 
-def _way(case: Case, person: str, event: Event, took: float) -> str:
+def way(case: Case, person: str, event: Event, took: float) -> str:
     """How a person came to know, from whom, and when."""
     fact, who = event.fact, case.who(event.actor)
     match fact:
@@ -70,7 +70,7 @@ def _way(case: Case, person: str, event: Event, took: float) -> str:
     return f"{person} {how} {when}"
 
 
-def _reached(case: Case, person: str) -> Event | None:
+def reached_by(case: Case, person: str) -> Event | None:
     """The first event by which the response side brought a person in or told them."""
     ways = [event for event, fact in case.by_responders(f.PersonPaged) if fact.person == person]
     ways += [event for event, fact in case.by_responders(f.RoleAssigned) if fact.person == person]

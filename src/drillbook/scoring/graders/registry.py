@@ -18,6 +18,8 @@ from drillbook.scoring.graders import (
     informing,
     remedy,
     restoration,
+    silencing,
+    triggers,
 )
 
 Grader: TypeAlias = Callable[[Case, Expectation], Grade]
@@ -34,6 +36,8 @@ GRADERS: dict[Check, Grader] = {
     "runbook": diagnosis.runbook,
     "right-remedy": remedy.right_remedy,
     "no-harm": remedy.no_harm,
+    "silence": silencing.silence,
+    "trigger": triggers.trigger,
     "bring-in": escalation.bring_in,
     "escalate-when-stuck": escalation.escalate_when_stuck,
     "notify": informing.notify,

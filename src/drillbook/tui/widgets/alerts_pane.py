@@ -124,5 +124,10 @@ def _alert_row(alert: AlertView, live: Live) -> tuple[str, list[Content]]:
         return key, [Content.assemble((f"◌ pending  {alert.name}  {since}", MUTED))]
     since = ago(live.now - (alert.fired_at or live.now))
     head = Content.assemble((f"{symbol} {word:<8}", style), " ", (alert.name, "bold"), (f"  {since}", MUTED))
+    lines = [head]
+    if alert.silenced_by:
+        lines.append(Content.assemble(("  ∅ silenced: nobody is notified", "bold $warning")))
     summary = one_line(get(alert.annotations, "summary"))
-    return key, [head, Content.assemble((f"  {summary}", MUTED))] if summary else [head]
+    if summary:
+        lines.append(Content.assemble((f"  {summary}", MUTED)))
+    return key, lines

@@ -16,6 +16,7 @@ from drillbook.world.metrics.http import Http
 from drillbook.world.metrics.kubernetes import Cluster
 from drillbook.world.metrics.pgbouncer import Pools
 from drillbook.world.metrics.postgres import Servers
+from drillbook.world.metrics.present import Present
 from drillbook.world.metrics.rows import Crew, Keys
 from drillbook.world.metrics.scrapes import Pods, Scrapes
 from drillbook.world.parts.table import used
@@ -81,6 +82,7 @@ class Metrics:
         for kind, specs in used(plant.system):
             families += kind.families(plant, keys, specs)
         families += Helpdesk(plant, keys).families()
+        self.present = Present(crew, families)
         self._whole = _Part(crew, families, self.first, self._last)
         self._divided = frozenset(family.name for family in by_pod)
         self._parts: dict[str, _Part] = {}

@@ -96,10 +96,9 @@ class Containers:
         return np.floor(np.minimum(size, 0.97 * self._each(scrapes, lambda spec: spec.memory_limit)))
 
     def _cpu(self, scrapes: Scrapes) -> Floats:
-        interval = self._plant.system.scrape_interval
         flows = self._plant.network.services.values()
         busy = np.array([scrapes.increments(flow.column + ServiceFlow.BUSY) for flow in flows])
-        mean = busy[scrapes.pods.service] * scrapes.shares + IDLE_CPU * interval
+        mean = busy[scrapes.pods.service] * scrapes.shares + IDLE_CPU * scrapes.interval
         z = normal(
             scrapes.bits(
                 self._keys.of_pods("container_cpu_usage_seconds_total", self._rows, scrapes.pods.bits)

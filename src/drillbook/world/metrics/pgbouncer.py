@@ -107,7 +107,7 @@ class Pools:
 
     def _waited(self, scrapes: Scrapes, flow: PoolFlow) -> Floats:
         """Little's law: waiting clients times the time between scrapes."""
-        return self._waiting(scrapes, flow) * self._plant.system.scrape_interval * 1e6
+        return self._waiting(scrapes, flow) * scrapes.interval * 1e6
 
     def _maxwait(self, scrapes: Scrapes) -> Block:
         level = np.array([scrapes.column(flow.column + 2) for flow in self._flows])

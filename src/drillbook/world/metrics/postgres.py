@@ -133,9 +133,7 @@ class Server:
         """Commits and rollbacks between scrapes, by database."""
         commits, rollbacks = [], []
         for k, database in enumerate(self._databases):
-            done = np.full(
-                len(scrapes.times), (_BACKGROUND if k == 0 else 1.0) * self._plant.system.scrape_interval
-            )
+            done = np.full(len(scrapes.times), (_BACKGROUND if k == 0 else 1.0) * scrapes.interval)
             broken = np.zeros(len(scrapes.times))
             for flow in self._pools:
                 if self._plant.law.pools[flow.name].spec.database == database:

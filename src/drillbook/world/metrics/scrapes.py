@@ -33,8 +33,11 @@ class Pods:
 class Scrapes:
     """Scrapes `first` to `last`, both included, and the one before (for increments and ends of series)."""
 
-    def __init__(self, plant: Plant, pods: Pods, first: int, last: int) -> None:
-        interval = plant.system.scrape_interval
+    def __init__(
+        self, plant: Plant, pods: Pods, first: int, last: int, interval: float | None = None
+    ) -> None:
+        """`interval` is the system's own scrape interval where left out."""
+        self.interval = interval = plant.system.scrape_interval if interval is None else interval
         self.plant = plant
         self.pods = pods
         self.first, self.last = first, last

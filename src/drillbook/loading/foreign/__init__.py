@@ -1,0 +1,1 @@
+"""Files of Prometheus, Alertmanager, PagerDuty, GoAlert and Opsgenie: checked as they are, and imported."""

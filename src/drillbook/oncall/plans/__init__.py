@@ -1,0 +1,1 @@
+"""Schedules of each paging tool, ready to ask who is on call."""

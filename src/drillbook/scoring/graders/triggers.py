@@ -1,0 +1,106 @@
+"""Triggers of the playbook's escalation matrix: when they held, and whether people heard in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drillbook.events import facts as f
+from drillbook.events.event import Event
+from drillbook.model.playbook import Expectation, Playbook
+from drillbook.model.trigger import Trigger
+from drillbook.oncall.watch import Watch
+from drillbook.scoring.case import STAKEHOLDERS, Case
+from drillbook.scoring.grade import Grade, against, in_time, late, missed, not_applicable, seqs, span
+from drillbook.scoring.graders.escalation import reached_by
+from drillbook.scoring.impact import impacts
+
+AT_ONCE = 120.0
+"""Seconds that people have for what is due at once."""
+
+
+def trigger_expectations(playbook: Playbook) -> list[Expectation]:
+    """What the triggers ask of responders; those that the team's automation sees to ask nothing."""
+    return [
+        Expectation.model_construct(
+            id=f"trigger-{each.id}",
+            area="escalation",
+            check="trigger",
+            rule=each.rule,
+            points=each.points,
+            within=max(each.within, AT_ONCE),
+            severities=[],
+        )
+        for each in playbook.triggers
+        if not each.automatic
+    ]
+
+
+def trigger(case: Case, expectation: Expectation) -> Grade:
+    """Everybody whom a trigger names heard of it in time, once it held."""
+    rule = next(each for each in case.playbook.triggers if f"trigger-{each.id}" == expectation.id)
+    wanted = [person for person in rule.escalate_to if person in case.parts and person != case.person]
+    if not wanted:
+        return not_applicable("It calls for nobody else.")
+    since = _began(case, rule)
+    if since is None:
+        return not_applicable("This did not come to pass.")
+    within = expectation.within or AT_ONCE
+    reached = {person: event for person in wanted if (event := _heard(case, person)) is not None}
+    lacking = [person for person in wanted if person not in reached]
+    if lacking and _ended(case) <= since + within:
+        return not_applicable("It was over before anybody had to be told.")
+    when = f"It held {span(since - case.began)} after the page"
+    if not reached:
+        return missed(f"{when}; {', '.join(wanted)} never heard of it.", case.page)
+    last = max(event.t for event in reached.values())
+    late_by = late(last, since, within)
+    proofs = seqs(reached.values())
+    ways = ", ".join(f"{person} {_after(event.t - since)}" for person, event in reached.items())
+    if lacking:
+        reason = f"{when}; {ways}; {', '.join(lacking)} never heard of it."
+        return Grade("partly", reason, proofs, late_by, within, round(len(reached) / len(wanted), 3))
+    reason = f"{when}; {ways}{against(within)}."
+    return Grade(in_time("met", late_by, within), reason, proofs, late_by, within)
+
+
+def _after(took: float) -> str:
+    return f"heard of it {span(took)} later" if round(took) > 0 else "knew by then"
+
+
+def _heard(case: Case, person: str) -> Event | None:
+    """The first event by which a person came to know, the pager's own calls included."""
+    ways = [event for event, fact in case.of(f.PersonPaged) if fact.person == person]
+    ways += [
+        event for event, fact in case.of(f.PageChanged) if fact.change == "notified" and fact.user == person
+    ]
+    told = reached_by(case, person)
+    return min([*ways, *([told] if told else [])], key=lambda event: event.seq, default=None)
+
+
+def _ended(case: Case) -> float:
+    ends = [event.t for event in (case.mitigation, case.resolution) if event is not None]
+    return min(ends, default=case.end)
+
+
+def _began(case: Case, rule: Trigger) -> float | None:
+    """When a trigger began to hold, by the log and the hidden truth."""
+    acting = [person for person, part in case.parts.items() if part not in STAKEHOLDERS]
+    needs = case.scenario.needs
+    watch = Watch(case.playbook, [rule], acting, needs.severity, needs.nature)
+    truths = impacts(case.scenario.system.workload, case.history) if watch.needs_impact else []
+    moments: Sequence[tuple[float, int]] = sorted(
+        [(event.t, number) for number, event in enumerate(case.log)]
+        + [(t, len(case.log) + number) for number, (t, _) in enumerate(truths)]
+    )
+    for t, number in moments:
+        due = watch.next_time()
+        if due is not None and due < t:
+            return watch.take(due)[0].t
+        if number < len(case.log):
+            watch.see(case.log[number])
+        else:
+            watch.measure(t, truths[number - len(case.log)][1])
+        began = watch.take(t)
+        if began:
+            return began[0].t
+    return None

@@ -1,0 +1,108 @@
+"""What each metric is: its type and the line of help that its exporter gives.
+
+Sources: client_golang, ingress-nginx, kube-state-metrics, cAdvisor, pgbouncer_exporter, postgres_exporter,
+blackbox_exporter, Prometheus. A metric whose exporter says no type, or a wrong one, keeps what it really is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal["counter", "gauge", "histogram", "unknown"]
+PARTS = ("_bucket", "_count", "_sum")
+"""What a histogram's series are called after its name."""
+
+
+class Meaning(NamedTuple):
+    """The family that a metric is part of (a histogram's has three), its type and its help."""
+
+    family: str
+    kind: Kind
+    help: str
+
+
+def meaning(name: str) -> Meaning:
+    """What a metric is; `unknown`, without help, where that is not written down here."""
+    for kind, texts in _TEXTS.items():
+        if name in texts:
+            return Meaning(name, kind, texts[name])
+    for part in PARTS:
+        family = name.removesuffix(part)
+        if name.endswith(part) and family in _HISTOGRAMS:
+            return Meaning(family, "histogram", _HISTOGRAMS[family])
+    return Meaning(name, "unknown", "")
+
+
+_HISTOGRAMS: Mapping[str, str] = MappingProxyType({
+    "http_request_duration_seconds": "Time to answer HTTP requests.",
+})  # fmt: skip
+
+_COUNTERS: Mapping[str, str] = MappingProxyType({
+    "container_cpu_usage_seconds_total": "Cumulative cpu time consumed in seconds.",
+    "http_requests_total": "HTTP requests answered, by status code.",
+    "kube_pod_container_status_restarts_total": "The number of container restarts per container.",
+    "nginx_ingress_controller_requests": "The total number of client requests.",
+    "pg_stat_database_deadlocks": "Number of deadlocks detected in this database.",
+    "pg_stat_database_xact_commit": "Number of transactions in this database that have been committed.",
+    "pg_stat_database_xact_rollback": "Number of transactions in this database that have been rolled back.",
+    "pg_txid_current": "Current transaction id.",
+    "pgbouncer_errors_count": "Errors that PgBouncer reported, by message.",
+    "pgbouncer_stats_queries_total": "Total number of SQL queries pooled.",
+    "pgbouncer_stats_waiting_duration_microseconds": "Time spent by clients waiting for a server.",
+    "support_tickets_total": "Tickets that customers opened.",
+})  # fmt: skip
+
+_GAUGES: Mapping[str, str] = MappingProxyType({
+    "ALERTS": "Pending and firing alerts of the drill's rules.",
+    "ALERTS_FOR_STATE": "Unix time since which an alert's expression holds.",
+    "container_last_seen": "Last time a container was seen by the exporter.",
+    "container_memory_working_set_bytes": "Current working set in bytes.",
+    "container_spec_cpu_period": "CPU period of the container.",
+    "container_spec_cpu_quota": "CPU quota of the container.",
+    "container_spec_memory_limit_bytes": "Memory limit for the container.",
+    "http_requests_in_flight": "HTTP requests being answered.",
+    "kube_deployment_metadata_generation":
+        "Sequence number representing a specific generation of the desired state.",
+    "kube_deployment_spec_replicas": "Number of desired pods for a deployment.",
+    "kube_deployment_status_observed_generation": "The generation observed by the deployment controller.",
+    "kube_deployment_status_replicas": "The number of replicas per deployment.",
+    "kube_deployment_status_replicas_available": "The number of available replicas per deployment.",
+    "kube_deployment_status_replicas_updated": "The number of updated replicas per deployment.",
+    "kube_pod_container_resource_limits": "The number of requested limit resource by a container.",
+    "kube_pod_info": "Information about pod.",
+    "kube_pod_status_phase": "The pods current phase.",
+    "kube_pod_status_ready": "Describes whether the pod is ready to serve requests.",
+    "kube_replicaset_spec_replicas": "Number of desired pods for a ReplicaSet.",
+    "kube_replicaset_status_ready_replicas": "The number of ready replicas per ReplicaSet.",
+    "pg_exporter_last_scrape_error":
+        "Whether the last scrape of metrics from PostgreSQL resulted in an error.",
+    "pg_locks_count": "Number of locks.",
+    "pg_postmaster_start_time_seconds": "Time at which postmaster started.",
+    "pg_replication_is_replica": "Indicates if the server is a replica.",
+    "pg_replication_lag_seconds": "Replication lag behind master in seconds.",
+    "pg_settings_max_connections": "Server Parameter: max_connections.",
+    "pg_settings_max_locks_per_transaction": "Server Parameter: max_locks_per_transaction.",
+    "pg_settings_superuser_reserved_connections": "Server Parameter: superuser_reserved_connections.",
+    "pg_stat_activity_count": "Number of connections in this state.",
+    "pg_stat_activity_max_tx_duration": "Max duration in seconds any active transaction has been running.",
+    "pg_up": "Whether the last scrape of metrics from PostgreSQL was able to connect to the server.",
+    "pgbouncer_config_max_client_conn": "Maximum number of client connections.",
+    "pgbouncer_databases_database_current_connections": "Current number of server connections.",
+    "pgbouncer_databases_database_pool_size": "Maximum number of server connections.",
+    "pgbouncer_pools_client_active_connections": "Client connections linked to a server connection.",
+    "pgbouncer_pools_client_maxwait_seconds": "How long the oldest client in the queue has waited.",
+    "pgbouncer_pools_client_waiting_connections": "Client connections waiting for a server connection.",
+    "pgbouncer_pools_server_active_connections": "Server connections linked to a client.",
+    "pgbouncer_pools_server_idle_connections": "Server connections idle and ready for a client query.",
+    "pgbouncer_pools_server_login_connections": "Server connections in the process of logging in.",
+    "pgbouncer_pools_server_testing_connections": "Server connections running a reset or check query.",
+    "pgbouncer_pools_server_used_connections": "Server connections idle for longer than server_check_delay.",
+    "pgbouncer_up": "Whether the scrape of PgBouncer succeeded.",
+    "probe_duration_seconds": "How long the probe took to complete in seconds.",
+    "probe_success": "Whether the probe was a success.",
+    "up": "Whether the target could be scraped.",
+})  # fmt: skip
+
+_TEXTS: Mapping[Kind, Mapping[str, str]] = MappingProxyType({"counter": _COUNTERS, "gauge": _GAUGES})
