@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from drillbook.model.draws import Draws
 from drillbook.model.scenario import ActionKind
@@ -26,6 +26,7 @@ from drillbook.world.state import (
 )
 
 Component: TypeAlias = Service | Pgbouncer | Postgres | External
+C = TypeVar("C", Service, Pgbouncer, Postgres, External)
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,13 @@ class Look:
         """The third parties."""
         return tuple(s for s in self._of(External) if isinstance(s, ExternalState))
 
-    def _of(self, kind: type[Component]) -> Iterator[ComponentState]:
+    def _of(self, kind: type[C]) -> Iterator[ComponentState]:
         """Only the states of one kind are looked up: a sight may work them out when they are asked for."""
-        return (self.states[c.name] for c in self.system.components if isinstance(c, kind))
+        return (self.states[spec.name] for spec in self.specs(kind))
+
+    def specs(self, kind: type[C]) -> tuple[C, ...]:
+        """The components of a kind as their authors wrote them; nothing of their states is worked out."""
+        return tuple(c for c in self.system.components if isinstance(c, kind))
 
     @property
     def entry(self) -> ServiceState:
