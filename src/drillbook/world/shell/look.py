@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from drillbook.model.draws import Draws
 from drillbook.model.scenario import ActionKind
@@ -57,7 +57,7 @@ class Look:
     @cached_property
     def services(self) -> tuple[ServiceState, ...]:
         """The HTTP services, in their authors' order."""
-        return tuple(s for s in self._of(Service) if isinstance(s, ServiceState))
+        return tuple(self.service(spec) for spec in self.specs(Service))
 
     @cached_property
     def pools(self) -> tuple[PoolState, ...]:
@@ -77,6 +77,10 @@ class Look:
     def _of(self, kind: type[C]) -> Iterator[ComponentState]:
         """Only the states of one kind are looked up: a sight may work them out when they are asked for."""
         return (self.states[spec.name] for spec in self.specs(kind))
+
+    def service(self, spec: Service) -> ServiceState:
+        """The state of a service."""
+        return cast("ServiceState", self.states[spec.name])
 
     def specs(self, kind: type[C]) -> tuple[C, ...]:
         """The components of a kind as their authors wrote them; nothing of their states is worked out."""
