@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -52,6 +52,13 @@ _LOCKS: dict[str, Type] = {
     "virtualtransaction": "text", "pid": "int", "mode": "text", "granted": "bool", "fastpath": "bool",
     "waitstart": "timestamp",
 }  # fmt: skip
+
+
+_OWN = frozenset({
+    "pid", "client_port", "backend_start", "xact_start", "query_start", "state_change", "wait_event_type",
+    "wait_event", "blocking",
+})  # fmt: skip
+"""Columns in which the sessions of a group differ."""
 
 
 class Pids:
@@ -139,7 +146,8 @@ class Group:
         for place, bits in enumerate(self.look.draws.many(backend.count, *key)):
             one = (bits & _PART) / _PARTS
             takes = -typical * (log(-one) + log(-((bits >> 21 & _PART) / _PARTS)))
-            takes = max(min(takes, oldest), least)
+            if not least <= takes <= oldest:
+                takes = max(min(takes, oldest), least)
             turn, age = divmod(t + (bits >> 42 & _PART) / _PARTS * takes, takes)
             began, earliest = t - age, origin + _SPREAD * one
             if began < earliest:
@@ -151,81 +159,65 @@ class Group:
         """The single sessions."""
         return (SessionRow(self, index, started) for index, (started, _, _) in enumerate(self.lives))
 
+    def waits(self, index: int) -> bool:
+        """Whether a session waits for another one's lock."""
+        return index > 0 and self.locks
+
+    @cached_property
+    def _event(self) -> tuple[str | None, str | None]:
+        """What those sessions wait for, type and event, that neither wait for a lock nor read."""
+        if self.backend.state != "active":
+            return "Client", "ClientRead"
+        return ("Timeout", "PgSleep") if "pg_sleep" in self.backend.query.lower() else (None, None)
+
+    def _waited_for(self, index: int) -> tuple[str | None, str | None]:
+        if self.waits(index):
+            return "Lock", "transactionid"
+        reads = self._event[0] is None and self.backend.typical > _READS and index % 3
+        return ("IO", "DataFileRead") if reads else self._event
+
+    def own(self, index: int) -> dict[str, Value]:
+        """The columns in which a session differs from the others of the group."""
+        started, pid, state = self.lives[index][0], self.pid(index), self.backend.state
+        kind, event = self._waited_for(index)
+        return {
+            "pid": pid,
+            "client_port": 32768 + pid * 7919 % 28000,
+            # before its query, and after the server was started
+            "backend_start": max(started - 1.0 - pid % 3000, min(self.up_since + 1.0, started)),
+            "xact_start": None if state == "idle" else started - (0.0 if state == "active" else 0.012),
+            "query_start": started,
+            "state_change": started + (0.0 if state == "active" else 0.004),
+            "wait_event_type": kind,
+            "wait_event": event,
+            "blocking": f"{{{self.pid(0)}}}" if self.waits(index) else "{}",
+        }
+
 
 class SessionRow(OwnRow):
-    """A row of `pg_stat_activity`, whose own columns are worked out when they are read."""
+    """A row of `pg_stat_activity`, whose own columns are worked out when one of them is read."""
 
-    __slots__ = ("_group", "_index", "_started")
+    __slots__ = ("_group", "_index", "_own", "_started")
 
     def __init__(self, group: Group, index: int, started: float) -> None:
         self.shared = group.shared
         self._group = group
         self._index = index
         self._started = started
+        self._own: dict[str, Value] | None = None
 
     def __getitem__(self, name: str) -> Value:
-        own = _OWN.get(name)
-        return own(self) if own else self.shared[name]
-
-    def started(self) -> float:
-        """When its query started."""
-        return self._started
-
-    def pid(self) -> int:
-        """Its process id."""
-        return self._group.pid(self._index)
-
-    def port(self) -> int:
-        """The client's port."""
-        return 32768 + self.pid() * 7919 % 28000
-
-    def connected(self) -> float:
-        """When it was opened: before its query, and after the server was started."""
-        since = self._group.up_since
-        return max(self._started - 1.0 - self.pid() % 3000, min(since + 1.0, self._started))
-
-    def transaction(self) -> float | None:
-        """When its transaction started."""
-        state = self._group.backend.state
-        return None if state == "idle" else self._started - (0.0 if state == "active" else 0.012)
-
-    def changed(self) -> float:
-        """When its state changed."""
-        return self._started + (0.0 if self._group.backend.state == "active" else 0.004)
+        if name == "query_start":  # most statements sort by it
+            return self._started
+        if name not in _OWN:
+            return self.shared[name]
+        if self._own is None:
+            self._own = self._group.own(self._index)
+        return self._own[name]
 
     def waits(self) -> bool:
         """Whether it waits for another one's lock."""
-        return self._group.locks and self._index > 0
-
-    def blocking(self) -> str:
-        """The sessions that hold what it waits for, as an array."""
-        return f"{{{self._group.pid(0)}}}" if self.waits() else "{}"
-
-    def event(self) -> tuple[str | None, str | None]:
-        """What it waits for: type and event."""
-        backend = self._group.backend
-        if backend.state != "active":
-            return "Client", "ClientRead"
-        if self.waits():
-            return "Lock", "transactionid"
-        if "pg_sleep" in backend.query.lower():
-            return "Timeout", "PgSleep"
-        if backend.typical > _READS and self._index % 3:
-            return "IO", "DataFileRead"
-        return None, None
-
-
-_OWN: dict[str, Callable[[SessionRow], Value]] = {
-    "pid": SessionRow.pid,
-    "client_port": SessionRow.port,
-    "backend_start": SessionRow.connected,
-    "xact_start": SessionRow.transaction,
-    "query_start": SessionRow.started,
-    "state_change": SessionRow.changed,
-    "wait_event_type": lambda row: row.event()[0],
-    "wait_event": lambda row: row.event()[1],
-    "blocking": SessionRow.blocking,
-}
+        return self._group.waits(self._index)
 
 
 def groups(session: Session) -> list[Group]:
@@ -344,5 +336,5 @@ def blocked(session: Session) -> list[tuple[str, ...]]:
     return rows
 
 
-ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, frozenset(_OWN))
+ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, _OWN)
 LOCKS = Relation("pg_locks", _LOCKS, _locks)
