@@ -29,6 +29,17 @@ class Randomness:
         digest.update(text.encode())
         return int.from_bytes(digest.digest(), "little")
 
+    def many(self, count: int, *key: str | int) -> list[int]:
+        """`bits` of the key followed by 0, 1, … count - 1; what the keys begin with is hashed once."""
+        root = self._root.copy()
+        root.update("".join(f"{part}\0" for part in key).encode())
+        drawn = []
+        for number in range(count):
+            digest = root.copy()
+            digest.update(b"%d" % number)
+            drawn.append(int.from_bytes(digest.digest(), "little"))
+        return drawn
+
     def uniform(self, *key: str | int) -> float:
         """Uniform on (0, 1), a multiple of 2^-53 shifted by half a step."""
         return ((self.bits(*key) >> 11) + 0.5) * _SCALE

@@ -15,6 +15,9 @@ class Draws(Protocol):
     def bits(self, *key: str | int) -> int:
         """64 uniform bits, to seed a vectorised stream of the caller's own."""
 
+    def many(self, count: int, *key: str | int) -> list[int]:
+        """`bits` of the key followed by 0, 1, … count - 1."""
+
     def uniform(self, *key: str | int) -> float:
         """Uniform on the open interval (0, 1)."""
 

@@ -20,15 +20,10 @@ LATE = 120.0
 DELEGATED = ("status-page", "customer-success")
 """Audiences that a communications lead serves."""
 ORDER = ("incidents", "status-page", "executives", "customer-success", "team")
-CONCERNS = (
-    f.UpdateSent,
-    f.StatusUpdated,
-    f.MessagePosted,
-    f.IncidentDeclared,
-    f.SeverityChanged,
-    f.RoleAssigned,
+CONCERNS = frozenset({
+    f.UpdateSent, f.StatusUpdated, f.MessagePosted, f.IncidentDeclared, f.SeverityChanged, f.RoleAssigned,
     f.PersonAnswered,
-)
+})  # fmt: skip
 """Kinds of facts on which it depends whose turn comes next."""
 CHANNELS = {
     "#incidents": "incidents",
@@ -53,10 +48,7 @@ class Updates:
         self._skips: dict[tuple[str, str], bool] = {}
 
     def see(self, event: Event) -> None:
-        """Note what went to which audience, whoever wrote it."""
-        if type(event.fact) not in CONCERNS:
-            return
-        self._stale = True
+        """Note what went to which audience, whoever wrote it; one of the `CONCERNS`."""
         match event.fact:
             case f.UpdateSent(audience=audience):
                 self._tell(audience, event)
@@ -65,8 +57,13 @@ class Updates:
             case f.MessagePosted(channel=channel, asks=False) if event.actor == self._mind.person:
                 if channel in CHANNELS and channel != "#incidents":
                     self._tell(CHANNELS[channel], event)
+            case f.MessagePosted():
+                pass
+            case _:
+                self._stale = True
 
     def _tell(self, audience: str, event: Event) -> None:
+        self._stale = True
         self._told_at[audience] = event.t
         self._told_phase[audience] = self._mind.phase
 

@@ -22,6 +22,7 @@ LEAST = 0.1
 
 @cache
 def _pattern(shows: str) -> Any:
+    """Searched for in bytes: RE2 works on those, and would encode a text anew for every clue."""
     return re2.compile(shows)
 
 
@@ -83,14 +84,17 @@ class Beliefs:
             self._left.remove(probe)
         if probe not in self._probes:
             self.hear(output)
+            return
+        shown = output.encode()
         for clue in self._needs.clues:
-            if clue.probe == probe and clue.id not in self._seen and _pattern(clue.shows).search(output):
+            if clue.probe == probe and clue.id not in self._seen and _pattern(clue.shows).search(shown):
                 self._notice(clue, error)
 
     def hear(self, text: str) -> None:
         """Take in a colleague's report: lines quoted from tools mean what they mean on one's own screen."""
+        said = text.encode()
         for clue in self._needs.clues:
-            if clue.id not in self._seen and _pattern(clue.shows).search(text):
+            if clue.id not in self._seen and _pattern(clue.shows).search(said):
                 self._seen[clue.id] = clue
                 self._elsewhere.add(clue.id)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
@@ -21,7 +23,7 @@ PAUSE = 0.5
 NOTICES = 20.0
 """Median time until somebody at work sees a message or a further page, in seconds (assumption)."""
 
-_STIRS = (*CONCERNS, f.PageChanged, f.PersonPaged, f.ProbeAnswered, f.Replied)
+_STIRS = CONCERNS | {f.PageChanged, f.PersonPaged, f.ProbeAnswered, f.Replied}
 """Kinds of facts that may bring something new to do."""
 
 
@@ -45,37 +47,41 @@ class Responder:
         self._ack_at: float | None = None
         self._questions: list[Question] = []
         self._wake: float | None = None
+        self._planned = True
+        """Whether `_wake` takes into account all that was seen."""
         self._aside_since = 0.0
+        self._reactions: dict[type[Any], Callable[[Event, Any], None]] = {
+            f.PageChanged: self._page,
+            f.MessagePosted: self._message,
+            f.PersonPaged: self._called,
+            f.ProbeAnswered: self._shown,
+            f.Replied: self._told,
+            f.Ended: self._end,
+        }
 
     def see(self, event: Event) -> None:
         """Take an event in; it may be what was waited for."""
-        mind = self._mind
-        mind.see(event)
-        self._updates.see(event)
-        match event.fact:
-            case f.PageChanged():
-                self._page(event.fact)
-            case f.MessagePosted():
-                self._message(event)
-            case f.PersonPaged(person=self.person):
-                self._notify()
-            case f.ProbeAnswered(command=command, output=output):
-                self._tasks[-1].answered(command, output)
-            case f.Replied(ok=False):
-                self._tasks[-1].refused()
-            case f.Ended():
-                self._tasks, self._ack_at, self._wake = [], None, None
-                return
-        if self._tasks and (self._tasks[-1].check() or type(event.fact) in _STIRS):
-            self._plan(event.t)
+        kind = type(event.fact)
+        self._mind.see(event)
+        if kind in CONCERNS:
+            self._updates.see(event)
+        react = self._reactions.get(kind)
+        if react is not None:
+            react(event, event.fact)
+        if self._tasks and (self._tasks[-1].check() or kind in _STIRS):
+            self._planned = False
 
     def next_time(self) -> float | None:
         """When this person wants to type or to turn to something next."""
+        if not self._planned:
+            self._plan(self._mind.now)
         wake, now = self._wake, self._mind.now
         return now if wake is not None and wake < now else wake
 
     def take(self, t: float) -> list[str]:
         """What this person types at `t`."""
+        if not self._planned:
+            self._plan(self._mind.now)
         self._mind.now = max(t, self._mind.now)
         if not self._tasks or self._wake is None or t < self._wake:
             return []
@@ -134,24 +140,41 @@ class Responder:
 
     def _plan(self, t: float) -> None:
         """When to wake next, as things stand."""
-        times = [self._ack_at] if self._ack_at is not None else []
-        if self._mind.engaged_at is not None:
-            task = self._tasks[-1]
-            if not task.over:
-                times.append(t if task.move is None else task.due)
-            if task.over or (len(self._tasks) == 1 and task.free):
-                times += [question.due for question in self._questions]
-                due = self._updates.next_due()
-                times += [due[0]] if due is not None else []
-            elif self._ack_at is not None:
-                times.remove(self._ack_at)
-        soonest = min(times, default=math.inf)
-        self._wake = round(max(t, soonest), 3) if math.isfinite(soonest) else None
+        self._planned = True
+        soonest = math.inf
+        task = self._tasks[-1]
+        if self._mind.engaged_at is not None and not task.over:
+            soonest = t if task.move is None else task.due
+        if self._mind.engaged_at is None:
+            soonest = self._rings()
+        elif task.over or (len(self._tasks) == 1 and task.free):
+            due = self._updates.next_due()
+            soonest = min(soonest, self._rings(), *[question.due for question in self._questions])
+            soonest = soonest if due is None else min(soonest, due[0])
+        self._wake = round(max(t, soonest), 3) if soonest < math.inf else None
 
-    def _page(self, fact: f.PageChanged) -> None:
+    def _rings(self) -> float:
+        """When the phone is answered; never where it does not ring."""
+        return math.inf if self._ack_at is None else self._ack_at
+
+    def _page(self, event: Event, fact: f.PageChanged) -> None:
         """The pager rings this person; a timed-out acknowledgement rings anew by itself."""
         if fact.change == "notified" and fact.user == self.person:
             self._notify()
+
+    def _called(self, event: Event, fact: f.PersonPaged) -> None:
+        if fact.person == self.person:
+            self._notify()
+
+    def _shown(self, event: Event, fact: f.ProbeAnswered) -> None:
+        self._tasks[-1].answered(fact.command, fact.output)
+
+    def _told(self, event: Event, fact: f.Replied) -> None:
+        if not fact.ok:
+            self._tasks[-1].refused()
+
+    def _end(self, event: Event, fact: f.Ended) -> None:
+        self._tasks, self._ack_at, self._wake, self._planned = [], None, None, True
 
     def _notify(self) -> None:
         """The phone rings."""
@@ -170,9 +193,9 @@ class Responder:
         median = delays.ANSWER_MEDIAN * mind.skill.answer * night
         return mind.draws.lognormal(median, mind.skill.answer_sigma, self.person, "answer", mind.notified)
 
-    def _message(self, event: Event) -> None:
-        fact, mind = event.fact, self._mind
-        if not isinstance(fact, f.MessagePosted) or event.actor == self.person:
+    def _message(self, event: Event, fact: f.MessagePosted) -> None:
+        mind = self._mind
+        if event.actor == self.person:
             return
         asked = fact.asks or fact.text.rstrip().endswith("?")
         mine = fact.channel.startswith("#") or fact.channel == f"@{self.person}"

@@ -38,12 +38,16 @@ class Ticks:
     def __init__(self, ms: Ints, stride: int | None = None) -> None:
         self.ms = ms
         if stride is None:
-            steps = np.diff(ms)
-            stride = int(steps[0]) if len(steps) and steps[0] > 0 and (steps == steps[0]).all() else 0
+            stride = _distance(ms) if len(ms) > 1 else 0
         self.stride = stride
 
     def __len__(self) -> int:
         return len(self.ms)
+
+
+def _distance(ms: Ints) -> int:
+    steps = np.diff(ms)
+    return int(steps[0]) if steps[0] > 0 and (steps == steps[0]).all() else 0
 
 
 class Places(NamedTuple):
@@ -81,8 +85,9 @@ class Evaluation:
         numbers = times // step
         stride = self.ticks.stride
         even = shift.at is None and stride and stride % step == 0
+        sorted_ = even or len(numbers) == 1
         first, last = (
-            (int(numbers[0]), int(numbers[-1])) if even else (int(numbers.min()), int(numbers.max()))
+            (int(numbers[0]), int(numbers[-1])) if sorted_ else (int(numbers.min()), int(numbers.max()))
         )
         return Places(numbers, times - numbers * step, stride // step if even else 0, first, last)
 

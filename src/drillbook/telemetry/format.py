@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 
 from drillbook.model.labels import Labels, get, render, without
@@ -18,10 +20,10 @@ def series_name(of: Labels) -> str:
 
 def format_instant(vector: Vector, t: float) -> str:
     """One line per element, `name{labels} => value @[t]`, in the vector's order; t is Unix time."""
-    rows = zip(vector.labels, vector.values[:, 0].tolist(), vector.present[:, 0].tolist(), strict=True)
-    return "\n".join(
-        f"{series_name(of)} => {plain(value)} @[{_stamp(t)}]" for of, value, there in rows if there
-    )
+    stamp, rows = _stamp(t), zip(vector.labels, vector.values[:, 0].tolist(), strict=True)
+    there = [True] * len(vector.index) if vector.mask is None else vector.mask[:, 0].tolist()
+    lines = [f"{series_name(of)} => {plain(value)} @[{stamp}]" for of, value in compress(rows, there)]
+    return "\n".join(lines)
 
 
 def format_range(vector: Vector, times: Floats) -> str:

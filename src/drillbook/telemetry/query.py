@@ -37,8 +37,11 @@ class Query:
         Each time is a query of its own, as a rule's evaluations are: `start()` and `end()` are that time.
         `epoch` is the Unix time of second 0. EvaluationError where the expression has no answer.
         """
+        return self._at(source, Ticks(np.round(np.asarray(times) * 1000).astype(np.int64)), epoch)
+
+    def _at(self, source: SeriesSource | Storage, ticks: Ticks, epoch: float) -> Vector:
         storage = source if isinstance(source, Storage) else Storage(source, epoch=round(epoch * 1000))
-        ev = Evaluation(storage, Ticks(np.round(np.asarray(times) * 1000).astype(np.int64)))
+        ev = Evaluation(storage, ticks)
         if not len(ev.ticks):
             return Vector(ONE, np.empty((1, 0)))
         with np.errstate(all="ignore"):
@@ -53,7 +56,9 @@ class Query:
 
         In order of labels, or of values where the expression ends in sort, sort_desc, topk or bottomk.
         """
-        result = self.range(source, np.array([t]), epoch=epoch)
+        result = self._at(source, Ticks(np.array([round(t * 1000)], np.int64)), epoch)
+        if len(result.index) == 1 and result.mask is None:
+            return result
         rows = [row for row in range(len(result.index)) if result.mask is None or result.mask[row, 0]]
         rows.sort(key=lambda row: result.labels[row])
         if self._direction:

@@ -36,6 +36,10 @@ class Regular(NamedTuple):
     width: int
 
 
+def _single(lo: Ints, hi: Ints) -> Regular | None:
+    return Regular(int(lo[0]), 1, int(hi[0] - lo[0])) if len(lo) == 1 else None
+
+
 class Windows:
     """Samples of some rows in columns, and for each tick the columns lo (included) to hi (excluded).
 
@@ -57,6 +61,8 @@ class Windows:
         self.length = length
         self.regular = columns if isinstance(columns, Regular) else None
         self._columns = None if isinstance(columns, Regular) else columns
+        self.alike = columns if isinstance(columns, Regular) else _single(*columns)
+        """How the windows lie where all are alike, as a single one always is."""
         self._count: Ints | None = None
         self._lasts: Ints | None = None
 
@@ -76,7 +82,7 @@ class Windows:
 
     def even(self, column: int) -> slice:
         """The columns that lie `column` after each window's start, where all windows are alike."""
-        start, stride, _ = self.regular or Regular(0, 0, 0)
+        start, stride, _ = self.alike or Regular(0, 0, 0)
         return slice(start + column, start + column + (len(self.ticks) - 1) * stride + 1, stride)
 
     @property

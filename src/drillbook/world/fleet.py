@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from drillbook.model.draws import Draws
@@ -66,6 +66,16 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
                 sql = sql if found.sql is None else found.sql
         out.append(QueryMix(query.name, query.share, hold, sql))
     return tuple(out)
+
+
+def mixes(service: Service, templates: Iterable[Template]) -> Iterator[tuple[QueryMix, ...]]:
+    """`queries` of each template, each kind of them worked out once."""
+    known: dict[Template, tuple[QueryMix, ...]] = {}
+    for template in templates:
+        found = known.get(template)
+        if found is None:
+            found = known[template] = queries(service, template)
+        yield found
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,30 +64,41 @@ class Logs:
     def __init__(self, plant: Plant) -> None:
         self._plant = plant
 
-    def last(self, service: str, t: float, count: int) -> list[LogLine]:
-        """The last `count` lines of all pods of a service up to `t`, oldest first."""
+    def last(self, service: str, t: float, count: int, pod: str = "") -> list[LogLine]:
+        """The last `count` lines of all pods of a service up to `t`, oldest first.
+
+        With `pod`, those lines among them that this pod wrote; the others' texts are not worked out.
+        """
         spec = self._plant.law.fleets[service].spec
-        pods = [pod for pod in self._plant.pods if pod.service == service]
-        lines: list[LogLine] = []
+        pods = [each for each in self._plant.pods if each.service == service]
+        lines: list[tuple[float, PodRecord, int, _Moment]] = []
         slot = math.floor(t / SLOT)
         while len(lines) < count and slot * SLOT > t - _FAR and slot * SLOT >= self._plant.first:
             moment = self._moment(spec, slot * SLOT)
-            found = [line for pod in pods for line in self._line(pod, spec, slot, moment) if line.t <= t]
-            lines += sorted(found, key=lambda line: (line.t, line.pod), reverse=True)
+            found = [(at, each) for each in pods if (at := self._written(each, slot, moment)) <= t]
+            found.sort(key=lambda line: (line[0], line[1].name), reverse=True)
+            lines += [(at, each, slot, moment) for at, each in found]
             slot -= 1
-        return lines[:count][::-1]
+        shown = [line for line in reversed(lines[:count]) if pod in ("", line[1].name)]
+        return [self._line(at, each, spec, slot, moment) for at, each, slot, moment in shown]
 
-    def _line(self, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> list[LogLine]:
-        draws, second = self._plant.draws, slot * SLOT
-        at = round(second + SLOT * draws.uniform("log", "at", pod.name, slot), 3)
+    def _written(self, pod: PodRecord, slot: int, moment: _Moment) -> float:
+        """When a pod writes its line of a slot; never where it writes none."""
+        second = slot * SLOT
+        if second > pod.removed or second + SLOT <= pod.created + 3:
+            return math.inf
+        at = round(second + SLOT * self._plant.draws.uniform("log", "at", pod.name, slot), 3)
         if not pod.created + 3 < at <= pod.removed:
-            return []
+            return math.inf
         if at <= pod.created + 3 + SLOT:
-            return [LogLine(at, pod.name, "INFO", f"{spec.name} {pod.template.version} starting")]
-        if at <= pod.ready_at or not in_rotation(pod, second, moment.unready):
-            return []
+            return at
+        return at if at > pod.ready_at and in_rotation(pod, second, moment.unready) else math.inf
+
+    def _line(self, at: float, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> LogLine:
+        if at <= pod.created + 3 + SLOT:
+            return LogLine(at, pod.name, "INFO", f"{spec.name} {pod.template.version} starting")
         level, text = self._text(pod, spec, slot, moment)
-        return [LogLine(at, pod.name, level, text)]  # type: ignore[arg-type]
+        return LogLine(at, pod.name, level, text)  # type: ignore[arg-type]
 
     def _text(self, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> tuple[str, str]:
         draws = self._plant.draws

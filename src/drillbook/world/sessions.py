@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from drillbook.model.draws import Draws
-from drillbook.world.fleet import queries
+from drillbook.world.fleet import mixes
 from drillbook.world.law import Law
 from drillbook.world.network import Network
 from drillbook.world.plant import Held
@@ -92,8 +92,8 @@ def _fast(law: Law, service: str, limit: float) -> list[tuple[float, float, str]
     """Fast queries of the live pods: weight in connections, hold, SQL."""
     fleet = law.fleets[service]
     sums: dict[tuple[float, str], float] = {}
-    for pod in fleet.pods:
-        for query in queries(fleet.spec, pod.template):
+    for mix in mixes(fleet.spec, (pod.template for pod in fleet.pods)):
+        for query in mix:
             hold, _ = limited(query.hold, limit)
             if hold <= FAST and hold > 0:
                 sums[hold, query.sql] = sums.get((hold, query.sql), 0.0) + query.share * hold

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from drillbook.model.system import Component, External, Pgbouncer, Postgres, Service
-from drillbook.world.fleet import TERMINATING, FleetState, queries
+from drillbook.world.fleet import TERMINATING, FleetState, mixes
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE
@@ -184,8 +184,8 @@ class Views:
 def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
     """Fast queries of a fleet and the connections that each holds of `held`."""
     sums: dict[str, float] = {}
-    for pod in fleet.pods:
-        for query in queries(fleet.spec, pod.template):
+    for mix in mixes(fleet.spec, (pod.template for pod in fleet.pods)):
+        for query in mix:
             if query.hold <= FAST:
                 sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
     total = sum(sums.values())

@@ -93,10 +93,10 @@ class World:
         """The system map at `t`."""
         return chart.nodes(self.system, self.state(t))
 
-    def logs(self, service: str, t: float, lines: int) -> list[LogLine]:
-        """The last lines of all pods of a service up to `t`, oldest first."""
+    def logs(self, service: str, t: float, lines: int, pod: str = "") -> list[LogLine]:
+        """The last lines of all pods of a service up to `t`, oldest first; of `pod` those among them."""
         self._plant.ahead(t)
-        return self._logs.last(service, t, lines)
+        return self._logs.last(service, t, lines, pod)
 
     def truth(self, t: float) -> Truth:
         """What users suffer at `t`, and have suffered since 0."""

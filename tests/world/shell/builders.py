@@ -186,7 +186,7 @@ class Picture:
     def state(self, t: float) -> Mapping[str, ComponentState]:
         return self.shown
 
-    def logs(self, service: str, t: float, lines: int) -> Sequence[LogLine]:
+    def logs(self, service: str, t: float, lines: int, pod: str = "") -> Sequence[LogLine]:
         state = self.shown[service]
         assert isinstance(state, ServiceState)
         pods = sorted(p.name for p in state.pods)
@@ -198,6 +198,7 @@ class Picture:
                 f"request {i} done",
             )
             for i in range(lines)
+            if pod in ("", pods[i % len(pods)])
         ]
 
     def consequence(self, action: Action) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar, cast
 
 from drillbook.model.component import ComponentSpec
 from drillbook.model.draws import Draws
@@ -24,6 +25,8 @@ from drillbook.world.state import (
     PostgresState,
     ServiceState,
 )
+
+C = TypeVar("C", bound=ComponentSpec)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Look:
     @cached_property
     def services(self) -> tuple[ServiceState, ...]:
         """The HTTP services, in their authors' order."""
-        return tuple(s for s in self._of(Service) if isinstance(s, ServiceState))
+        return tuple(self.service(spec) for spec in self.specs(Service))
 
     @cached_property
     def pools(self) -> tuple[PoolState, ...]:
@@ -73,7 +76,15 @@ class Look:
 
     def _of(self, kind: type[ComponentSpec]) -> Iterator[ComponentState]:
         """Only the states of one kind are looked up: a sight may work them out when they are asked for."""
-        return (self.states[c.name] for c in self.system.components if isinstance(c, kind))
+        return (self.states[spec.name] for spec in self.specs(kind))
+
+    def service(self, spec: Service) -> ServiceState:
+        """The state of a service."""
+        return cast("ServiceState", self.states[spec.name])
+
+    def specs(self, kind: type[C]) -> tuple[C, ...]:
+        """The components of a kind as their authors wrote them; nothing of their states is worked out."""
+        return tuple(c for c in self.system.components if isinstance(c, kind))
 
     @property
     def entry(self) -> ServiceState:

@@ -24,8 +24,8 @@ class Sight(Protocol):
     def state(self, t: float) -> Mapping[str, ComponentState]:
         """The state of every component at t, by name."""
 
-    def logs(self, service: str, t: float, lines: int) -> Sequence[LogLine]:
-        """The last lines of all pods of a service up to t, oldest first."""
+    def logs(self, service: str, t: float, lines: int, pod: str = "") -> Sequence[LogLine]:
+        """The last lines of all pods of a service up to t, oldest first; of `pod` those among them."""
 
     def consequence(self, action: Action) -> str | None:
         """What a risky action costs, for the person to confirm; None where it needs no confirmation."""

@@ -70,8 +70,9 @@ def expanded(table: Table, limit: int | None = PAGE) -> str:
 def _aligned(table: Table, limit: int | None) -> tuple[list[str], list[str]]:
     shown = table.rows[:limit]
     widths = [len(name) for name in table.names]
-    for row in shown:
-        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+    if shown:
+        cells = (max(map(len, column)) for column in zip(*shown, strict=True))
+        widths = [max(pair) for pair in zip(widths, cells, strict=True)]
     names = " | ".join(_centre(name, width) for name, width in zip(table.names, widths, strict=True))
     form = " " + " | ".join(f"%{'' if n else '-'}{w}s" for n, w in zip(table.numeric, widths, strict=True))
     head = [" " + names.rstrip(), "+".join("-" * (width + 2) for width in widths)]
@@ -94,6 +95,6 @@ def _count(table: Table) -> str:
 def columns(header: Row, rows: Sequence[Row], gap: int = 3) -> str:
     """The format of kubectl: columns padded to their widest cell and a gap of spaces."""
     table = [header, *rows]
-    widths = [max(len(row[i]) for row in table) + gap for i in range(len(header))]
+    widths = [max(map(len, column)) + gap for column in zip(*table, strict=True)]
     form = "".join(f"%-{width}s" for width in widths)
     return "\n".join((form % tuple(row)).rstrip() for row in table)

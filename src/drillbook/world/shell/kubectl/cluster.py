@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drillbook.model.system import Service
 from drillbook.world.shell.answer import Complaint
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line
@@ -71,36 +72,38 @@ def namespace(look: Look, line: Line) -> str:
 
 def home(look: Look) -> str:
     """The namespace of kubectl's context: the one with the most services."""
-    spaces = [s.spec.namespace for s in look.services]
+    spaces = [spec.namespace for spec in look.specs(Service)]
     return max(dict.fromkeys(spaces), key=spaces.count)
 
 
 def services(look: Look, line: Line) -> tuple[ServiceState, ...]:
     """The services in the command's namespace that match its label selector."""
+    return tuple(look.service(spec) for spec in _chosen(look, line))
+
+
+def _chosen(look: Look, line: Line) -> list[Service]:
     space = namespace(look, line)
-    chosen = tuple(
-        sorted(
-            (s for s in look.services if not space or s.spec.namespace == space),
-            key=lambda s: (s.spec.namespace, s.spec.name),
-        )
+    chosen = sorted(
+        (spec for spec in look.specs(Service) if not space or spec.namespace == space),
+        key=lambda spec: (spec.namespace, spec.name),
     )
     for term in filter(None, line.get("selector").split(",")):
         name, _, value = term.partition("=")
         value = value.lstrip("=")
         if name.strip() in {"app", "app.kubernetes.io/name"}:
-            chosen = tuple(s for s in chosen if s.spec.name == value)
+            chosen = [spec for spec in chosen if spec.name == value]
         elif name.strip() in {"team", "owner"}:
-            chosen = tuple(s for s in chosen if s.spec.owner == value)
+            chosen = [spec for spec in chosen if spec.owner == value]
         else:
-            chosen = ()
+            chosen = []
     return chosen
 
 
 def deployment(look: Look, line: Line, name: str) -> ServiceState:
     """The service whose deployment has that name. Raises Complaint where there is none."""
-    for service in services(look, line):
-        if service.spec.name == name:
-            return service
+    for spec in _chosen(look, line):
+        if spec.name == name:
+            return look.service(spec)
     raise missing("deployments.apps", name)
 
 

@@ -78,8 +78,8 @@ def _of_pod(look: Look, line: Line, service: ServiceState, member: Pod) -> str:
             "not found"
         )
     tail = _tail(line)
-    drawn = look.sight.logs(name, look.t, min(tail * max(len(service.pods), 1), _MOST))
-    own = [entry for entry in drawn if entry.pod == member.name]
+    lines = min(tail * max(len(service.pods), 1), _MOST)
+    own = look.sight.logs(name, look.t, lines, member.name)
     own = [entry for entry in own if (entry.t < member.started_at) == line.has("previous")]
     return _text(look, _since(look, line, own)[-tail:] if tail else [], prefix=line.has("prefix"))
 

@@ -17,6 +17,15 @@ class Row(Protocol):
     def __getitem__(self, name: str, /) -> Value: ...
 
 
+class OwnRow:
+    """A row of a bunch that differs from the others in the relation's own columns."""
+
+    __slots__ = ("shared",)
+
+    shared: Row
+    """The columns in which the bunch agrees: the same object for all of its rows."""
+
+
 @dataclass(frozen=True)
 class Session:
     """A connection to a server: where statements are evaluated."""

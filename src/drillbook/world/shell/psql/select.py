@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from drillbook.world.shell.psql.aggregates import Aggregate, Weighted
 from drillbook.world.shell.psql.expressions import Expression
-from drillbook.world.shell.psql.relations import Relation, Row, Session
+from drillbook.world.shell.psql.relations import OwnRow, Relation, Row, Session
 from drillbook.world.shell.psql.values import Value, is_number, presenter
 from drillbook.world.shell.table import Table
 
@@ -63,11 +64,16 @@ class Select:
             (1, row) for b in bunches for row in b.rows() if accepts is None or accepts.evaluate(row, session)
         ]
 
+    @property
+    def _own(self) -> frozenset[str]:
+        """Columns in which the rows of a bunch differ."""
+        return self.relation.own if self.relation else frozenset[str]()
+
     def _needs_single_rows(self) -> bool:
         read = [expression for _, expression in self.items]
         read += [*self.groups, *(order.by for order in self.orders)]
         read += [part for part in (self.where, self.having) if part]
-        own = self.relation.own if self.relation else frozenset[str]()
+        own = self._own
         columns = frozenset[str]().union(*(e.columns for e in read), *(a.columns for a in self.aggregates))
         return bool(columns & own)
 
@@ -84,14 +90,30 @@ class Select:
     def run(self, session: Session) -> Table:
         """The result as psql's cells, of which only those are worked out that are shown."""
         found = self.found(session)
-        start = session.look.instant(0.0)
-        columns = [(e.evaluate, presenter(e.type, start)) for _, e in self.items]
-        cells = [
-            [present(evaluate(row, within)) for evaluate, present in columns]
-            for row, within in found[: session.look.page]
-        ]
+        cells = self._cells(found[: session.look.page], session.look.instant(0.0))
         names = [name for name, _ in self.items]
         return Table(names, cells, [is_number(e.type) for _, e in self.items], len(found))
+
+    def _cells(self, found: list[Found], start: datetime) -> list[list[str]]:
+        """The rows as text; what the rows of a bunch share is put into words once."""
+        present_as = {type_: presenter(type_, start) for type_ in {e.type: None for _, e in self.items}}
+        every = [(k, e.evaluate, present_as[e.type]) for k, (_, e) in enumerate(self.items)]
+        own = [column for column, (_, e) in zip(every, self.items, strict=True) if e.columns & self._own]
+        shared: dict[int, list[str]] = {}
+        cells: list[list[str]] = []
+        for row, within in found:
+            bunch = id(row.shared) if isinstance(row, OwnRow) and not self.grouped else 0
+            texts = shared.get(bunch)
+            if texts is None:
+                texts = [present(evaluate(row, within)) for _, evaluate, present in every]
+                if bunch:
+                    shared[bunch] = texts
+            else:
+                texts = texts.copy()
+                for k, evaluate, present in own:
+                    texts[k] = present(evaluate(row, within))
+            cells.append(texts)
+        return cells
 
     def _values(self, found: Found) -> list[Value]:
         row, session = found

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
+from drillbook.model.system import Service
 from drillbook.world.fleet import Template, queries
 from drillbook.world.shell.look import Look
-from drillbook.world.shell.psql.relations import Bunch, Relation, Row, Session, plain
+from drillbook.world.shell.psql.relations import Bunch, OwnRow, Relation, Row, Session, plain
 from drillbook.world.shell.psql.server import databases
 from drillbook.world.shell.psql.values import Type, Value
-from drillbook.world.state import Backend, PostgresState
+from drillbook.world.state import Backend, PostgresState, ServiceState
 
 _BLOCK, _BLOCKS, _STRIDE = 16000, 64, 12
 """Process ids that are set aside for the sessions of one client, how many such blocks there are,
 and how many of them one place in turn has."""
-_PART = 2**21 - 1
+_PARTS = 2**21
+_PART = _PARTS - 1
 _APART = 0.013
 """Seconds between the starts of like sessions that are no pool's."""
 _SPREAD = 5.0
@@ -52,6 +54,13 @@ _LOCKS: dict[str, Type] = {
 }  # fmt: skip
 
 
+_OWN = frozenset({
+    "pid", "client_port", "backend_start", "xact_start", "query_start", "state_change", "wait_event_type",
+    "wait_event", "blocking",
+})  # fmt: skip
+"""Columns in which the sessions of a group differ."""
+
+
 class Pids:
     """Process ids: a block for each client, drawn by who it is; the next free block where it is taken."""
 
@@ -75,42 +84,46 @@ class Pids:
         return self._first[identity] + _STRIDE * place + (place * 7 + place // 3 + turn * 5) % _STRIDE
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """A session at its place in a group: when its query started, and how many were there before it."""
-
-    started: float
-    place: int
-    turn: int = 0
+Life: TypeAlias = tuple[float, int, int]
+"""A session: when its query started, its place in its group, and how many were there before it."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group of like sessions, oldest query first."""
+    """A group of like sessions, oldest query first; what only single sessions need is worked out for them."""
 
     backend: Backend
     shared: Row
     pids: Pids
     offset: int
     """Sessions of the same client in earlier groups."""
-    locks: bool
-    """Its queries lock rows that the others of the group want too: the oldest holds them, the others wait."""
     look: Look
-    pooled: bool
-    """They come through a pool: one query after the other, each for its own time."""
     up_since: float
     """When the server was started."""
-    origin: float
-    """Its queries cannot have started before."""
+
+    @cached_property
+    def locks(self) -> bool:
+        """Its queries lock rows that the others of the group want too: the oldest holds them, others wait."""
+        return self.backend.state == "active" and bool(_LOCKING.search(self.backend.query))
+
+    @cached_property
+    def pooled(self) -> bool:
+        """They come through a pool: one query after the other, each for its own time."""
+        return any(service.name == self.backend.application for service in self.look.specs(Service))
+
+    @cached_property
+    def origin(self) -> float:
+        """Its queries cannot have started before."""
+        return max(self.up_since, _first_run(self.look, self.backend))
 
     def pid(self, index: int) -> int:
         """The process id of a session; the same as long as its query runs."""
-        life = self.lives[index]
-        return self.pids.pid(_identity(self.backend), self.offset + life.place, life.turn)
+        _, place, turn = self.lives[index]
+        return self.pids.pid(_identity(self.backend), self.offset + place, turn)
 
     def started(self, index: int) -> float:
         """When a session's query started."""
-        return self.lives[index].started
+        return self.lives[index][0]
 
     @cached_property
     def lives(self) -> list[Life]:
@@ -118,103 +131,93 @@ class Group:
         backend, second = self.backend, math.floor(self.look.t)
         if backend.typical >= backend.oldest and not self.pooled:
             began = second - backend.oldest
-            return [Life(began + min(_APART * i, 0.1 * backend.oldest), i) for i in range(backend.count)]
-        return sorted(map(self._life, range(backend.count)), key=lambda life: (life.started, life.place))
+            return [(began + min(_APART * i, 0.1 * backend.oldest), i, 0) for i in range(backend.count)]
+        return sorted(self._drawn())
 
-    def _life(self, place: int) -> Life:
+    def _drawn(self) -> list[Life]:
         """One after the other of a like time, drawn so that ages are exponential about the typical one.
 
         The time that is under way at a moment is the sum of two exponential ones: the elapsed and the rest.
         """
-        t, backend = self.look.t, self.backend
-        key = (*_identity(backend), backend.state, backend.query)
-        bits = self.look.draws.bits("shell", "session", *key, place)
-        one, two, three = ((bits >> shift & _PART) / (_PART + 1) for shift in (0, 21, 42))
-        takes = -backend.typical * (math.log1p(-one) + math.log1p(-two))
-        takes = max(min(takes, backend.oldest), 0.05 * backend.typical, 1e-4)
-        turn, age = divmod(t + three * takes, takes)
-        earliest = min(self.origin + _SPREAD * one, t)
-        return Life(max(t - age, earliest), place, int(turn))
+        t, backend, origin, log = self.look.t, self.backend, self.origin, math.log1p
+        typical, oldest, least = backend.typical, backend.oldest, max(0.05 * backend.typical, 1e-4)
+        key = ("shell", "session", *_identity(backend), backend.state, backend.query)
+        drawn: list[Life] = []
+        for place, bits in enumerate(self.look.draws.many(backend.count, *key)):
+            one = (bits & _PART) / _PARTS
+            takes = -typical * (log(-one) + log(-((bits >> 21 & _PART) / _PARTS)))
+            if not least <= takes <= oldest:
+                takes = max(min(takes, oldest), least)
+            turn, age = divmod(t + (bits >> 42 & _PART) / _PARTS * takes, takes)
+            began, earliest = t - age, origin + _SPREAD * one
+            if began < earliest:
+                began = max(began, min(earliest, t))
+            drawn.append((began, place, int(turn)))
+        return drawn
 
     def rows(self) -> Iterator[SessionRow]:
         """The single sessions."""
-        return (SessionRow(self, index) for index in range(self.backend.count))
+        return (SessionRow(self, index, started) for index, (started, _, _) in enumerate(self.lives))
+
+    def waits(self, index: int) -> bool:
+        """Whether a session waits for another one's lock."""
+        return index > 0 and self.locks
+
+    @cached_property
+    def _event(self) -> tuple[str | None, str | None]:
+        """What those sessions wait for, type and event, that neither wait for a lock nor read."""
+        if self.backend.state != "active":
+            return "Client", "ClientRead"
+        return ("Timeout", "PgSleep") if "pg_sleep" in self.backend.query.lower() else (None, None)
+
+    def _waited_for(self, index: int) -> tuple[str | None, str | None]:
+        if self.waits(index):
+            return "Lock", "transactionid"
+        reads = self._event[0] is None and self.backend.typical > _READS and index % 3
+        return ("IO", "DataFileRead") if reads else self._event
+
+    def own(self, index: int) -> dict[str, Value]:
+        """The columns in which a session differs from the others of the group."""
+        started, pid, state = self.lives[index][0], self.pid(index), self.backend.state
+        kind, event = self._waited_for(index)
+        return {
+            "pid": pid,
+            "client_port": 32768 + pid * 7919 % 28000,
+            # before its query, and after the server was started
+            "backend_start": max(started - 1.0 - pid % 3000, min(self.up_since + 1.0, started)),
+            "xact_start": None if state == "idle" else started - (0.0 if state == "active" else 0.012),
+            "query_start": started,
+            "state_change": started + (0.0 if state == "active" else 0.004),
+            "wait_event_type": kind,
+            "wait_event": event,
+            "blocking": f"{{{self.pid(0)}}}" if self.waits(index) else "{}",
+        }
 
 
-class SessionRow:
-    """A row of `pg_stat_activity`, whose own columns are worked out when they are read."""
+class SessionRow(OwnRow):
+    """A row of `pg_stat_activity`, whose own columns are worked out when one of them is read."""
 
-    __slots__ = ("_group", "_index", "_shared", "_started")
+    __slots__ = ("_group", "_index", "_own", "_started")
 
-    def __init__(self, group: Group, index: int) -> None:
+    def __init__(self, group: Group, index: int, started: float) -> None:
+        self.shared = group.shared
         self._group = group
         self._index = index
-        self._shared = group.shared
-        self._started = group.started(index)
+        self._started = started
+        self._own: dict[str, Value] | None = None
 
     def __getitem__(self, name: str) -> Value:
-        own = _OWN.get(name)
-        return own(self) if own else self._shared[name]
-
-    def started(self) -> float:
-        """When its query started."""
-        return self._started
-
-    def pid(self) -> int:
-        """Its process id."""
-        return self._group.pid(self._index)
-
-    def port(self) -> int:
-        """The client's port."""
-        return 32768 + self.pid() * 7919 % 28000
-
-    def connected(self) -> float:
-        """When it was opened: before its query, and after the server was started."""
-        since = self._group.up_since
-        return max(self._started - 1.0 - self.pid() % 3000, min(since + 1.0, self._started))
-
-    def transaction(self) -> float | None:
-        """When its transaction started."""
-        state = self._group.backend.state
-        return None if state == "idle" else self._started - (0.0 if state == "active" else 0.012)
-
-    def changed(self) -> float:
-        """When its state changed."""
-        return self._started + (0.0 if self._group.backend.state == "active" else 0.004)
+        if name == "query_start":  # most statements sort by it
+            return self._started
+        if name not in _OWN:
+            return self.shared[name]
+        if self._own is None:
+            self._own = self._group.own(self._index)
+        return self._own[name]
 
     def waits(self) -> bool:
         """Whether it waits for another one's lock."""
-        return self._group.locks and self._index > 0
-
-    def blocking(self) -> str:
-        """The sessions that hold what it waits for, as an array."""
-        return f"{{{self._group.pid(0)}}}" if self.waits() else "{}"
-
-    def event(self) -> tuple[str | None, str | None]:
-        """What it waits for: type and event."""
-        backend = self._group.backend
-        if backend.state != "active":
-            return "Client", "ClientRead"
-        if self.waits():
-            return "Lock", "transactionid"
-        if "pg_sleep" in backend.query.lower():
-            return "Timeout", "PgSleep"
-        if backend.typical > _READS and self._index % 3:
-            return "IO", "DataFileRead"
-        return None, None
-
-
-_OWN: dict[str, Callable[[SessionRow], Value]] = {
-    "pid": SessionRow.pid,
-    "client_port": SessionRow.port,
-    "backend_start": SessionRow.connected,
-    "xact_start": SessionRow.transaction,
-    "query_start": SessionRow.started,
-    "state_change": SessionRow.changed,
-    "wait_event_type": lambda row: row.event()[0],
-    "wait_event": lambda row: row.event()[1],
-    "blocking": SessionRow.blocking,
-}
+        return self._group.waits(self._index)
 
 
 def groups(session: Session) -> list[Group]:
@@ -240,24 +243,24 @@ def groups(session: Session) -> list[Group]:
             "state": backend.state,
             "query": backend.query,
         }
-        locks = backend.state == "active" and bool(_LOCKING.search(backend.query))
-        pooled = any(s.spec.name == backend.application for s in look.services)
-        origin = max(server.started_at, _first_run(look, backend))
-        found.append(Group(backend, shared, pids, offset, locks, look, pooled, server.started_at, origin))
+        found.append(Group(backend, shared, pids, offset, look, server.started_at))
     return found
 
 
 def _first_run(look: Look, backend: Backend) -> float:
     """Since when pods are there that run the query of a group; long ago where none of them is."""
-    since = [
-        pod.started_at
-        for service in look.services
-        if service.spec.name == backend.application
-        for pod in service.pods
-        for query in queries(service.spec, Template(pod.version, tuple(service.settings.items())))
-        if query.sql == backend.query
+    if not any(spec.name == backend.application for spec in look.specs(Service)):
+        return -math.inf
+    service = look.states[backend.application]
+    if not isinstance(service, ServiceState):
+        return -math.inf
+    settings = tuple(service.settings.items())
+    running = [
+        version
+        for version in dict.fromkeys(pod.version for pod in service.pods)
+        if any(query.sql == backend.query for query in queries(service.spec, Template(version, settings)))
     ]
-    return min(since, default=-math.inf)
+    return min((pod.started_at for pod in service.pods if pod.version in running), default=-math.inf)
 
 
 def _whole(server: PostgresState) -> Iterator[Backend]:
@@ -333,5 +336,5 @@ def blocked(session: Session) -> list[tuple[str, ...]]:
     return rows
 
 
-ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, frozenset(_OWN))
+ACTIVITY = Relation("pg_stat_activity", _ACTIVITY, _activity, _OWN)
 LOCKS = Relation("pg_locks", _LOCKS, _locks)

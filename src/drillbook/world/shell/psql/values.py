@@ -65,10 +65,9 @@ def is_number(type_: Type) -> bool:
 
 def presenter(type_: Type, start: datetime) -> Callable[[Value], str]:
     """How psql prints values of a type; NULL is empty. `start` is the instant of second 0."""
-    present = _PRESENT.get(type_)
-    if present is None:
-        return _plain
-    return lambda value: "" if value is None else present(value, start)
+    if type_ == "timestamp":
+        return _timestamps(start)
+    return _PRESENT.get(type_, _plain)
 
 
 def _plain(value: Value) -> str:
@@ -79,24 +78,32 @@ def _plain(value: Value) -> str:
     return value.replace("\n", " ") if isinstance(value, str) else str(value)
 
 
-def _timestamp(value: Value, start: datetime) -> str:
-    return ages.timestamp(start + timedelta(seconds=float(value or 0)))
+def _timestamps(start: datetime) -> Callable[[Value], str]:
+    """How psql prints instants; the columns of a session often hold the same one."""
+    known: dict[Value, str] = {None: ""}
+
+    def present(value: Value) -> str:
+        text = known.get(value)
+        if text is None:
+            text = known[value] = ages.timestamp(start + timedelta(seconds=float(value or 0)))
+        return text
+
+    return present
 
 
-def _interval(value: Value, start: datetime) -> str:
-    return ages.interval(float(value or 0))
+def _interval(value: Value) -> str:
+    return "" if value is None else ages.interval(float(value))
 
 
-def _float(value: Value, start: datetime) -> str:
-    return f"{value:.15g}" if isinstance(value, int | float) else str(value)
+def _float(value: Value) -> str:
+    return f"{value:.15g}" if isinstance(value, int | float) else _plain(value)
 
 
-def _decimal(value: Value, start: datetime) -> str:
-    return _numeric(value) if isinstance(value, float) else str(value)
+def _decimal(value: Value) -> str:
+    return _numeric(value) if isinstance(value, float) else _plain(value)
 
 
-_PRESENT: dict[Type, Callable[[Value, datetime], str]] = {
-    "timestamp": _timestamp,
+_PRESENT: dict[Type, Callable[[Value], str]] = {
     "interval": _interval,
     "float": _float,
     "numeric": _decimal,
