@@ -60,7 +60,6 @@ class Network:
         order = call_order(system)
         self.services = {spec.name: self._service(spec) for spec in order}
         self._down = list(self.services.values())
-        self._up = self._down[::-1]
         targets = {c.name: c for c in system.components if isinstance(c, Service | External)}
         for spec in order:
             self._connect(spec, targets)
@@ -138,7 +137,7 @@ class Network:
             flow.ready, flow.limit = ready, limit
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
-            edge.latency, edge.error_ratio = Latency(latency), error_ratio
+            edge.meet(Latency(latency), error_ratio)
         for pool, (servers, surplus) in zip(self.pools.values(), terms.pools, strict=True):
             pool.servers, pool.surplus = servers, surplus
         groups = {group.column: group for group in self._groups.values()}
@@ -166,23 +165,24 @@ class Network:
         """
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
-        down = self._down
+        down, pools = self._down, self.pools.values()
         for flow in down:
             flow.offered = 0.0
         self.entry.offered = self._rate(t)
-        for flow in down:
-            flow.admit(row)
+        busy = [flow for flow in down if flow.admit(row)]
         self._slow_down(row)
-        for pool in self.pools.values():
+        for pool in pools:
             pool.step(row, past, t, dt)
-        for flow in self._up:
+        for flow in busy[::-1]:
             flow.answer(row, dt)
         out: list[float] = []
-        for part in down:
-            out += part.part
+        for flow in down:
+            out += flow.part
+            out += flow.out
+            out.append(flow.own)
         for edge in self._edges:
             out += edge.part
-        for pool in self.pools.values():
+        for pool in pools:
             out += pool.part()
             for user in pool.users:
                 out += user.part()
