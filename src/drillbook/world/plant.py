@@ -6,7 +6,7 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from drillbook.model.draws import Draws
@@ -194,9 +194,9 @@ class Plant:
         living = {pod.name for fleet in self.law.fleets.values() for pod in fleet.pods}
         for place, pod in enumerate(self.pods):
             if pod.name in living:
-                self.pods[place] = replace(pod, removed=math.inf)
+                self.pods[place] = pod._replace(removed=math.inf)
             elif pod.created >= t:
-                self.pods[place] = replace(pod, created=math.inf, ready_at=math.inf, removed=math.inf)
+                self.pods[place] = pod._replace(created=math.inf, ready_at=math.inf, removed=math.inf)
 
     def _note_pods(self, t: float, law: laws.Law) -> None:
         for name, fleet in law.fleets.items():
@@ -207,7 +207,7 @@ class Plant:
             for pod in before.pods:
                 if pod.name not in alive:
                     place = self._place[pod.name]
-                    self.pods[place] = replace(self.pods[place], removed=t)
+                    self.pods[place] = self.pods[place]._replace(removed=t)
             for pod in fleet.pods:
                 if pod.name not in self._place:
                     self._place[pod.name] = len(self.pods)
