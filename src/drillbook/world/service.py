@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from drillbook.world.latency import ENDLESS, Latency, late, stay
+from drillbook.world.latency import ENDLESS, Latency, within
 from drillbook.world.pool import Row, User
 from drillbook.world.queueing import attempts
 
@@ -58,6 +58,8 @@ class Edge:
     """Part of the requests that call at all."""
     lag: float = 1.0
     """With which the failures are followed, seconds."""
+    mean: float = 1.0
+    """Mean of the callee's usual latency over its median."""
     failure: float = 0.0
     """Failure of an attempt, now."""
     final: float = 0.0
@@ -76,6 +78,7 @@ class Edge:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
         self.once = min(1.0, self.share)
         self.lag = max(1.0, self.backoff)
+        self.mean = math.exp(self.spread * self.spread / 2)
 
     def follow(self, row: Row, dt: float) -> Row:
         """Take over what the callee does now: its latency as the caller meets it."""
@@ -99,13 +102,15 @@ class Edge:
     def meet(self, latency: Row, error_ratio: float, away: float = 0.0) -> None:
         """Work out what calls come to while the callee behaves so."""
         self.latency, self.error_ratio, self.away = latency, error_ratio, away
-        failure = 1 - (1 - error_ratio) * (1 - late(latency, self.spread, self.timeout))
-        once = (1 - away) * stay(latency, self.spread, self.timeout)
-        tries = attempts(failure, self.retries)
-        self.failure, self.final = failure, failure ** (self.retries + 1)
+        late, stay = within(latency, self.spread, self.mean, self.timeout)
+        failure = final = 1 - (1 - error_ratio) * (1 - late)
+        once, tries = (1 - away) * stay, 1.0
+        if self.retries:
+            final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
+        self.failure, self.final = failure, final
         self.time = tries * once + (tries - 1) * self.backoff
         if not self.optional:
-            share, final = self.share, self.final
+            share = self.share
             self.fine = (1 - final) ** share if share > 1 else 1 - share * final
 
 

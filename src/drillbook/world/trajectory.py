@@ -126,10 +126,10 @@ class Trajectory:
         worst = 0.0
         for k, scale in self._pace.watched:
             here = last[k]
-            off = abs(row[k] - here - (here - before[k]) * ratio) / scale
-            if off > worst:
-                worst = off
-                if off > REJECT:
+            off = (row[k] - here - (here - before[k]) * ratio) / scale
+            if off > worst or -off > worst:
+                worst = abs(off)
+                if worst > REJECT:
                     break
         return worst
 
