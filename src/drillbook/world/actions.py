@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from drillbook.world import law as laws
 from drillbook.world import rollout
@@ -108,7 +107,7 @@ def _restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]
             f'error: deployments.apps "{action.target}" can\'t restart paused deployment '
             "(run rollout resume first)",
         )
-    template = replace(fleet.template, restarted=fleet.template.restarted + 1)
+    template = fleet.template._replace(restarted=fleet.template.restarted + 1)
     return rollout.begin(plant, t, action.target, template, fleet.current.cause, id)
 
 
@@ -146,7 +145,7 @@ def _deploy(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:
     notes = {release.version: release.notes for release in fleet.spec.releases}
     if action.value not in notes:
         return _fails(id, f'error: failed to pull image "{action.target}:{action.value}": not found')
-    template = replace(fleet.template, version=action.value)
+    template = fleet.template._replace(version=action.value)
     if template == fleet.template and not fleet.outdated():
         return _ends(id, f"deployment.apps/{action.target} image unchanged")
     return rollout.begin(plant, t, action.target, template, notes[action.value], id)
@@ -188,13 +187,13 @@ def _pool_size(plant: Plant, t: float, action: Action, id: str) -> list[Happenin
     if size is None:
         return _fails(id, f"ERROR:  SET failed: invalid value {action.value!r} for default_pool_size")
     pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, replace(pool, written_size=size)))
+    plant.set(t, laws.with_pool(plant.law, pool._replace(written_size=size)))
     return _ends(id, f"SET\nNOTICE:  default_pool_size = {size} takes effect with RELOAD")
 
 
 def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, replace(pool, size=pool.written_size)))
+    plant.set(t, laws.with_pool(plant.law, pool._replace(size=pool.written_size)))
     return [_law(f"pool-size {action.target} {pool.written_size}"), *_ends(id, "RELOAD")]
 
 
@@ -241,7 +240,7 @@ def _kill(plant: Plant, t: float, action: Action, id: str, states: frozenset[str
         for k, (session, began) in enumerate(server.sessions)
         if gone.get(k, 0) < session.count
     )
-    plant.set(t, laws.with_postgres(plant.law, replace(server, sessions=sessions)))
+    plant.set(t, laws.with_postgres(plant.law, server._replace(sessions=sessions)))
     held = [
         Held(one.held.service, one.held.column, one.held.part * count / one.exact)
         for one, count in victims
@@ -271,7 +270,7 @@ def _statement_timeout(plant: Plant, t: float, action: Action, id: str) -> list[
         return _fails(id, f'ERROR:  invalid value for parameter "statement_timeout": "{action.value}"')
     if not server.up:
         return _fails(id, "psql: error: connection to server failed: Connection refused")
-    plant.set(t, laws.with_postgres(plant.law, replace(server, statement_timeout=limit)))
+    plant.set(t, laws.with_postgres(plant.law, server._replace(statement_timeout=limit)))
     return [_law(f"statement-timeout {server.spec.name} {limit:g}s"), *_ends(id, "ALTER ROLE")]
 
 
@@ -282,7 +281,7 @@ def _max_connections(plant: Plant, t: float, action: Action, id: str) -> list[Ha
         return _fails(id, f'ERROR:  invalid value for parameter "max_connections": "{action.value}"')
     if not server.up:
         return _fails(id, "psql: error: connection to server failed: Connection refused")
-    plant.set(t, laws.with_postgres(plant.law, replace(server, written_connections=count)))
+    plant.set(t, laws.with_postgres(plant.law, server._replace(written_connections=count)))
     return _ends(
         id, f"ALTER SYSTEM\nNOTICE:  max_connections = {count} takes effect after a restart of the server"
     )
@@ -293,7 +292,7 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     server = plant.law.postgres[name]
     if not server.up:
         return _fails(id, "Job for postgresql.service is already running.")
-    plant.set(t, laws.with_postgres(plant.law, replace(server, up=False)))
+    plant.set(t, laws.with_postgres(plant.law, server._replace(up=False)))
     pools = [plant.network.pools[pool] for pool, of in plant.law.pools.items() if of.spec.server == name]
     held = [Held(user.service, -1, 1.0) for pool in pools for user in pool.users]
     held += [Held(group.service, group.column, 1.0) for pool in pools for group in pool.groups]
@@ -311,7 +310,7 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
     server = plant.law.postgres[name]
     sessions = tuple((session, t) for session, _ in server.sessions if session.state == "idle")
     most, second = server.written_connections, float(math.floor(t))
-    back = replace(server, up=True, started_at=second, max_connections=most, sessions=sessions)
+    back = server._replace(up=True, started_at=second, max_connections=most, sessions=sessions)
     plant.set(t, laws.with_postgres(plant.law, back))
     return [
         _law(f"db-restart {name} up"),

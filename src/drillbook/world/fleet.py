@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import QueryChange, Service
@@ -27,8 +27,7 @@ def letters(bits: int, count: int) -> str:
     return "".join(out)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """What the pods of a revision run."""
 
     version: str
@@ -37,8 +36,7 @@ class Template:
     """How often `kubectl rollout restart` was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueryMix:
+class QueryMix(NamedTuple):
     """A query as one template does it."""
 
     name: str
@@ -78,8 +76,7 @@ def mixes(service: Service, templates: Iterable[Template]) -> Iterator[tuple[Que
         yield found
 
 
-@dataclass(frozen=True, slots=True)
-class PodRecord:
+class PodRecord(NamedTuple):
     """A pod, from its creation on. It exists at times in (created, removed]."""
 
     service: str
@@ -94,8 +91,7 @@ class PodRecord:
     removed: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionRecord:
+class RevisionRecord(NamedTuple):
     """An entry of the rollout history."""
 
     number: int
@@ -104,8 +100,7 @@ class RevisionRecord:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class FleetState:
+class FleetState(NamedTuple):
     """A deployment at one moment: its live pods and its history."""
 
     spec: Service
@@ -132,11 +127,13 @@ class FleetState:
 
     def outdated(self) -> list[PodRecord]:
         """Pods that do not run the current template, oldest first."""
-        return [pod for pod in self.pods if pod.template != self.template]
+        template = self.template
+        return [pod for pod in self.pods if pod.template != template]
 
     def updated(self) -> int:
         """Pods that run the current template."""
-        return sum(pod.template == self.template for pod in self.pods)
+        template = self.template
+        return len([pod for pod in self.pods if pod.template == template])
 
     def ready(self, t: float) -> list[PodRecord]:
         """Pods that have started up by `t`."""
@@ -153,7 +150,7 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
         _pod(service, template, replicaset, draws.bits("pod", service, fleet.made + k), t, ready_at)
         for k in range(count)
     ]
-    return replace(fleet, pods=(*fleet.pods, *pods), made=fleet.made + count)
+    return fleet._replace(pods=(*fleet.pods, *pods), made=fleet.made + count)
 
 
 def _pod(service: str, template: Template, replicaset: str, own: int, t: float, ready_at: float) -> PodRecord:
@@ -185,11 +182,11 @@ def initial(spec: Service, draws: Draws) -> FleetState:
 def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:
     """`fleet` without the pods of these names."""
     gone = frozenset(names)
-    return replace(fleet, pods=tuple(pod for pod in fleet.pods if pod.name not in gone))
+    return fleet._replace(pods=tuple([pod for pod in fleet.pods if pod.name not in gone]))
 
 
 def revise(fleet: FleetState, template: Template, cause: str, t: float) -> FleetState:
     """`fleet` with a new current revision; one of the same template is renumbered, as in Kubernetes."""
     kept = tuple(revision for revision in fleet.revisions if revision.template != template)
     record = RevisionRecord(fleet.current.number + 1, template, cause, t)
-    return replace(fleet, revisions=(*kept, record))
+    return fleet._replace(revisions=(*kept, record))

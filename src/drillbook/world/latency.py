@@ -33,30 +33,20 @@ class Latency(NamedTuple):
     c2: float = ENDLESS
 
 
-def late(of: tuple[float, ...], spread: float, timeout: float) -> float:
-    """P(latency > timeout) of a mixture."""
+def within(of: tuple[float, ...], spread: float, mean: float, timeout: float) -> tuple[float, float]:
+    """P(latency > timeout) and E[min(latency, timeout)] of a mixture; `mean` is exp(spread² / 2)."""
     m0, w1, d1, w2, d2, h2, c2 = of
-    chance = (1 - w1 - w2) * lognormal_tail(timeout, m0, spread)
+    rest, usual = 1 - w1 - w2, m0 * mean
+    late, stay = rest * lognormal_tail(timeout, m0, spread), rest * min(usual, timeout)
     if w1 > 0:
-        chance += w1 * lognormal_tail(timeout - d1, m0, spread)
+        late += w1 * lognormal_tail(timeout - d1, m0, spread)
+        stay += w1 * min(d1 + usual, timeout)
     if w2 > 0:
-        over = timeout - d2 - m0
-        chance += w2 * (1.0 if over <= 0 else 0.0 if over >= c2 else math.exp(-over / h2))
-    return chance
-
-
-def stay(of: tuple[float, ...], spread: float, timeout: float) -> float:
-    """E[min(latency, timeout)] of a mixture."""
-    m0, w1, d1, w2, d2, h2, c2 = of
-    quick = m0 * math.exp(spread * spread / 2)
-    mean = (1 - w1 - w2) * min(quick, timeout)
-    if w1 > 0:
-        mean += w1 * min(d1 + quick, timeout)
-    if w2 > 0:
-        start = d2 + quick
-        rest = min(timeout - start, c2)
-        mean += w2 * (timeout if rest <= 0 else start + h2 * (1 - math.exp(-rest / h2)))
-    return mean
+        over, start = timeout - d2 - m0, d2 + usual
+        late += w2 * (1.0 if over <= 0 else 0.0 if over >= c2 else math.exp(-over / h2))
+        over = min(timeout - start, c2)
+        stay += w2 * (timeout if over <= 0 else start + h2 * (1 - math.exp(-over / h2)))
+    return late, stay
 
 
 @lru_cache(maxsize=256)

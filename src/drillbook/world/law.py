@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Session, System
 from drillbook.world.fleet import FleetState
 
 
-@dataclass(frozen=True, slots=True)
-class PoolLaw:
+class PoolLaw(NamedTuple):
     """Settings of a PgBouncer pool; `written_size` stands in the file until the next RELOAD."""
 
     spec: Pgbouncer
@@ -23,8 +23,7 @@ class PoolLaw:
     written_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresLaw:
+class PostgresLaw(NamedTuple):
     """Settings of a PostgreSQL server; `written_connections` takes effect at the next restart."""
 
     spec: Postgres
@@ -42,8 +41,7 @@ class PostgresLaw:
         return sum(session.count for session, _ in self.sessions)
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalLaw:
+class ExternalLaw(NamedTuple):
     """A third party as it behaves now."""
 
     spec: External
@@ -51,8 +49,7 @@ class ExternalLaw:
     error_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(NamedTuple):
     """Everything at once, by component's name."""
 
     fleets: Mapping[str, FleetState]
@@ -113,30 +110,30 @@ class History:
 
 def with_pool(law: Law, pool: PoolLaw) -> Law:
     """`law` with another pool."""
-    return replace(law, pools={**law.pools, pool.spec.name: pool})
+    return law._replace(pools={**law.pools, pool.spec.name: pool})
 
 
 def with_postgres(law: Law, server: PostgresLaw) -> Law:
     """`law` with another PostgreSQL server."""
-    return replace(law, postgres={**law.postgres, server.spec.name: server})
+    return law._replace(postgres={**law.postgres, server.spec.name: server})
 
 
 def with_external(law: Law, external: ExternalLaw) -> Law:
     """`law` with another third party."""
-    return replace(law, externals={**law.externals, external.spec.name: external})
+    return law._replace(externals={**law.externals, external.spec.name: external})
 
 
 def with_part(law: Law, name: str, part: Hashable) -> Law:
     """`law` with other settings of a component of another kind."""
-    return replace(law, parts={**law.parts, name: part})
+    return law._replace(parts={**law.parts, name: part})
 
 
 def with_fleet(law: Law, fleet: FleetState) -> Law:
     """`law` with another fleet."""
-    return replace(law, fleets={**law.fleets, fleet.spec.name: fleet})
+    return law._replace(fleets={**law.fleets, fleet.spec.name: fleet})
 
 
 def with_limit(law: Law, service: str, rate: float) -> Law:
     """`law` with a rate limit at a service; 0 lifts it."""
     limits = {name: value for name, value in law.limits.items() if name != service}
-    return replace(law, limits={**limits, service: rate} if rate > 0 else limits)
+    return law._replace(limits={**limits, service: rate} if rate > 0 else limits)

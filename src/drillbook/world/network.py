@@ -70,7 +70,6 @@ class Network:
         order = call_order(system)
         self.services = {spec.name: self._service(spec) for spec in order}
         self._down = list(self.services.values())
-        self._up = self._down[::-1]
         self._externals = {c.name: c for c in system.components if isinstance(c, External)}
         self.callees: dict[str, Callee] = dict(self.services)
         self.parts: dict[str, Flow] = {}
@@ -169,7 +168,7 @@ class Network:
             flow.ready, flow.limit = ready, limit
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
-            edge.latency, edge.error_ratio = Latency(latency), error_ratio
+            edge.meet(Latency(latency), error_ratio)
         for pool, (servers, surplus) in zip(self.pools.values(), terms.pools, strict=True):
             pool.servers, pool.surplus = servers, surplus
         for part, own in zip(self._parts, terms.parts, strict=True):
@@ -200,7 +199,7 @@ class Network:
         """
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
-        down = self._down
+        down, pools = self._down, self.pools.values()
         for flow in down:
             flow.offered = 0.0
         for callee in self._called:
@@ -208,14 +207,13 @@ class Network:
         self.entry.offered = self._rate(t)
         for part in self._parts:
             part.feed(row, t, dt, self.services)
-        for flow in down:
-            flow.admit(row)
+        busy = [flow for flow in down if flow.admit(row)]
         self._slow_down(row)
-        for pool in self.pools.values():
+        for pool in pools:
             pool.step(row, past, t, dt)
         for part in self._parts:
             part.step(row, t, dt, self.services)
-        for flow in self._up:
+        for flow in busy[::-1]:
             flow.answer(row, dt)
         return self._row()
 
@@ -223,6 +221,8 @@ class Network:
         out: list[float] = []
         for flow in self._down:
             out += flow.part
+            out += flow.out
+            out.append(flow.own)
         for part in self._parts:
             out += part.part
         for edge in self._edges:

@@ -6,7 +6,7 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -117,7 +117,7 @@ class Plant:
         """Another state of one deployment."""
         kept = {pod.name for pod in fleet.pods}
         if not all(pod.name in kept for pod in self.fleet(fleet.spec.name).pods):
-            fleet = replace(fleet, left_at=float(math.floor(t)))
+            fleet = fleet._replace(left_at=float(math.floor(t)))
         self.set(t, laws.with_fleet(self.law, fleet))
 
     def strike(self, t: float, blow: Callable[[list[float]], None]) -> None:
@@ -205,9 +205,9 @@ class Plant:
         living = {pod.name for fleet in self.law.fleets.values() for pod in fleet.pods}
         for place, pod in enumerate(self.pods):
             if pod.name in living:
-                self.pods[place] = replace(pod, removed=math.inf)
+                self.pods[place] = pod._replace(removed=math.inf)
             elif pod.created >= t:
-                self.pods[place] = replace(pod, created=math.inf, ready_at=math.inf, removed=math.inf)
+                self.pods[place] = pod._replace(created=math.inf, ready_at=math.inf, removed=math.inf)
 
     def _note_pods(self, t: float, law: laws.Law) -> None:
         for name, fleet in law.fleets.items():
@@ -218,7 +218,7 @@ class Plant:
             for pod in before.pods:
                 if pod.name not in alive:
                     place = self._place[pod.name]
-                    self.pods[place] = replace(self.pods[place], removed=t)
+                    self.pods[place] = self.pods[place]._replace(removed=t)
             for pod in fleet.pods:
                 if pod.name not in self._place:
                     self._place[pod.name] = len(self.pods)

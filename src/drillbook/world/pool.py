@@ -166,15 +166,18 @@ class PoolFlow:
         """Move on by `dt` from `row` to `t`; `past` has the knots up to `row`."""
         self.a, self.age, self.open = row[self.column], row[self.column + 2], row[self.column + 8]
         self.server_errors = self.timeouts = self.refused = 0.0
-        self._start(row, dt)
+        started = self._start(row, dt)
         if self.servers <= 0:
             self._refuse_all(dt)
+        elif started >= 1.0:
+            self.a += self.offers
+            self.age = 0.0
         else:
-            self._wait(past, t, dt)
+            self._wait(past, t, dt, started)
         self._finish(dt)
 
-    def _start(self, row: Row, dt: float) -> None:
-        """Give connections to a part of the backlog."""
+    def _start(self, row: Row, dt: float) -> float:
+        """The part of the backlog that gets a connection in this step."""
         slow, carried, need, offers = self.slowdown, 0.0, 0.0, 0.0
         for group in self.groups:
             group.n = n = row[group.column]
@@ -183,22 +186,22 @@ class PoolFlow:
         for user in self.users:
             fresh = user.offer * dt
             user.backlog = backlog = row[user.column] + fresh
+            user.q = user.left = user.turned = user.dropped = 0.0
             each = user.fast * user.fast_hold
             for part, group in user.slow:
                 each += part * group.hold * (1 - group.keep)
             need += backlog * each * slow
             offers += fresh
+        self.offers = offers
         free = self.servers - carried
         free = free * dt if free > 0.0 else 0.0
-        part = 1.0 if need <= free else free / need
-        for user in self.users:
-            user.left = user.backlog * (1 - part)
-            user.turned = user.dropped = 0.0
-        self.offers = offers
+        return 1.0 if need <= free else free / need
 
-    def _wait(self, past: Past, t: float, dt: float) -> None:
+    def _wait(self, past: Past, t: float, dt: float, started: float) -> None:
+        """What does not get a connection waits, gives up or is turned away."""
         waiting = turned = queue = 0.0
         for user in self.users:
+            user.left = user.backlog * (1 - started)
             waiting += user.left
         if waiting > 0:
             self._give_up(past, t, dt, waiting)
@@ -264,40 +267,33 @@ class PoolFlow:
 
     def _finish(self, dt: float) -> None:
         """Move the held connections on, and count what ended."""
-        active = done = clients = 0.0
+        slow, active, done, clients = self.slowdown, 0.0, 0.0, 0.0
         for user in self.users:
-            self._run(user, dt)
-            active += user.held
-            done += user.done
-            engaged = user.q + user.held
-            clients += max(user.rest, engaged)
+            starts = user.backlog - user.left - (user.dropped + user.turned) * dt
+            starts = starts / dt if starts > 0.0 else 0.0
+            killed, begun = user.killed / dt, starts * user.fast
+            user.fast_held = held = begun * user.fast_hold * slow
+            finished, cut = begun + killed, begun * user.fast_cut + killed
+            for part, group in user.groups:
+                before, keep, begun = group.n, group.keep, starts * part
+                group.n = now = before * keep + begun * group.hold * slow * (1 - keep)
+                ended = (before - now) / dt + begun
+                if ended > 0.0:
+                    finished, cut = finished + ended, cut + ended * group.cut
+                held += now
+            user.killed, user.held, user.done, user.broken = 0.0, held, finished, user.dropped + cut
+            active, done, held = active + held, done + finished, held + user.q
+            clients += held if held > user.rest else user.rest
         self.active, self.done, self.clients = active, done, clients
         wanted = active + 3 * math.sqrt(active) + 2
-        wanted = wanted if wanted < self.servers else float(max(self.servers, 0))
+        wanted = wanted if wanted < self.servers else float(self.servers)
         closing = wanted + (self.open - wanted) * math.exp(-dt / IDLE_DECAY)
-        self.open = max(wanted, closing)
-        self.idle_wait = 0.0
-        if self.age <= 0 < self.servers:
-            self.idle_wait = min(1.0, erlang_wait(self.servers, active, done))
+        self.open = closing if closing > wanted else wanted
+        wait = erlang_wait(self.servers, active, done) if self.age <= 0 < self.servers else 0.0
+        self.idle_wait = wait = wait if wait < 1.0 else 1.0
+        wait = self.age if self.age > wait else wait
         for user in self.users:
-            user.wait = max(self.idle_wait, self.age)
-
-    def _run(self, user: User, dt: float) -> None:
-        slow, starts = self.slowdown, user.backlog - user.left - (user.dropped + user.turned) * dt
-        starts = starts / dt if starts > 0.0 else 0.0
-        begun, killed = starts * user.fast, user.killed / dt
-        user.fast_held = held = begun * user.fast_hold * slow
-        done, cut = begun + killed, begun * user.fast_cut + killed
-        user.killed = 0.0
-        for part, group in user.groups:
-            before, keep, begun = group.n, group.keep, starts * part
-            group.n = now = before * keep + begun * group.hold * slow * (1 - keep)
-            ended = (before - now) / dt + begun
-            if ended > 0.0:
-                done += ended
-                cut += ended * group.cut
-            held += now
-        user.held, user.done, user.broken = held, done, user.dropped + cut
+            user.wait = wait
 
     def _entered(self, past: Past, t: float) -> float:
         """A at an earlier time."""

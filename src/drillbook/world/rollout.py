@@ -9,7 +9,6 @@ template, or removes the newest.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from drillbook.world import fleet as fleets
 from drillbook.world.fleet import FleetState, Template
@@ -21,7 +20,7 @@ def begin(plant: Plant, t: float, service: str, template: Template, cause: str, 
     """Roll a deployment to a template; the first batch goes at once."""
     fleet = plant.fleet(service)
     out = _supersede(fleet)
-    plant.set_fleet(t, replace(fleets.revise(fleet, template, cause, t), rolling=id, paused=False))
+    plant.set_fleet(t, fleets.revise(fleet, template, cause, t)._replace(rolling=id, paused=False))
     return out + _batch(plant, t, service, id)
 
 
@@ -29,13 +28,13 @@ def pause(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  # 
     """No further batches; pods that are starting become ready."""
     fleet = plant.fleet(service)
     out = [_end(fleet.rolling, f'deployment "{service}" rollout paused', ok=False)] if fleet.rolling else []
-    plant.set_fleet(t, replace(fleet, paused=True, rolling=""))
+    plant.set_fleet(t, fleet._replace(paused=True, rolling=""))
     return [*out, Happening("finished", f"deployment.apps/{service} paused", id)]
 
 
 def scale(plant: Plant, t: float, service: str, replicas: int, id: str) -> list[Happening]:  # noqa: A002
     """Another number of replicas."""
-    fleet = replace(plant.fleet(service), desired=replicas)
+    fleet = plant.fleet(service)._replace(desired=replicas)
     more = replicas - len(fleet.pods)
     ready_at = math.ceil(t) + math.ceil(fleet.spec.rollout.ready_after)
     if more <= 0:
@@ -67,7 +66,7 @@ def _batch(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  #
         return []
     outdated = fleet.outdated()
     if not outdated and len(fleet.pods) >= fleet.desired:
-        plant.set_fleet(t, replace(fleet, rolling=""))
+        plant.set_fleet(t, fleet._replace(rolling=""))
         law = Happening("law", f"{_what(fleet)} {fleet.updated()}/{fleet.desired}", hidden=True)
         return [law, _end(id, f'deployment "{service}" successfully rolled out')]
     batch = outdated[: fleet.spec.rollout.max_unavailable]
@@ -110,7 +109,7 @@ def _end(id: str, text: str, *, ok: bool = True) -> Happening:  # noqa: A002
 def resume(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  # noqa: A002
     """Go on with a paused rollout, under a new id."""
     fleet = plant.fleet(service)
-    plant.set_fleet(t, replace(fleet, paused=False, rolling=id))
+    plant.set_fleet(t, fleet._replace(paused=False, rolling=id))
     return _batch(plant, t, service, id)
 
 

@@ -18,7 +18,7 @@ A caller sees its callees' delayed and slow parts cut at its timeout; several ca
 weight (assumption). A request that a caller gave up goes on to the end.
 
 These steps are the simulation's innermost loop: they read the row of the knot before, leave the next one's
-columns as tuples in `part`, and write min and max as expressions, for a call costs more than what it works out.
+columns in `part` and `out`, and write min and max as expressions, for a call costs more than what it does.
 """
 
 from __future__ import annotations
@@ -27,15 +27,13 @@ import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from drillbook.world.latency import ENDLESS, Latency, late, stay
+from drillbook.world.latency import ENDLESS, Latency, within
 from drillbook.world.pool import Row, User
 from drillbook.world.queueing import attempts
 
 OUT_LAG, BACK_LAG = 30.0, 10.0
 SAME = 1e-5
 """Relative change of a latency that is not followed."""
-_QUICK = (0.0, 0.0, 0.0, 0.0, 1.0, ENDLESS)
-"""What follows m0 in a latency of which nothing is delayed or slow."""
 
 
 class Callee(Protocol):
@@ -63,55 +61,76 @@ class Edge:
     spread: float
     column: int
     callee: Callee | None = None
-    latency: Row = Latency(0.001)
-    """Of a third party, by law; a service has its own."""
+    latency: Row = ()
+    """The callee's, as the caller meets it."""
     error_ratio: float = 0.0
+    away: float = 0.0
+    """Part that the callee turns away at once."""
     most: float = 0.0
     """Time of a call of which every attempt runs into the timeout."""
+    once: float = 1.0
+    """Part of the requests that call at all."""
+    lag: float = 1.0
+    """With which the failures are followed, seconds."""
+    mean: float = 1.0
+    """Mean of the callee's usual latency over its median."""
+    failure: float = 0.0
+    """Failure of an attempt, now."""
+    final: float = 0.0
+    """Failure after all attempts."""
+    time: float = 0.0
+    """Time that a call takes, all attempts together."""
+    fine: float = 1.0
+    """Part of the caller's requests that these calls let go well."""
     part: Row = ()
-    """The columns: failure of an attempt, lagged; failure after all attempts; time that a call takes; part of the
-    calls that meets the callee's slow class, a rise of which shows half a timeout later."""
-    known: tuple[Row, float, float] | None = None
-    """What `effect` was worked out from."""
-    effect: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Failure of an attempt, failure after all attempts, time of a call, now."""
+    """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
+    callee's slow class, a rise of which shows half a timeout later."""
 
     COLUMNS = 4
 
     def __post_init__(self) -> None:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
+        self.once = min(1.0, self.share)
+        self.lag = max(1.0, self.backoff)
+        self.mean = math.exp(self.spread * self.spread / 2)
 
     def follow(self, row: Row, dt: float) -> Row:
         """Take over what the callee does now: its latency as the caller meets it."""
-        p, _, _, seen = row[self.column : self.column + 4]
-        latency, error, away, callee = self.latency, self.error_ratio, 0.0, self.callee
+        p, seen, callee = row[self.column], row[self.column + 3], self.callee
         if callee is not None:
-            latency, error, away = callee.out, callee.error_ratio, callee.turned_away
+            latency, error_ratio, away = callee.out, callee.error_ratio, callee.turned_away
             slow = latency[3]
             if slow > 0 or seen > 0:
                 if slow > seen:
                     slow += (seen - slow) * math.exp(-dt / (self.timeout / 2))
                 seen = slow
                 latency = (*latency[:3], slow, *latency[4:])
-        known = (latency, error, away)
-        if known != self.known:
-            self.known, self.effect = known, self._work_out(latency, error, away)
-        failure, final, time = self.effect
+            if latency != self.latency or error_ratio != self.error_ratio or away != self.away:
+                self.meet(latency, error_ratio, away)
+        failure = self.failure
         if p != failure:
-            p = failure + (p - failure) * math.exp(-dt / (max(1.0, self.backoff)))
-        self.part = (p, final, time, seen)
-        return latency
+            p = failure + (p - failure) * math.exp(-dt / self.lag)
+        self.part = (p, self.final, self.time, seen)
+        return self.latency
 
-    def _work_out(self, latency: Row, error: float, away: float) -> tuple[float, float, float]:
-        failure = 1 - (1 - error) * (1 - late(latency, self.spread, self.timeout))
-        once = (1 - away) * stay(latency, self.spread, self.timeout)
-        tries = attempts(failure, self.retries)
-        return failure, failure ** (self.retries + 1), tries * once + (tries - 1) * self.backoff
+    def meet(self, latency: Row, error_ratio: float, away: float = 0.0) -> None:
+        """Work out what calls come to while the callee behaves so."""
+        self.latency, self.error_ratio, self.away = latency, error_ratio, away
+        late, stay = within(latency, self.spread, self.mean, self.timeout)
+        failure = final = 1 - (1 - error_ratio) * (1 - late)
+        once, tries = (1 - away) * stay, 1.0
+        if self.retries:
+            final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
+        self.failure, self.final = failure, final
+        self.time = tries * once + (tries - 1) * self.backoff
+        if not self.optional:
+            share = self.share
+            self.fine = (1 - final) ** share if share > 1 else 1 - share * final
 
 
 @dataclass(slots=True)
 class ServiceFlow:
-    """One service: `admit` goes down the calls, `answer` comes back up and leaves the columns in `part`."""
+    """One service: `admit` goes down the calls, `answer` comes back up."""
 
     name: str
     column: int
@@ -126,14 +145,17 @@ class ServiceFlow:
     limit: float = math.inf
     ready: float = 0.0
     offered: float = 0.0
-    out: Row = ()
     error_ratio: float = 0.0
     turned_away: float = 0.0
     part: Row = ()
+    """The columns before `M0`."""
+    out: Row = ()
+    """Those of the latency."""
+    own: float = 0.0
+    """The last column: the own latency."""
     _mean: float = 1.0
     """Mean of the own latency over its median."""
     _shed: float = 0.0
-    _own: float = 0.0
     _stay: float = 0.0
     _open: float = 0.0
 
@@ -159,87 +181,75 @@ class ServiceFlow:
         bad = row[k + self.FAILED] + row[k + self.REFUSED] + row[k + self.SHED]
         return max(0.0, row[k + self.OUTCOMES] - bad)
 
-    def admit(self, row: Row) -> None:
-        """Decide what gets in, and pass it on to the callees and the pool."""
-        k, ready, cpu = self.column, self.ready, self.cpu
+    def admit(self, row: Row) -> bool:
+        """Decide what gets in, and pass it on; whether that leaves something to `answer`."""
+        k, ready, cpu, edges, user = self.column, self.ready, self.cpu, self.edges, self.user
         self._shed = shed = self.offered - self.limit if self.offered > self.limit else 0.0
         rate, unready = self.offered - shed, row[k + 8]
-        serving = ready * (1 - unready)
         slots = ready * (1 - unready / 2) * self.concurrency
-        power, calls = serving * self.cpu_limit, 0.0
-        for edge in self.edges:
+        power, calls = ready * (1 - unready) * self.cpu_limit, 0.0
+        for edge in edges:
             calls += edge.share * row[edge.column + 2]
-        own = (
-            self.latency
-            if serving <= 0
-            else self._processing(rate * cpu / power, slots * cpu / power - calls)
-        )
-        self._own, self._stay = own, own * self._mean + calls
+        own = slowest = self.latency
+        if power > 0:  # processor sharing; at full load as many share it as are in flight
+            full, load = slots * cpu / power - calls, rate * cpu / power
+            slowest = full if full > slowest else slowest
+            shared = own - cpu + cpu / (1 - load) if load < 1 else slowest
+            own = shared if shared < slowest else slowest
+        self.own, self._stay = own, own * self._mean + calls
         most, bound = slots / self._stay, power / cpu
-        most = min(most, bound)
-        self._open = most = min(rate, most)
+        most = bound if bound < most else most
+        self._open = most = most if most < rate else rate
+        if user is None and not edges and most >= self.offered and unready <= 0:
+            self._serve(row)
+            return False
         passed = rate * (1 - row[k + 11])
-        passed = min(most, passed)
-        for edge in self.edges:
+        passed = passed if passed < most else most
+        for edge in edges:
             if edge.callee is not None:
-                calls = passed * edge.share
-                edge.callee.offered += (
-                    calls * attempts(row[edge.column], edge.retries) if edge.retries else calls
-                )
-        if self.user is not None:
-            self.user.offer = most * self.user.queries
-            self.user.room = slots - passed * self._stay
+                load = passed * edge.share
+                if edge.retries:
+                    load *= attempts(row[edge.column], edge.retries)
+                edge.callee.offered += load
+        if user is not None:
+            user.offer, user.room = most * user.queries, slots - passed * self._stay
+        return True
 
-    def _processing(self, load: float, full: float) -> float:
-        """Own latency under processor sharing; at full load as many share it as are in flight."""
-        most = max(self.latency, full)
-        if load >= 1:
-            return most
-        own = self.latency - self.cpu + self.cpu / (1 - load)
-        return min(most, own)
+    def _serve(self, row: Row) -> None:
+        """Answer for a service that calls nobody and has room for everything."""
+        k, rate, own, base = self.column, self.offered, self.own, self.base_error
+        out = row[k + 13 : k + 20]
+        if abs(own - out[0]) > SAME * own or out[1] > 0 or out[3] > 0:
+            out = (own, 0.0, 0.0, 0.0, 0.0, 1.0, ENDLESS)
+        self.out, self.error_ratio, self.turned_away = out, base, 0.0
+        self.part = (
+            rate, rate, 0.0, 0.0, rate * base, 0.0, rate, base, row[k + 8], rate * self._stay,
+            rate * self.cpu, 0.0, 0.0,
+        )  # fmt: skip
 
     def answer(self, row: Row, dt: float) -> None:
         """What became of the requests."""
-        unready, user, base, shed = row[self.column + 8], self.user, self.base_error, self._shed
-        if user is None and not self.edges and self._open >= self.offered and unready <= 0:
-            self._answer_all(row)
-            return
-        fine = self._merge(row, dt)
-        rate, pooled = self.offered - shed, 0.0
-        refused = rate - self._open if rate > self._open else 0.0
+        fine, user, shed, base = self._merge(row, dt), self.user, self._shed, self.base_error
+        rate, unready = self.offered - shed, row[self.column + 8]
+        refused, pooled, flight = rate - self._open, 0.0, 0.0
         if user is not None:
-            refused += user.turned
-            pooled = user.broken
+            refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
         ratio = refused / rate if rate > 0 else 0.0
-        ratio = min(1.0, ratio)
+        ratio = ratio if ratio < 1.0 else 1.0
         admitted = rate - refused
         good = (admitted if user is None else self._finished(user)) - pooled
-        good = max(0.0, good)
+        good = good if good > 0.0 else 0.0
         failed = pooled + good * (1 - fine)
         spoilt = good * (1 - fine / (1 - base)) if base < 1 else 0.0
-        outcomes = good + pooled + refused + shed
-        self.error_ratio = (failed + refused + shed) / outcomes if outcomes > 0 else 0.0
-        self.turned_away = (refused + shed) / outcomes if outcomes > 0 else 0.0
-        flight = admitted * self._stay
-        if user is not None:
-            flight += user.q + user.held
+        outcomes, error, away = good + pooled + refused + shed, 0.0, 0.0
+        if outcomes > 0:
+            error, away = (failed + refused + shed) / outcomes, (refused + shed) / outcomes
         if unready > 0 or ratio > 0:
             unready = self._probe(unready, ratio, dt)
+        self.error_ratio, self.turned_away = error, away
         self.part = (
-            self.offered, admitted, refused, shed, failed, spoilt, outcomes, self.error_ratio, unready, flight,
-            admitted * self.cpu, ratio, self.turned_away, *self.out, self._own,
-        )  # fmt: skip
-
-    def _answer_all(self, row: Row) -> None:
-        """The same for a service that calls nobody and has room for everything."""
-        k, rate, own, base = self.column, self.offered, self._own, self.base_error
-        out = row[k + 13 : k + 20]
-        if abs(own - out[0]) > SAME * own or out[1] > 0 or out[3] > 0:
-            out = (own, *_QUICK)
-        self.out, self.error_ratio, self.turned_away = out, base, 0.0
-        self.part = (
-            rate, rate, 0.0, self._shed, rate * base, 0.0, rate, base, row[k + 8], rate * self._stay,
-            rate * self.cpu, 0.0, 0.0, *out, own,
+            self.offered, admitted, refused, shed, failed, spoilt, outcomes, error, unready,
+            admitted * self._stay + flight, admitted * self.cpu, ratio, away,
         )  # fmt: skip
 
     def _merge(self, row: Row, dt: float) -> float:
@@ -247,11 +257,11 @@ class ServiceFlow:
 
         A callee's parts are cut at the timeout, and repeated when they exceed it.
         """
-        m0, w1, d1, w2, d2, h2, c2, fine = self._own, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1 - self.base_error
+        m0, w1, d1, w2, d2, h2, c2, fine = self.own, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1 - self.base_error
         for edge in self.edges:
             quick, delayed, by, slow, start, tail, cut = edge.follow(row, dt)
-            limit, most = edge.timeout, edge.most
-            share = min(1.0, edge.share)
+            fine *= edge.fine
+            limit, most, share = edge.timeout, edge.most, edge.once
             whole = quick if quick < limit else most
             if whole * (1 - share) > 0.2:
                 weight = share * (1 - delayed - slow)
@@ -267,23 +277,24 @@ class ServiceFlow:
                     w1, d1 = w1 + weight, d1 + weight * most
                 else:
                     w2, d2, h2 = w2 + weight, d2 + weight * start, h2 + weight * tail
-                    c2 += weight * (min(cut, rest))
-            if not edge.optional:
-                final = edge.part[1]
-                fine *= (1 - final) ** edge.share if edge.share > 1 else 1 - edge.share * final
-        if self.user is not None:
-            queries, wait = self.user.queries, self.user.wait
-            weight = queries * self.user.fast
-            m0 += weight * self.user.fast_hold
+                    c2 += weight * (rest if rest < cut else cut)
+        user = self.user
+        if user is not None:
+            queries, wait = user.queries, user.wait
+            weight = queries * user.fast
+            m0 += weight * user.fast_hold
             if wait > 0:
                 w1, d1 = w1 + weight, d1 + weight * wait
-            for part, group in self.user.slow:
+            for part, group in user.slow:
                 weight = queries * part
                 w2, d2 = w2 + weight, d2 + weight * wait
                 h2, c2 = h2 + weight * group.hold, c2 + weight * ENDLESS
         scale = 1 / (w1 + w2) if w1 + w2 > 1 else 1.0
-        late_part = (w2 * scale, d2 / w2, h2 / w2, c2 / w2) if w2 > 0 else _QUICK[2:]
-        self.out = (m0, w1 * scale, d1 / w1 if w1 > 0 else 0.0, *late_part)
+        w1, d1 = w1 * scale, d1 / w1 if w1 > 0 else 0.0
+        if w2 > 0:
+            self.out = (m0, w1, d1, w2 * scale, d2 / w2, h2 / w2, c2 / w2)
+        else:
+            self.out = (m0, w1, d1, 0.0, 0.0, 1.0, ENDLESS)
         return fine
 
     def _finished(self, user: User) -> float:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from drillbook.model.system import Pgbouncer
 from drillbook.world.fleet import FleetState, PodRecord, QueryMix, Template, queries
-from drillbook.world.law import Law, PoolLaw
+from drillbook.world.law import Law, PoolLaw, PostgresLaw
 from drillbook.world.pool import FAST
 
 
@@ -50,12 +50,21 @@ class _Ready(NamedTuple):
     ready: Sequence[PodRecord]
 
 
+class _Servers(NamedTuple):
+    """What pools and servers under some laws come to."""
+
+    laws: tuple[Mapping[str, PoolLaw], Mapping[str, PostgresLaw]]
+    pools: tuple[tuple[int, int], ...]
+    users: list[tuple[str, Pgbouncer, float]]
+    """Service, pool and statement_timeout of each user."""
+
+
 Slow = tuple[str, str, float, float]
 """A slow class: service, query, mean hold, and the part that ends by statement_timeout."""
 
 
 class Reading:
-    """Reads laws. Services, third parties behind calls and users of each pool come in the order of the flows."""
+    """Reads laws; services, third parties behind calls and the users of pools come as the flows do."""
 
     def __init__(
         self,
@@ -68,54 +77,54 @@ class Reading:
         """`column` gives a slow class, with its SQL and pool, its place in the rows."""
         self._services, self._thirds, self._users, self._column = services, thirds, users, column
         self._server_of = {pool.name: pool.server for pool in pools}
+        self._order = [user for pool in pools for user in users[pool.name]]
         self._queries: dict[tuple[str, Template], tuple[QueryMix, ...]] = {}
         self._ready: dict[str, _Ready] = {}
         self._mixes: dict[str, tuple[_Ready, float, Mix]] = {}
+        self._servers = _Servers(({}, {}), (), [])
 
     def terms(self, law: Law, t: float) -> Terms:
         """The terms of `law` for what comes after `t`."""
         services = []
+        fleets, limits = law.fleets, law.limits
         for name in self._services:
-            ready = self._ready_pods(name, law.fleets[name], t).ready
-            services.append((float(len(ready)), law.limits.get(name, math.inf)))
+            known, fleet = self._ready.get(name), fleets[name]
+            if known is None or known.pods is not fleet.pods or not known.since <= t < known.until:
+                known = self._ready[name] = _ready(fleet, t)
+            services.append((float(len(known.ready)), limits.get(name, math.inf)))
         externals = [law.externals[name] for name in self._thirds]
-        thirds = tuple([(external.latency, external.error_ratio) for external in externals])
-        servers: dict[str, tuple[int, int]] = {}
-        mixes: dict[str, Mix] = {}
+        servers = self._servers
+        if servers.laws[0] is not law.pools or servers.laws[1] is not law.postgres:
+            servers = self._servers = self._of_servers(law)
+        mixes = {user: self._mix(user, fleets[user], pool, limit) for user, pool, limit in servers.users}
+        return Terms(
+            tuple(services),
+            tuple([(external.latency, external.error_ratio) for external in externals]),
+            servers.pools,
+            tuple([mixes[user] for user in self._order]),
+        )
+
+    def _of_servers(self, law: Law) -> _Servers:
+        connections: dict[str, tuple[int, int]] = {}
+        users = []
         for name, server in law.postgres.items():
             pools = [law.pools[pool] for pool, of in self._server_of.items() if of == name]
             for pool, allowed in zip(pools, allowance(law, name, pools), strict=True):
-                size = pool.size
-                servers[pool.spec.name] = (
-                    (min(size, allowed), max(0, size - allowed)) if server.up else (0, 0)
-                )
-                for user in self._users[pool.spec.name]:
-                    mixes[user] = self._mix(user, law.fleets[user], pool, server.statement_timeout)
-        users = tuple([mixes.get(user, Mix()) for pool in self._server_of for user in self._users[pool]])
-        return Terms(
-            tuple(services), thirds, tuple([servers.get(pool, (0, 0)) for pool in self._server_of]), users
-        )
+                fits = min(pool.size, allowed), max(0, pool.size - allowed)
+                connections[pool.spec.name] = fits if server.up else (0, 0)
+                limit = server.statement_timeout
+                users += [(user, pool.spec, limit) for user in self._users[pool.spec.name]]
+        return _Servers((law.pools, law.postgres), tuple([connections[p] for p in self._server_of]), users)
 
-    def _ready_pods(self, name: str, fleet: FleetState, t: float) -> _Ready:
-        known = self._ready.get(name)
-        if known is None or known.pods is not fleet.pods or not known.since <= t < known.until:
-            since = max([pod.ready_at for pod in fleet.pods if pod.ready_at <= t], default=-math.inf)
-            until = min([pod.ready_at for pod in fleet.pods if pod.ready_at > t], default=math.inf)
-            known = self._ready[name] = _Ready(fleet.pods, since, until, fleet.ready(t))
-        return known
-
-    def _mix(self, service: str, fleet: FleetState, pool: PoolLaw, limit: float) -> Mix:
+    def _mix(self, service: str, fleet: FleetState, pool: Pgbouncer, limit: float) -> Mix:
         """Shares and holds of the queries that the ready pods of a service do."""
         pods = self._ready[service]
         known = self._mixes.get(service)
         if known is None or known[0] is not pods or known[1] != limit:
-            rest = float(pool.spec.client_connections_per_replica * len(fleet.pods))
-            known = self._mixes[service] = pods, limit, self._mixed(fleet, pods.ready, pool, limit, rest)
+            known = self._mixes[service] = pods, limit, self._mixed(fleet, pods.ready, pool, limit)
         return known[2]
 
-    def _mixed(
-        self, fleet: FleetState, ready: Sequence[PodRecord], pool: PoolLaw, limit: float, rest: float
-    ) -> Mix:
+    def _mixed(self, fleet: FleetState, ready: Sequence[PodRecord], pool: Pgbouncer, limit: float) -> Mix:
         total = fast = fast_hold = fast_cut = 0.0
         counts: dict[Template, int] = {}
         for pod in ready:
@@ -130,14 +139,14 @@ class Reading:
                 if hold <= FAST:
                     fast, fast_hold, fast_cut = fast + share, fast_hold + share * hold, fast_cut + share * cut
                     continue
-                slow = self._column((fleet.spec.name, query.name, hold, cut), query.sql, pool.spec.name)
+                slow = self._column((fleet.spec.name, query.name, hold, cut), query.sql, pool.name)
                 sums[slow] = sums.get(slow, 0.0) + share
         return Mix(
             min(1.0, total),
             fast / total if total > 0 else 1.0,
             fast_hold / fast if fast > 0 else 0.0,
             fast_cut / fast if fast > 0 else 0.0,
-            rest,
+            float(pool.client_connections_per_replica * len(fleet.pods)),
             tuple([(share / total, slow) for slow, share in sums.items()]),
         )
 
@@ -146,6 +155,13 @@ class Reading:
         if key not in self._queries:
             self._queries[key] = queries(fleet.spec, template)
         return self._queries[key]
+
+
+def _ready(fleet: FleetState, t: float) -> _Ready:
+    times = [pod.ready_at for pod in fleet.pods]
+    since = max([at for at in times if at <= t], default=-math.inf)
+    until = min([at for at in times if at > t], default=math.inf)
+    return _Ready(fleet.pods, since, until, fleet.ready(t))
 
 
 def limited(hold: float, limit: float) -> tuple[float, float]:

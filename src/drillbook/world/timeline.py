@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 
 from drillbook.model.scenario import Change, Deploy, ExternalTrouble, Say, SessionStarts, Traffic
@@ -60,12 +59,12 @@ def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happenin
     before = plant.law.externals[planned.name]
     latency = before.latency if planned.latency is None else planned.latency
     errors = before.error_ratio if planned.error_ratio is None else planned.error_ratio
-    plant.set(t, laws.with_external(plant.law, replace(before, latency=latency, error_ratio=errors)))
+    plant.set(t, laws.with_external(plant.law, before._replace(latency=latency, error_ratio=errors)))
     if planned.lasts is not None:
 
         def over(now: float) -> list[Happening]:
             spec = before.spec
-            healthy = replace(before, latency=spec.latency, error_ratio=spec.error_ratio)
+            healthy = before._replace(latency=spec.latency, error_ratio=spec.error_ratio)
             plant.set(now, laws.with_external(plant.law, healthy))
             return [_law(f"external {planned.name} recovers")]
 
@@ -86,7 +85,7 @@ def _change(plant: Plant, t: float, planned: Change) -> list[Happening]:
 def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:
     server = plant.law.postgres[planned.postgres]
     entry = (planned.session, t - planned.session.age)
-    plant.set(t, laws.with_postgres(plant.law, replace(server, sessions=(*server.sessions, entry))))
+    plant.set(t, laws.with_postgres(plant.law, server._replace(sessions=(*server.sessions, entry))))
     if planned.lasts is not None:
 
         def over(now: float) -> list[Happening]:
@@ -94,7 +93,7 @@ def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:
             kept = tuple(
                 each for each in here.sessions if each[1] != entry[1] or each[0].query != entry[0].query
             )
-            plant.set(now, laws.with_postgres(plant.law, replace(here, sessions=kept)))
+            plant.set(now, laws.with_postgres(plant.law, here._replace(sessions=kept)))
             return [_law(f"session {planned.session.application} ends")]
 
         plant.later(float(math.ceil(t + planned.lasts)), over)

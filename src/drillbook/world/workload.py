@@ -20,8 +20,8 @@ class Curve:
     """A continuous piecewise linear function: constant outside its corners."""
 
     def __init__(self, corners: Sequence[tuple[float, float]]) -> None:
-        self.times = [t for t, _ in corners]
-        self.values = [value for _, value in corners]
+        self.times = tuple([t for t, _ in corners])
+        self.values = tuple([value for _, value in corners])
 
     def at(self, t: float) -> float:
         """The value at `t`."""
@@ -71,7 +71,7 @@ class Workload:
 
     def terms(self) -> Hashable:
         """What the factors do: equal terms give equal rates."""
-        return tuple((tuple(curve.times), tuple(curve.values)) for curve in self._factors)
+        return tuple([(curve.times, curve.values) for curve in self._factors])
 
     def forget(self, factors: int) -> None:
         """Take back all factors but the first ones."""
