@@ -62,6 +62,8 @@ class Release(Model):
     notes: Text
     """Change cause, as `kubectl rollout history` shows it."""
     queries: dict[Name, QueryChange] = {}
+    leak: Size = 0.0
+    """Memory that each request leaves behind for good."""
 
 
 class Setting(Model):
@@ -116,6 +118,9 @@ class Service(ComponentSpec):
     memory: Size = 402653184.0
     """Working set of a replica at rest."""
     memory_limit: Size = 1073741824.0
+    """A container that reaches it is killed."""
+    memory_per_request: Size = 262144.0
+    """Memory of a request in flight (assumption)."""
     calls: list[Call] = []
     uses: PoolUse | None = None
     release: str

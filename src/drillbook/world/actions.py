@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 
 from drillbook.world import law as laws
 from drillbook.world import rollout
-from drillbook.world.fleet import Template
 from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Held, Plant
 from drillbook.world.selection import Selection
@@ -134,10 +133,21 @@ def _set_env(plant: Plant, t: float, action: Action, id: str) -> list[Happening]
         )
     fleet = plant.fleet(action.target)
     settings = {**dict(fleet.template.settings), name: value}
-    template = Template(fleet.template.version, tuple(settings.items()), fleet.template.restarted)
+    template = fleet.template._replace(settings=tuple(settings.items()))
     if template == fleet.template:
         return _ends(id, f"deployment.apps/{action.target} env unchanged")
     return rollout.begin(plant, t, action.target, template, f"env {action.value}", id)
+
+
+def _memory_limit(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
+    fleet, size = plant.fleet(action.target), whole(action.value, 1)
+    if size is None:
+        return _fails(id, f"error: invalid memory limit {action.value!r}")
+    template = fleet.template._replace(memory_limit=float(size))
+    if size == (fleet.template.memory_limit or fleet.spec.memory_limit):
+        return _ends(id, f"deployment.apps/{action.target} resource requirements unchanged")
+    cause = f"memory limit {size // 2**20}Mi"
+    return rollout.begin(plant, t, action.target, template, cause, id)
 
 
 def _deploy(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -320,6 +330,7 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
 
 _SERVICES: dict[str, Begin] = {
     "rollback": _rollback, "restart": _restart, "scale": _scale, "set-env": _set_env, "deploy": _deploy,
+    "memory-limit": _memory_limit,
     "pause-rollout": _pause, "rate-limit": _rate_limit,
 }  # fmt: skip
 _POOLS: dict[str, Begin] = {"pool-size": _pool_size, "pool-reload": _pool_reload}

@@ -34,6 +34,8 @@ class Template(NamedTuple):
     settings: tuple[tuple[str, str], ...]
     restarted: int = 0
     """How often `kubectl rollout restart` was used."""
+    memory_limit: float = 0.0
+    """Bytes; 0 where it is the service's own."""
 
 
 class QueryMix(NamedTuple):
@@ -76,6 +78,14 @@ def mixes(service: Service, templates: Iterable[Template]) -> Iterator[tuple[Que
         yield found
 
 
+class Life(NamedTuple):
+    """A container that was killed: when it started, was ready, and died."""
+
+    started: float
+    ready_at: float
+    died_at: float
+
+
 class PodRecord(NamedTuple):
     """A pod, from its creation on. It exists at times in (created, removed]."""
 
@@ -89,6 +99,10 @@ class PodRecord(NamedTuple):
     node: str
     bits: int
     removed: float = math.inf
+    started: float = -math.inf
+    """When its present container started, or will."""
+    past: tuple[Life, ...] = ()
+    """Its containers before, oldest first."""
 
 
 class RevisionRecord(NamedTuple):
@@ -145,6 +159,7 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
     service, template = fleet.spec.name, fleet.template
     key: list[str | int] = [template.version, template.restarted]
     key += [f"{name}={value}" for name, value in template.settings]
+    key += [round(template.memory_limit)] if template.memory_limit else []
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
     pods = [
         _pod(service, template, replicaset, draws.bits("pod", service, fleet.made + k), t, ready_at)
@@ -156,7 +171,8 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
 def _pod(service: str, template: Template, replicaset: str, own: int, t: float, ready_at: float) -> PodRecord:
     ip = f"10.42.{own % NODES + 1}.{own // 8 % 250 + 2}"
     name = f"{replicaset}-{letters(own >> 16, 5)}"
-    return PodRecord(service, name, replicaset, template, t, ready_at, ip, f"worker-{own % NODES + 1}", own)
+    node = f"worker-{own % NODES + 1}"
+    return PodRecord(service, name, replicaset, template, t, ready_at, ip, node, own, started=t)
 
 
 def initial(spec: Service, draws: Draws) -> FleetState:

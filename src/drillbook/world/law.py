@@ -6,8 +6,8 @@ to t follow from the laws before it, states from the next whole second on follow
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Hashable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -102,6 +102,14 @@ class History:
         else:
             self.times.append(t)
             self.laws.append(law)
+
+    def spans(self, since: float, until: float) -> Iterator[tuple[float, float, Law]]:
+        """The parts of a time in which one law was in force: start, end and law."""
+        place = max(0, bisect_right(self.times, since) - 1)
+        while since < until:
+            end = min(until, self.times[place + 1]) if place + 1 < len(self.times) else until
+            yield since, end, self.laws[place]
+            since, place = end, place + 1
 
     def at(self, t: float) -> Law:
         """The law that led to the state at `t`."""

@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Postgres, Service, System
 from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
+from drillbook.world import memory
 from drillbook.world.fleet import FleetState, PodRecord
 from drillbook.world.flow import FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
@@ -96,6 +98,11 @@ class Plant:
         self._agenda: list[_Due] = []
         self._orders = 0
         self._coming: deque[tuple[_Mark, list[Happening]]] = deque()
+        self._growing = [spec for spec in specs if memory.grows(spec)]
+        columns = {name: flow.column for name, flow in self.network.services.items()}
+        self.memory = memory.Memory(self.trajectory, lambda: self.history, columns)
+        self._looked = 0.0
+        """Up to when it is known which containers are killed."""
 
     @property
     def law(self) -> laws.Law:
@@ -152,6 +159,8 @@ class Plant:
 
     def next_time(self) -> float | None:
         """When something is due."""
+        if self._growing and not self._coming:
+            self._kill_up_to(self.duration)
         if self._coming:
             return self._coming[0][0].t
         return self._agenda[0].t if self._agenda else None
@@ -167,14 +176,48 @@ class Plant:
 
     def ahead(self, t: float) -> None:
         """Let everything happen that is due by itself up to `t`, to be told by `take`."""
+        self._kill_up_to(t)
         while self._agenda and self._agenda[0].t <= t:
-            mark = self._mark()
+            mark = self._mark(self._agenda[0].t)
             due = heapq.heappop(self._agenda)
             self._coming.append((mark, due.run(due.t)))
+            self._kill_up_to(t)
+
+    def _kill_up_to(self, t: float) -> None:
+        """Let containers be killed that reach their limits before anything else is due, up to `t`."""
+        while self._growing:
+            until = math.floor(min(t, self._agenda[0].t if self._agenda else t))
+            found = self._next_kill(until)
+            if found is None:
+                self._looked = max(self._looked, until)
+                return
+            at, spec, pod = found
+            mark = self._mark(at)
+            self._looked = at
+            fleet = self.fleet(spec.name)
+            record = memory.killed(spec, pod, at)
+            pods = tuple(record if each.name == pod.name else each for each in fleet.pods)
+            self.set_fleet(at, fleet._replace(pods=pods, left_at=at))
+            self.later(record.ready_at, partial(self._back, spec.name))
+            self._coming.append((mark, [Happening("law", f"oom {spec.name} {pod.name}", hidden=True)]))
+
+    def _next_kill(self, until: float) -> tuple[float, Service, PodRecord] | None:
+        first: tuple[float, Service, PodRecord] | None = None
+        for spec in self._growing:
+            found = self.memory.next_kill(spec, self.fleet(spec.name).pods, self._looked, until)
+            if found is not None and (first is None or found[0] < first[0]):
+                first = (found[0], spec, found[1])
+        return first
+
+    def _back(self, service: str, t: float) -> list[Happening]:
+        """A container serves again."""
+        self.set_fleet(t, self.fleet(service))
+        return []
 
     def intervene(self, t: float, begin: Callable[[], list[Happening]]) -> list[Happening]:
         """Somebody does something at `t`: what was let happen ahead of that has not happened."""
         self.rewind()
+        self._looked = min(self._looked, float(math.floor(t)))
         self.moment = max(self.moment, t)
         changes, due = self.trajectory.version, len(self._agenda)
         self.trajectory.alone()
@@ -191,21 +234,20 @@ class Plant:
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
             self.trajectory.blows = mark.blows
+            self._looked = min(self._looked, float(math.floor(mark.t)))
             self._bury(float(math.floor(mark.t)))
             self._coming.clear()
 
-    def _mark(self) -> _Mark:
+    def _mark(self, t: float) -> _Mark:
         history = laws.History(list(self.history.times), list(self.history.laws))
-        return _Mark(
-            self._agenda[0].t, list(self._agenda), history, self.workload.factors, self.trajectory.blows
-        )
+        return _Mark(t, list(self._agenda), history, self.workload.factors, self.trajectory.blows)
 
     def _bury(self, t: float) -> None:
         """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""
-        living = {pod.name for fleet in self.law.fleets.values() for pod in fleet.pods}
+        living = {pod.name: pod for fleet in self.law.fleets.values() for pod in fleet.pods}
         for place, pod in enumerate(self.pods):
             if pod.name in living:
-                self.pods[place] = pod._replace(removed=math.inf)
+                self.pods[place] = living[pod.name]
             elif pod.created >= t:
                 self.pods[place] = pod._replace(created=math.inf, ready_at=math.inf, removed=math.inf)
 
@@ -223,5 +265,5 @@ class Plant:
                 if pod.name not in self._place:
                     self._place[pod.name] = len(self.pods)
                     self.pods.append(pod)
-                elif self.pods[self._place[pod.name]].created == math.inf:
+                elif self.pods[self._place[pod.name]] is not pod:
                     self.pods[self._place[pod.name]] = pod

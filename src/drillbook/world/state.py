@@ -6,6 +6,7 @@ scrapes is not part of the state.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -32,6 +33,14 @@ class Pod:
     """Cores in use."""
     memory: float
     """Working set in bytes."""
+    container_started: float = -math.inf
+    """When its present container started, or will start."""
+    killed_at: float | None = None
+    """When its last container was killed for its memory."""
+    waits: bool = False
+    """Whether the container waits for its next start (back-off)."""
+    memory_limit: float = 0.0
+    """Bytes at which it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,8 @@ class Action:
     `set-env`, server connections for `pool-size`, seconds for `statement-timeout`, connections for
     `max-connections`, requests per second for `rate-limit` (0 lifts it), a version for `deploy`, a revision
     number for `rollback` (empty: the previous one), a pod for `restart` (empty: all in turn), `off`
-    for `pause-rollout` to resume it, a `Selection` in text for `kill-active` and `kill-idle` (empty: all).
+    for `pause-rollout` to resume it, bytes for `memory-limit`, a `Selection` in text for `kill-active` and
+    `kill-idle` (empty: all).
     """
 
     kind: ActionKind

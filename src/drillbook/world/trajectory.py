@@ -9,6 +9,7 @@ who reads how far.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 from drillbook.world.foreseen import MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
@@ -207,6 +208,13 @@ class Trajectory:
         end, aim = self._aim(k)
         after = aim[column] if column < len(aim) else 0.0
         return before + (after - before) * ((t - start) / (end - start))
+
+    def integral(self, column: int, since: float, until: float) -> float:
+        """The integral of a column over a time."""
+        times, rows = self.between(since, until)
+        inner = [(t, row[column]) for t, row in zip(times, rows, strict=True) if since < t < until]
+        points = [(since, self.value(since, column)), *inner, (until, self.value(until, column))]
+        return sum([(b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(points)])
 
     def between(self, first: float, last: float) -> tuple[list[float], list[Row]]:
         """Times and rows of the knots around and between two moments."""

@@ -6,8 +6,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+import numpy as np
+
 from drillbook.model.system import Component, External, Pgbouncer, Postgres, Service
-from drillbook.world.fleet import TERMINATING, FleetState, mixes
+from drillbook.world import memory
+from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord, mixes
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE
@@ -107,7 +110,8 @@ class Views:
         serving = {
             pod.name
             for pod in listed
-            if pod.ready_at < t <= pod.removed and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])
+            if container(pod, t).ready_at < t <= pod.removed
+            and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])
         }
         busy = row[k + ServiceFlow.BUSY] / max(1, len(serving))
         flight = row[k + ServiceFlow.IN_FLIGHT] / max(1, len(serving))
@@ -118,9 +122,24 @@ class Views:
                 "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
             )
             cpu = (busy if ready else 0.0) + 0.004
-            out.append(Pod(pod.name, pod.template.version, phase, ready, pod.created, 0, pod.ip, pod.node,
-                           cpu, memory(spec, flight if ready else 0.0)))  # fmt: skip
+            now, deaths = container(pod, t), [life.died_at for life in pod.past if life.died_at < t]
+            waits = now.started >= t > pod.created
+            size = 0.0 if waits else self._memory(spec, pod, now, t, flight if ready else 0.0)
+            out.append(
+                Pod(pod.name, pod.template.version, phase, ready, pod.created, len(deaths), pod.ip, pod.node,
+                    0.0 if waits else cpu, size, now.started, deaths[-1] if deaths else None, waits,
+                    memory.limit(spec, pod))
+            )  # fmt: skip
         return tuple(out)
+
+    def _memory(self, spec: Service, pod: PodRecord, now: Life, t: float, in_flight: float) -> float:
+        """Working set of a pod, bytes."""
+        size = spec.memory + spec.memory_per_request * in_flight
+        if memory.leak(spec, pod) > 0:
+            since = max(now.ready_at, self._plant.first)
+            handled = self._plant.memory.handled(spec.name, since, np.array([t]))[0] if t > since else 0.0
+            size += memory.leak(spec, pod) * handled
+        return min(0.97 * memory.limit(spec, pod), size)
 
     # --- databases ----------------------------------------------------------------------------------------
 
@@ -192,6 +211,9 @@ def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
 
 
-def memory(spec: Service, in_flight: float) -> float:
-    """Working set of a pod, bytes: at rest plus 256 KiB per request in flight (assumption)."""
-    return min(0.97 * spec.memory_limit, spec.memory + 262144.0 * in_flight)
+def container(pod: PodRecord, t: float) -> Life:
+    """The container that ran in a pod at `t`, or was about to."""
+    for life in pod.past:
+        if t <= life.died_at:
+            return life
+    return Life(pod.started, pod.ready_at, math.inf)

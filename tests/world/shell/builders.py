@@ -119,7 +119,16 @@ def states(of: System) -> dict[str, ComponentState]:
     )
     orders = (
         _pod("orders-api", "x2x9z"),
-        _pod("orders-api", "k8s4w", cpu=1.5, restarts=3, started_at=480.0, node="node-b"),
+        _pod(
+            "orders-api",
+            "k8s4w",
+            cpu=1.5,
+            restarts=3,
+            started_at=480.0,
+            node="node-b",
+            container_started=480.0,
+            killed_at=480.0,
+        ),
         _pod("orders-api", "q7q7q", ready=False, started_at=575.0),
         _pod("orders-api", "m4m4m", phase="Pending", ready=False, started_at=598.0),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from drillbook.model.labels import Labels, labels
 from drillbook.model.system import Service
-from drillbook.world.fleet import PodRecord
+from drillbook.world import memory
+from drillbook.world.fleet import Life, PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.http import target
@@ -21,8 +23,6 @@ from drillbook.world.service import ServiceFlow
 
 IDLE_CPU = 0.004
 """Cores that a replica uses without requests (assumption)."""
-PER_REQUEST = 262144.0
-"""Bytes of a request in flight (assumption)."""
 _PERIOD = 100_000.0
 
 
@@ -87,13 +87,44 @@ class Containers:
         flight = levels[scrapes.pods.service] * scrapes.shares
         own = uniform(np.asarray(scrapes.pods.bits))[:, None]
         rest = self._each(scrapes, lambda spec: spec.memory) * (0.94 + 0.12 * own)
+        each = self._each(scrapes, lambda spec: spec.memory_per_request)
         z = normal(
             scrapes.bits(
                 self._keys.of_pods("container_memory_working_set_bytes", self._rows, scrapes.pods.bits)
             )
         )
-        size = (rest + PER_REQUEST * flight) * (1 + 0.01 * z)
-        return np.floor(np.minimum(size, 0.97 * self._each(scrapes, lambda spec: spec.memory_limit)))
+        size = (rest + each * flight) * (1 + 0.01 * z)
+        most = np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
+        for place, (service, pod) in enumerate(self._pods(scrapes)):
+            spec = self._specs[service]
+            if memory.grows(spec):
+                size[place] += self._left_behind(spec, pod, scrapes.times)
+                size[place] *= self._running(pod, scrapes.times)
+        return np.floor(np.minimum(size, 0.99 * most))
+
+    @staticmethod
+    def _pods(scrapes: Scrapes) -> list[tuple[int, PodRecord]]:
+        return list(zip(scrapes.pods.service.tolist(), scrapes.pods.records, strict=True))
+
+    def _left_behind(self, spec: Service, pod: PodRecord, times: Floats) -> Floats:
+        """What requests have left in the container that runs at each time."""
+        left, kept = np.zeros(len(times)), memory.leak(spec, pod)
+        lives = [*pod.past, Life(pod.started, pod.ready_at, math.inf)]
+        for life in lives if kept > 0 else ():
+            here = (life.ready_at < times) & (times <= life.died_at)
+            if here.any():
+                since = max(life.ready_at, self._plant.first)
+                left[here] = kept * self._plant.memory.handled(spec.name, since, times[here])
+        return left
+
+    @staticmethod
+    def _running(pod: PodRecord, times: Floats) -> Floats:
+        """1 where a container runs, 0 while one waits to be started again."""
+        runs = np.ones(len(times))
+        starts = [*(life.started for life in pod.past[1:]), pod.started]
+        for life, started in zip(pod.past, starts, strict=False):
+            runs[(life.died_at < times) & (times <= started)] = 0.0
+        return runs
 
     def _cpu(self, scrapes: Scrapes) -> Floats:
         flows = self._plant.network.services.values()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from drillbook.model.labels import Labels, labels
+from drillbook.world import memory
 from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
@@ -41,6 +42,10 @@ class Cluster:
         self._ready = PodRows(crew, lambda pod: [
             (self._pod(pod, condition=condition), k) for k, condition in enumerate(CONDITIONS)])  # fmt: skip
         self._containers = PodRows(crew, lambda pod: [(self._pod(pod, container=pod.service), 0)])
+        self._killed = PodRows(crew, lambda pod: [
+            (self._pod(pod, container=pod.service, reason="OOMKilled"), 0)])  # fmt: skip
+        self._waiting = PodRows(crew, lambda pod: [
+            (self._pod(pod, container=pod.service, reason="CrashLoopBackOff"), 0)])  # fmt: skip
         self._limits = PodRows(crew, self._limit_rows)
 
     def _limit_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
@@ -69,7 +74,10 @@ class Cluster:
             self._of_pods("kube_pod_status_phase", self._phases, self._phase),
             self._of_pods("kube_pod_status_ready", self._ready, self._condition),
             self._of_pods("kube_pod_container_status_restarts_total", self._containers,
-                          lambda s: np.zeros(self._shape(s, self._containers))),
+                          self._restarts),
+            self._sometimes("kube_pod_container_status_last_terminated_reason", self._killed,
+                            lambda pod, s: self._deaths(pod, s) > 0),
+            self._sometimes("kube_pod_container_status_waiting_reason", self._waiting, self._waits),
             self._of_pods("kube_pod_container_resource_limits", self._limits, self._limit),
         ]  # fmt: skip
 
@@ -114,6 +122,35 @@ class Cluster:
     def _shape(scrapes: Scrapes, rows: PodRows) -> tuple[int, int]:
         return len(rows.pod), len(scrapes.times)
 
+    def _sometimes(self, name: str, rows: PodRows, of: Callable[[PodRecord, Scrapes], Bools]) -> Family:
+        """A reason, which has a sample of 1 only while it is so."""
+
+        def block(scrapes: Scrapes) -> Block:
+            pods = scrapes.pods
+            there = (pods.created < scrapes.at) & (scrapes.at <= pods.removed + TERMINATING)
+            there &= np.array([of(pod, scrapes) for pod in pods.records])
+            return Block(np.ones(self._shape(scrapes, rows)), there[rows.pod])
+
+        return Family(name, rows.labels, block)
+
+    @staticmethod
+    def _deaths(pod: PodRecord, scrapes: Scrapes) -> Floats:
+        """How often the pod's container was killed before each scrape, the one in front included."""
+        died = np.array([life.died_at for life in pod.past])
+        return np.asarray(np.searchsorted(died, scrapes.at, side="left"), dtype=np.float64)
+
+    @staticmethod
+    def _waits(pod: PodRecord, scrapes: Scrapes) -> Bools:
+        waits = np.zeros(len(scrapes.at), dtype=np.bool_)
+        starts = [*(life.started for life in pod.past[1:]), pod.started]
+        for life, started in zip(pod.past, starts, strict=False):
+            waits |= (life.died_at < scrapes.at) & (scrapes.at <= started)
+        return waits
+
+    def _restarts(self, scrapes: Scrapes) -> Floats:
+        counts = np.array([self._deaths(pod, scrapes)[1:] for pod in scrapes.pods.records])
+        return np.asarray(counts[self._containers.pod], dtype=np.float64)
+
     def _phase(self, scrapes: Scrapes) -> Floats:
         pending = (scrapes.times <= scrapes.pods.created + _PENDING)[self._phases.pod]
         kind = self._phases.kind[:, None]
@@ -126,8 +163,11 @@ class Cluster:
 
     def _limit(self, scrapes: Scrapes) -> Floats:
         specs = [fleet.spec for fleet in self._plant.law.fleets.values()]
-        of = np.array([[spec.cpu_limit, spec.memory_limit] for spec in specs])
-        values = of[scrapes.pods.service[self._limits.pod], self._limits.kind]
+        limits = [
+            (specs[s].cpu_limit, memory.limit(specs[s], pod))
+            for s, pod in zip(scrapes.pods.service.tolist(), scrapes.pods.records, strict=True)
+        ]
+        values = np.array(limits)[self._limits.pod, self._limits.kind]
         return np.repeat(values[:, None], len(scrapes.times), axis=1)
 
 

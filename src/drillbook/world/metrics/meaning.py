@@ -63,6 +63,17 @@ _GAUGES: Mapping[str, str] = MappingProxyType({
     "container_spec_cpu_quota": "CPU quota of the container.",
     "container_spec_memory_limit_bytes": "Memory limit for the container.",
     "http_requests_in_flight": "HTTP requests being answered.",
+    "kafka_brokers": "Number of brokers in the Kafka cluster.",
+    "kafka_consumergroup_current_offset": "Current offset of a consumer group at a topic and partition.",
+    "kafka_consumergroup_lag": "Messages that a consumer group is behind at a topic and partition.",
+    "kafka_consumergroup_lag_sum": "Messages that a consumer group is behind.",
+    "kafka_consumergroup_members": "Number of members in a consumer group.",
+    "kafka_topic_partition_current_offset": "Current offset of a broker at a topic and partition.",
+    "kafka_topic_partition_oldest_offset": "Oldest offset of a broker at a topic and partition.",
+    "kafka_topic_partitions": "Number of partitions of a topic.",
+    "kube_pod_container_status_last_terminated_reason":
+        "The last reason the container was in terminated state.",
+    "kube_pod_container_status_waiting_reason": "The reason the container is currently in waiting state.",
     "kube_deployment_metadata_generation":
         "Sequence number representing a specific generation of the desired state.",
     "kube_deployment_spec_replicas": "Number of desired pods for a deployment.",

@@ -28,6 +28,8 @@ class Pods:
         self.removed = np.array([[pod.removed] for pod in pods])
         self.bits = np.array([pod.bits for pod in pods], dtype=np.uint64)
         self.service = np.array([names.index(pod.service) for pod in pods], dtype=np.intp)
+        self.lives = [(place, life) for place, pod in enumerate(pods) for life in pod.past]
+        """Containers that were killed, with the places of their pods."""
 
 
 class Scrapes:
@@ -89,6 +91,8 @@ class Scrapes:
         if self._serving is None:
             unready = np.array([self.service(name, ServiceFlow.UNREADY) for name in self.pods.services])
             serving = (self.pods.ready_at < self.times) & (self.times <= self.pods.removed)
+            for place, life in self.pods.lives:
+                serving[place] |= (life.ready_at < self.times) & (self.times <= life.died_at)
             if (unready > 0.02).any():
                 chance = uniform(bits(self.pods.bits, np.floor(self.times / PROBE).astype(np.int64)))
                 out = unready[self.pods.service]

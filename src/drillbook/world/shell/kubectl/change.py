@@ -26,6 +26,12 @@ _DELETE = Flags(
     switches={"--force": "force", "--now": "force", "--all": "all", "--wait": "wait"},
 )
 _ANNOTATE = Flags(values=cluster.SCOPE, switches={"--overwrite": "overwrite"})
+_RESOURCES = Flags(
+    values={**cluster.SCOPE, "-c": "container", "--containers": "container", "--limits": "limits",
+            "--requests": "requests"},
+)  # fmt: skip
+_UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30}
+_QUANTITY = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)(|k|M|G|Ki|Mi|Gi)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RATE = "nginx.ingress.kubernetes.io/limit-rps"
 
@@ -46,13 +52,15 @@ def scale(look: Look, words: tuple[str, ...]) -> Answer:
 
 
 def set_(look: Look, words: tuple[str, ...]) -> Answer:
-    """`kubectl set env|image deployment/NAME …`."""
+    """`kubectl set env|image|resources deployment/NAME …`."""
     what = words[0] if words else ""
     if what == "env":
         return _set_env(look, words[1:])
     if what == "image":
         return _set_image(look, words[1:])
-    raise Complaint(f"error: kubectl set {what} is not available here; it sets env or image")
+    if what == "resources":
+        return _set_resources(look, words[1:])
+    raise Complaint(f"error: kubectl set {what} is not available here; it sets env, image or resources")
 
 
 def _set_env(look: Look, words: tuple[str, ...]) -> Proposal | Output:
@@ -91,6 +99,20 @@ def _set_image(look: Look, words: tuple[str, ...]) -> Proposal | Output:
     if version == service.version:
         return Output("", 2.0)
     return look.propose("deploy", name, version, f"deployment.apps/{name} image updated")
+
+
+def _set_resources(look: Look, words: tuple[str, ...]) -> Proposal:
+    line = read(words, _RESOURCES, "kubectl set resources")
+    service = cluster.target(look, line, line.words, "set resources")
+    name = service.spec.name
+    wanted = dict(part.partition("=")[::2] for part in line.get("limits").split(","))
+    found = _QUANTITY.fullmatch(wanted.get("memory", ""))
+    if found is None:
+        raise Complaint(f"error: a memory limit: kubectl set resources deployment/{name} --limits=memory=2Gi")
+    size = round(float(found[1]) * _UNITS[found[2]])
+    return look.propose(
+        "memory-limit", name, str(size), f"deployment.apps/{name} resource requirements updated"
+    )
 
 
 def delete(look: Look, words: tuple[str, ...]) -> Answer:

@@ -61,13 +61,17 @@ def pod(look: Look, service: ServiceState, member: Pod) -> str:
 
 def _container(look: Look, service: ServiceState, member: Pod) -> list[tuple[str, str]]:
     image = cluster.image(look, service, member.version)
-    started = rfc1123(look.instant(member.started_at))
+    began = member.container_started if member.restarts else member.started_at
+    started = rfc1123(look.instant(began))
     running = [("State:", "Running"), ("  Started:", started)]
     if member.phase == "Pending":
         running = [("State:", "Waiting"), ("  Reason:", "ContainerCreating")]
-    if member.restarts:
-        running += [("Last State:", "Terminated"), ("  Reason:", "Error"), ("  Finished:", started)]
-    limit, cpu = int(service.spec.memory_limit / 2**20), service.spec.cpu_limit
+    if member.waits:
+        running = [("State:", "Waiting"), ("  Reason:", "CrashLoopBackOff")]
+    if member.killed_at is not None:
+        running += [("Last State:", "Terminated"), ("  Reason:", "OOMKilled"), ("  Exit Code:", "137")]
+        running += [("  Finished:", rfc1123(look.instant(member.killed_at)))]
+    limit, cpu = int(member.memory_limit / 2**20), service.spec.cpu_limit
     probe = "http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3"
     return [
         ("Image:", image),

@@ -64,7 +64,13 @@ def of_pod(look: Look, service: ServiceState, member: Pod) -> list[Event]:
                 Event(t, "Normal", "Created", object_, f"Created container {name}"),
                 Event(t, "Normal", "Started", object_, f"Started container {name}"),
             ]
-    if member.phase == "Running" and not member.ready:
+    if member.killed_at is not None:
+        why = f"Memory cgroup out of memory: Killed process ({name})"
+        found.append(Event(member.killed_at, "Warning", "OOMKilling", f"node/{member.node}", why))
+    if member.waits:
+        text = f"Back-off restarting failed container {name} in pod {member.name}"
+        found.append(Event(max(look.t - 2.0, t), "Warning", "BackOff", object_, text))
+    elif member.phase == "Running" and not member.ready:
         probe = f'Readiness probe failed: Get "http://{member.ip}:8080/healthz": connection refused'
         found.append(Event(max(look.t - 5.0, t), "Warning", "Unhealthy", object_, probe))
     if member.phase == "Terminating":

@@ -28,6 +28,8 @@ def status(member: Pod) -> str:
     """The STATUS column."""
     if member.phase == "Pending":
         return "ContainerCreating"
+    if member.waits:
+        return "CrashLoopBackOff" if member.restarts > 1 else "OOMKilled"
     return member.phase
 
 
@@ -38,7 +40,9 @@ def ready(member: Pod) -> str:
 
 def restarts(member: Pod, t: float) -> str:
     """The RESTARTS column: how often, and how long ago the last time was."""
-    return f"{member.restarts} ({age(t - member.started_at)} ago)" if member.restarts else "0"
+    if not member.restarts or member.killed_at is None:
+        return str(member.restarts)
+    return f"{member.restarts} ({age(t - member.killed_at)} ago)"
 
 
 def available(service: ServiceState) -> int:
