@@ -134,7 +134,7 @@ class Network:
             return
         self._terms = terms
         for flow, (ready, limit) in zip(self._down, terms.services, strict=True):
-            flow.ready, flow.limit = ready, limit
+            flow.govern(ready, limit)
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
             edge.meet(Latency(latency), error_ratio)

@@ -130,6 +130,7 @@ class ServiceFlow:
     user: User | None = None
     limit: float = math.inf
     ready: float = 0.0
+    """Replicas that have started; a rate limit and these are set by law, with `govern`."""
     offered: float = 0.0
     error_ratio: float = 0.0
     turned_away: float = 0.0
@@ -141,6 +142,9 @@ class ServiceFlow:
     """The last column: the own latency."""
     _mean: float = 1.0
     """Mean of the own latency over its median."""
+    _room: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Requests in flight, cores, own latency at full load less calls, and requests per second that there is
+    room for while every replica is in rotation."""
     _shed: float = 0.0
     _stay: float = 0.0
     _open: float = 0.0
@@ -156,23 +160,32 @@ class ServiceFlow:
         """The columns before anybody called."""
         return (*[0.0] * self.M0, *Latency(0.001), 0.0)
 
+    def govern(self, ready: float, limit: float) -> None:
+        """Set what the law says: started replicas, and a rate limit."""
+        self.ready, self.limit = ready, limit
+        self._room = self._bounds(0.0)
+
+    def _bounds(self, unready: float) -> tuple[float, float, float, float]:
+        slots = self.ready * (1 - unready / 2) * self.concurrency
+        power = self.ready * (1 - unready) * self.cpu_limit
+        return slots, power, slots * self.cpu / power if power > 0 else 0.0, power / self.cpu
+
     def admit(self, row: Row) -> bool:
         """Decide what gets in, and pass it on; whether that leaves something to `answer`."""
-        k, ready, cpu, edges, user = self.column, self.ready, self.cpu, self.edges, self.user
+        k, cpu, edges, user = self.column, self.cpu, self.edges, self.user
         self._shed = shed = self.offered - self.limit if self.offered > self.limit else 0.0
-        rate, unready = self.offered - shed, row[k + 8]
-        slots = ready * (1 - unready / 2) * self.concurrency
-        power, calls = ready * (1 - unready) * self.cpu_limit, 0.0
+        rate, unready, calls = self.offered - shed, row[k + 8], 0.0
+        slots, power, full, bound = self._bounds(unready) if unready > 0 else self._room
         for edge in edges:
             calls += edge.share * row[edge.column + 2]
         own = slowest = self.latency
         if power > 0:  # processor sharing; at full load as many share it as are in flight
-            full, load = slots * cpu / power - calls, rate * cpu / power
+            full, load = full - calls, rate * cpu / power
             slowest = full if full > slowest else slowest
             shared = own - cpu + cpu / (1 - load) if load < 1 else slowest
             own = shared if shared < slowest else slowest
         self.own, self._stay = own, own * self._mean + calls
-        most, bound = slots / self._stay, power / cpu
+        most = slots / self._stay
         most = bound if bound < most else most
         self._open = most = most if most < rate else rate
         if user is None and not edges and most >= self.offered and unready <= 0:
@@ -206,21 +219,25 @@ class ServiceFlow:
         """What became of the requests."""
         fine, user, shed, base = self._merge(row, dt), self.user, self._shed, self.base_error
         rate, unready = self.offered - shed, row[self.column + 8]
-        refused, pooled, flight = rate - self._open, 0.0, 0.0
+        refused, admitted, good = rate - self._open, rate, rate
+        pooled = flight = ratio = away = 0.0
         if user is not None:
             refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
-        ratio = refused / rate if rate > 0 else 0.0
-        ratio = ratio if ratio < 1.0 else 1.0
-        admitted = rate - refused
-        good = (admitted if user is None else self._finished(user)) - pooled
-        good = good if good > 0.0 else 0.0
-        failed = pooled + good * (1 - fine)
-        spoilt = good * (1 - fine / (1 - base)) if base < 1 else 0.0
-        outcomes, error, away = good + pooled + refused + shed, 0.0, 0.0
-        if outcomes > 0:
-            error, away = (failed + refused + shed) / outcomes, (refused + shed) / outcomes
+            good = self._finished(user) - pooled
+            good = good if good > 0.0 else 0.0
+        if refused > 0:
+            ratio = refused / rate if rate > 0 else 0.0
+            ratio = ratio if ratio < 1.0 else 1.0
+            admitted = rate - refused
+            good = admitted if user is None else good
         if unready > 0 or ratio > 0:
             unready = self._probe(unready, ratio, dt)
+        failed = pooled + good * (1 - fine)
+        spoilt = good * (1 - fine / (1 - base)) if base < 1 else 0.0
+        outcomes, lost = good + pooled + refused + shed, refused + shed
+        error = (failed + refused + shed) / outcomes if outcomes > 0 else 0.0
+        if lost > 0:
+            away = lost / outcomes
         self.error_ratio, self.turned_away = error, away
         self.part = (
             self.offered, admitted, refused, shed, failed, spoilt, outcomes, error, unready,

@@ -75,20 +75,21 @@ class Trajectory:
 
     def reach(self, t: float) -> None:
         """Solve at least up to `t`."""
-        while self.times[-1] < t:
-            self._advance()
-
-    def _advance(self) -> None:
-        shared = self._segments[-1].knots if self._segments else []
-        if self._used < len(shared):
-            knot = shared[self._used]
-        else:
-            knot = self._step()
-            shared.append(knot)
-        self._used += 1
-        self.times.append(knot.time)
-        self.rows.append(knot.row)
-        self._pace = knot.pace
+        times, rows = self.times, self.rows
+        if times[-1] >= t:
+            return
+        shared = self._segments[-1].knots if self._segments else None
+        while times[-1] < t:
+            if shared is None or self._used == len(shared):
+                knot = self._step()
+                if shared is not None:
+                    shared.append(knot)
+            else:
+                knot = shared[self._used]
+            self._used += 1
+            time, row, self._pace = knot
+            times.append(time)
+            rows.append(row)
 
     def _step(self) -> Knot:
         """The next knot."""
