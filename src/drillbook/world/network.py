@@ -196,7 +196,7 @@ class Network:
                 heavy += sum([row[group.column] for group in pool.groups])
             over = heavy / capacity
             for pool in pools:
-                pool.slowdown = over**THRASH if over > 1 else 1.0
+                pool.slowdown = over**THRASH if over > 1.0 else 1.0
 
     def settled(self, row: Row) -> Row:
         """`row`, with queues that remember nothing of the past."""
