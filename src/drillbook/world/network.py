@@ -183,9 +183,9 @@ class Network:
         for edge in self._edges:
             out += edge.part
         for pool in pools:
-            out += pool.part()
+            out += pool.part
             for user in pool.users:
-                out += user.part()
+                out += user.part
         out += [group.n for group in self._groups.values()]
         return tuple(out)
 

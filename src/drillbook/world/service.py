@@ -85,12 +85,11 @@ class Edge:
         p, seen, callee = row[self.column], row[self.column + 3], self.callee
         if callee is not None:
             latency, error_ratio, away = callee.out, callee.error_ratio, callee.turned_away
-            slow = latency[3]
-            if slow > 0.0 or seen > 0.0:
-                if slow > seen:
-                    slow += (seen - slow) * math.exp(-dt / (self.timeout / 2.0))
-                seen = slow
-                latency = (*latency[:3], slow, *latency[4:])
+            m0, w1, d1, slow, d2, h2, c2 = latency
+            if slow > seen:
+                slow += (seen - slow) * math.exp(-dt / (self.timeout / 2.0))
+                latency = (m0, w1, d1, slow, d2, h2, c2)
+            seen = slow
             if latency != self.latency or error_ratio != self.error_ratio or away != self.away:
                 self.meet(latency, error_ratio, away)
         failure = self.failure
