@@ -194,3 +194,14 @@ def test_erlang_c_equals_its_published_values(servers: int, load: float, chance:
     assert erlang_c(servers, load) == pytest.approx(chance, abs=1e-4)
     wait = erlang_wait(servers, load, departures=load)  # mean service time 1
     assert wait == pytest.approx(chance / (servers - load), rel=1e-3)
+
+
+def test_a_pool_that_is_overloaded_before_the_drill_begins_can_be_played() -> None:
+    """The state of an ordinary day is found although nobody can say when those who wait came."""
+    queries = [{"name": "report", "share": 1.0, "hold": "2s", "sql": "select report"}]
+    of = system(
+        orders(uses={"pool": "pool", "queries": queries}), pool(pool_size=20), database(), rate="50/s"
+    )
+    play = Play(of)
+    assert play.pool(0).server_active == pytest.approx(20, rel=0.01)
+    assert play.pool(0).client_waiting > 100

@@ -36,16 +36,16 @@ class Latency(NamedTuple):
 def within(of: tuple[float, ...], spread: float, mean: float, timeout: float) -> tuple[float, float]:
     """P(latency > timeout) and E[min(latency, timeout)] of a mixture; `mean` is exp(spread² / 2)."""
     m0, w1, d1, w2, d2, h2, c2 = of
-    rest, usual = 1 - w1 - w2, m0 * mean
+    rest, usual = 1.0 - w1 - w2, m0 * mean
     late, stay = rest * lognormal_tail(timeout, m0, spread), rest * min(usual, timeout)
-    if w1 > 0:
+    if w1 > 0.0:
         late += w1 * lognormal_tail(timeout - d1, m0, spread)
         stay += w1 * min(d1 + usual, timeout)
-    if w2 > 0:
+    if w2 > 0.0:
         over, start = timeout - d2 - m0, d2 + usual
-        late += w2 * (1.0 if over <= 0 else 0.0 if over >= c2 else math.exp(-over / h2))
+        late += w2 * (1.0 if over <= 0.0 else 0.0 if over >= c2 else math.exp(-over / h2))
         over = min(timeout - start, c2)
-        stay += w2 * (timeout if over <= 0 else start + h2 * (1 - math.exp(-over / h2)))
+        stay += w2 * (timeout if over <= 0.0 else start + h2 * (1.0 - math.exp(-over / h2)))
     return late, stay
 
 

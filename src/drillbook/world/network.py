@@ -165,7 +165,7 @@ class Network:
             return
         self._terms = terms
         for flow, (ready, limit) in zip(self._down, terms.services, strict=True):
-            flow.ready, flow.limit = ready, limit
+            flow.govern(ready, limit)
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
             edge.meet(Latency(latency), error_ratio)
@@ -228,9 +228,9 @@ class Network:
         for edge in self._edges:
             out += edge.part
         for pool in self.pools.values():
-            out += pool.part()
+            out += pool.part
             for user in pool.users:
-                out += user.part()
+                out += user.part
         out += [group.n for group in self._groups.values()]
         return tuple(out)
 
@@ -241,7 +241,7 @@ class Network:
                 heavy += sum([row[group.column] for group in pool.groups])
             over = heavy / capacity
             for pool in pools:
-                pool.slowdown = over**THRASH if over > 1 else 1.0
+                pool.slowdown = over**THRASH if over > 1.0 else 1.0
 
     def settled(self, row: Row) -> Row:
         """`row`, with queues that remember nothing of the past."""

@@ -6,10 +6,11 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Postgres, Service, System
@@ -37,11 +38,12 @@ class Held:
     part: float
 
 
-@dataclass(order=True, slots=True)
-class _Due:
+class _Due(NamedTuple):
+    """Orders by time, then by asking."""
+
     t: float
     order: int
-    run: Callable[[float], list[Happening]] = field(compare=False)
+    run: Callable[[float], list[Happening]]
 
 
 @dataclass(frozen=True, slots=True)

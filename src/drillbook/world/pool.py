@@ -94,7 +94,6 @@ class User:
     """Seconds from asking for a connection to getting one, for those who get one now."""
     q: float = 0.0
     held: float = 0.0
-    fast_held: float = 0.0
     turned: float = 0.0
     """Per second: turned away by the service itself."""
     done: float = 0.0
@@ -108,12 +107,10 @@ class User:
     backlog: float = 0.0
     left: float = 0.0
     cap: float = 0.0
+    part: Row = ()
+    """The columns: `q`, `held`, of which by fast queries, `turned`, `done`, `broken`, `dropped`."""
 
     COLUMNS = 7
-
-    def part(self) -> Row:
-        """The columns."""
-        return (self.q, self.held, self.fast_held, self.turned, self.done, self.broken, self.dropped)
 
 
 @dataclass(slots=True)
@@ -131,24 +128,16 @@ class PoolFlow:
     slowdown: float = 1.0
     offers: float = 0.0
     a: float = 0.0
-    active: float = 0.0
     age: float = 0.0
-    idle_wait: float = 0.0
-    done: float = 0.0
+    open: float = 0.0
     timeouts: float = 0.0
     refused: float = 0.0
     server_errors: float = 0.0
-    open: float = 0.0
-    clients: float = 0.0
+    part: Row = ()
+    """The columns: A, active connections, age of the oldest waiting client, mean wait where nobody queues; per
+    second queries done, timeouts, refusals and errors of the server; open connections; clients."""
 
     COLUMNS = 10
-
-    def part(self) -> Row:
-        """The columns; the users' and groups' are elsewhere."""
-        return (
-            self.a, self.active, self.age, self.idle_wait, self.done, self.timeouts, self.refused,
-            self.server_errors, self.open, self.clients,
-        )  # fmt: skip
 
     def kill(self, row: list[float], kill: Kill) -> None:
         """Terminate parts of what is held; their clients get an error in the next step."""
@@ -160,7 +149,7 @@ class PoolFlow:
                     gone += row[group.column] * kill.slow.get(group.column, 0.0)
             user.killed += gone
         for group in self.groups:
-            row[group.column] *= 1 - kill.slow.get(group.column, 0.0)
+            row[group.column] *= 1.0 - kill.slow.get(group.column, 0.0)
 
     def step(self, row: Row, past: Past, t: float, dt: float) -> None:
         """Move on by `dt` from `row` to `t`; `past` has the knots up to `row`."""
@@ -189,7 +178,7 @@ class PoolFlow:
             user.q = user.left = user.turned = user.dropped = 0.0
             each = user.fast * user.fast_hold
             for part, group in user.slow:
-                each += part * group.hold * (1 - group.keep)
+                each += part * group.hold * (1.0 - group.keep)
             need += backlog * each * slow
             offers += fresh
         self.offers = offers
@@ -201,9 +190,9 @@ class PoolFlow:
         """What does not get a connection waits, gives up or is turned away."""
         waiting = turned = queue = 0.0
         for user in self.users:
-            user.left = user.backlog * (1 - started)
+            user.left = user.backlog * (1.0 - started)
             waiting += user.left
-        if waiting > 0:
+        if waiting > 0.0:
             self._give_up(past, t, dt, waiting)
             self._bound(dt)
         for user in self.users:
@@ -223,7 +212,7 @@ class PoolFlow:
         part = (failed + late) / waiting
         for user in self.users:
             user.dropped += user.left * part / dt
-            user.left *= 1 - part
+            user.left *= 1.0 - part
 
     def _bound(self, dt: float) -> None:
         """Turn away what neither the service's replicas nor max_client_conn has room for.
@@ -237,9 +226,9 @@ class PoolFlow:
             clients += max(user.rest, user.cap + held)
             newest += min(user.cap, user.offer * dt)
         over = clients - self.max_clients
-        part = min(1.0, over / newest) if over > 0 and newest > 0 else 0.0
+        part = min(1.0, over / newest) if over > 0.0 and newest > 0.0 else 0.0
         for user in self.users:
-            if part > 0:
+            if part > 0.0:
                 left = max(user.cap - part * min(user.cap, user.offer * dt), user.left - user.offer * dt)
                 user.dropped += (user.left - left) / dt
                 self.refused += (user.left - left) / dt
@@ -253,7 +242,7 @@ class PoolFlow:
         starts = (user.backlog - user.left) / dt if user.backlog > user.left else 0.0
         held = starts * user.fast * user.fast_hold * self.slowdown
         for part, group in user.slow:
-            held += starts * part * group.hold * self.slowdown * (1 - group.keep)
+            held += starts * part * group.hold * self.slowdown * (1.0 - group.keep)
         return held + sum([group.n * group.keep for _, group in user.groups])
 
     def _refuse_all(self, dt: float) -> None:
@@ -272,25 +261,30 @@ class PoolFlow:
             starts = user.backlog - user.left - (user.dropped + user.turned) * dt
             starts = starts / dt if starts > 0.0 else 0.0
             killed, begun = user.killed / dt, starts * user.fast
-            user.fast_held = held = begun * user.fast_hold * slow
+            held = fast_held = begun * user.fast_hold * slow
             finished, cut = begun + killed, begun * user.fast_cut + killed
             for part, group in user.groups:
                 before, keep, begun = group.n, group.keep, starts * part
-                group.n = now = before * keep + begun * group.hold * slow * (1 - keep)
+                group.n = now = before * keep + begun * group.hold * slow * (1.0 - keep)
                 ended = (before - now) / dt + begun
                 if ended > 0.0:
                     finished, cut = finished + ended, cut + ended * group.cut
                 held += now
-            user.killed, user.held, user.done, user.broken = 0.0, held, finished, user.dropped + cut
+            cut += user.dropped
+            user.killed, user.held, user.done, user.broken = 0.0, held, finished, cut
+            user.part = (user.q, held, fast_held, user.turned, finished, cut, user.dropped)
             active, done, held = active + held, done + finished, held + user.q
             clients += held if held > user.rest else user.rest
-        self.active, self.done, self.clients = active, done, clients
-        wanted = active + 3 * math.sqrt(active) + 2
+        wanted = active + 3.0 * math.sqrt(active) + 2.0
         wanted = wanted if wanted < self.servers else float(self.servers)
         closing = wanted + (self.open - wanted) * math.exp(-dt / IDLE_DECAY)
-        self.open = closing if closing > wanted else wanted
-        wait = erlang_wait(self.servers, active, done) if self.age <= 0 < self.servers else 0.0
-        self.idle_wait = wait = wait if wait < 1.0 else 1.0
+        wanted = closing if closing > wanted else wanted
+        wait = erlang_wait(self.servers, active, done) if self.servers > 0 and self.age <= 0.0 else 0.0
+        wait = wait if wait < 1.0 else 1.0
+        self.part = (
+            self.a, active, self.age, wait, done, self.timeouts, self.refused, self.server_errors, wanted,
+            clients,
+        )  # fmt: skip
         wait = self.age if self.age > wait else wait
         for user in self.users:
             user.wait = wait

@@ -24,9 +24,9 @@ _POINTS = 512
 
 def lognormal_tail(x: float, median: float, sigma: float) -> float:
     """P(X > x) of a lognormal; a step at the median where sigma is 0."""
-    if x <= 0:
+    if x <= 0.0:
         return 1.0
-    if sigma <= 0:
+    if sigma <= 0.0:
         return 1.0 if x < median else 0.0
     return 0.5 * math.erfc(math.log(x / median) / (sigma * _ROOT2))
 
@@ -73,10 +73,10 @@ def erlang_wait(servers: int, busy: float, departures: float) -> float:
     P(wait) / (μ − λ), where λ = `departures` of the busy ones and μ what all servers together would finish.
     `busy` below 60 % of the servers gives 0 when there are 20 or more: the chance is below 1e-3 then.
     """
-    if busy <= 0 or departures <= 0 or (servers >= 20 and busy < 0.6 * servers):
+    if busy <= 0.0 or departures <= 0.0 or (servers >= 20 and busy < 0.6 * servers):
         return 0.0
     free = servers - busy
-    if free <= 0:
+    if free <= 0.0:
         return math.inf
     place = busy / servers * _POINTS
     index = min(int(place), _POINTS - 1)
@@ -87,4 +87,5 @@ def erlang_wait(servers: int, busy: float, departures: float) -> float:
 
 def attempts(failure: float, retries: int) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
-    return float(retries + 1) if failure >= 1 else (1 - failure ** (retries + 1)) / (1 - failure)
+    tries = retries + 1
+    return float(tries) if failure >= 1.0 else (1.0 - failure**tries) / (1.0 - failure)

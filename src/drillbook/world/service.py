@@ -92,19 +92,18 @@ class Edge:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
         self.once = min(1.0, self.share)
         self.lag = max(1.0, self.backoff)
-        self.mean = math.exp(self.spread * self.spread / 2)
+        self.mean = math.exp(self.spread * self.spread / 2.0)
 
     def follow(self, row: Row, dt: float) -> Row:
         """Take over what the callee does now: its latency as the caller meets it."""
         p, seen, callee = row[self.column], row[self.column + 3], self.callee
         if callee is not None:
             latency, error_ratio, away = callee.out, callee.error_ratio, callee.turned_away
-            slow = latency[3]
-            if slow > 0 or seen > 0:
-                if slow > seen:
-                    slow += (seen - slow) * math.exp(-dt / (self.timeout / 2))
-                seen = slow
-                latency = (*latency[:3], slow, *latency[4:])
+            m0, w1, d1, slow, d2, h2, c2 = latency
+            if slow > seen:
+                slow += (seen - slow) * math.exp(-dt / (self.timeout / 2.0))
+                latency = (m0, w1, d1, slow, d2, h2, c2)
+            seen = slow
             if latency != self.latency or error_ratio != self.error_ratio or away != self.away:
                 self.meet(latency, error_ratio, away)
         failure = self.failure
@@ -117,15 +116,15 @@ class Edge:
         """Work out what calls come to while the callee behaves so."""
         self.latency, self.error_ratio, self.away = latency, error_ratio, away
         late, stay = within(latency, self.spread, self.mean, self.timeout)
-        failure = final = 1 - (1 - error_ratio) * (1 - late)
-        once, tries = (1 - away) * stay, 1.0
+        failure = final = 1.0 - (1.0 - error_ratio) * (1.0 - late)
+        once, tries = (1.0 - away) * stay, 1.0
         if self.retries:
             final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
         self.failure, self.final = failure, final
         self.time = tries * once + (tries - 1) * self.backoff
         if not self.optional:
             share = self.share
-            self.fine = (1 - final) ** share if share > 1 else 1 - share * final
+            self.fine = (1.0 - final) ** share if share > 1.0 else 1.0 - share * final
 
 
 @dataclass(slots=True)
@@ -144,6 +143,7 @@ class ServiceFlow:
     user: User | None = None
     limit: float = math.inf
     ready: float = 0.0
+    """Replicas that have started; a rate limit and these are set by law, with `govern`."""
     offered: float = 0.0
     error_ratio: float = 0.0
     turned_away: float = 0.0
@@ -155,6 +155,9 @@ class ServiceFlow:
     """The last column: the own latency."""
     _mean: float = 1.0
     """Mean of the own latency over its median."""
+    _room: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Requests in flight, cores, own latency at full load less calls, and requests per second that there is
+    room for while every replica is in rotation."""
     _shed: float = 0.0
     _stay: float = 0.0
     _open: float = 0.0
@@ -164,7 +167,7 @@ class ServiceFlow:
     RATIO, AWAY, M0 = 11, 12, 13
 
     def __post_init__(self) -> None:
-        self._mean = math.exp(self.spread * self.spread / 2)
+        self._mean = math.exp(self.spread * self.spread / 2.0)
 
     def untouched(self) -> Row:
         """The columns before anybody called."""
@@ -181,29 +184,38 @@ class ServiceFlow:
         bad = row[k + self.FAILED] + row[k + self.REFUSED] + row[k + self.SHED]
         return max(0.0, row[k + self.OUTCOMES] - bad)
 
+    def govern(self, ready: float, limit: float) -> None:
+        """Set what the law says: started replicas, and a rate limit."""
+        self.ready, self.limit = ready, limit
+        self._room = self._bounds(0.0)
+
+    def _bounds(self, unready: float) -> tuple[float, float, float, float]:
+        slots = self.ready * (1.0 - unready / 2.0) * self.concurrency
+        power = self.ready * (1.0 - unready) * self.cpu_limit
+        return slots, power, slots * self.cpu / power if power > 0.0 else 0.0, power / self.cpu
+
     def admit(self, row: Row) -> bool:
         """Decide what gets in, and pass it on; whether that leaves something to `answer`."""
-        k, ready, cpu, edges, user = self.column, self.ready, self.cpu, self.edges, self.user
+        k, cpu, edges, user = self.column, self.cpu, self.edges, self.user
         self._shed = shed = self.offered - self.limit if self.offered > self.limit else 0.0
-        rate, unready = self.offered - shed, row[k + 8]
-        slots = ready * (1 - unready / 2) * self.concurrency
-        power, calls = ready * (1 - unready) * self.cpu_limit, 0.0
+        rate, unready, calls = self.offered - shed, row[k + 8], 0.0
+        slots, power, full, bound = self._bounds(unready) if unready > 0.0 else self._room
         for edge in edges:
             calls += edge.share * row[edge.column + 2]
         own = slowest = self.latency
-        if power > 0:  # processor sharing; at full load as many share it as are in flight
-            full, load = slots * cpu / power - calls, rate * cpu / power
+        if power > 0.0:  # processor sharing; at full load as many share it as are in flight
+            full, load = full - calls, rate * cpu / power
             slowest = full if full > slowest else slowest
-            shared = own - cpu + cpu / (1 - load) if load < 1 else slowest
+            shared = own - cpu + cpu / (1.0 - load) if load < 1.0 else slowest
             own = shared if shared < slowest else slowest
         self.own, self._stay = own, own * self._mean + calls
-        most, bound = slots / self._stay, power / cpu
+        most = slots / self._stay
         most = bound if bound < most else most
         self._open = most = most if most < rate else rate
-        if user is None and not edges and most >= self.offered and unready <= 0:
+        if user is None and not edges and most >= self.offered and unready <= 0.0:
             self._serve(row)
             return False
-        passed = rate * (1 - row[k + 11])
+        passed = rate * (1.0 - row[k + 11])
         passed = passed if passed < most else most
         for edge in edges:
             if edge.callee is not None:
@@ -219,7 +231,7 @@ class ServiceFlow:
         """Answer for a service that calls nobody and has room for everything."""
         k, rate, own, base = self.column, self.offered, self.own, self.base_error
         out = row[k + 13 : k + 20]
-        if abs(own - out[0]) > SAME * own or out[1] > 0 or out[3] > 0:
+        if abs(own - out[0]) > SAME * own or out[1] > 0.0 or out[3] > 0.0:
             out = (own, 0.0, 0.0, 0.0, 0.0, 1.0, ENDLESS)
         self.out, self.error_ratio, self.turned_away = out, base, 0.0
         self.part = (
@@ -231,21 +243,25 @@ class ServiceFlow:
         """What became of the requests."""
         fine, user, shed, base = self._merge(row, dt), self.user, self._shed, self.base_error
         rate, unready = self.offered - shed, row[self.column + 8]
-        refused, pooled, flight = rate - self._open, 0.0, 0.0
+        refused, admitted, good = rate - self._open, rate, rate
+        pooled = flight = ratio = away = 0.0
         if user is not None:
             refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
-        ratio = refused / rate if rate > 0 else 0.0
-        ratio = ratio if ratio < 1.0 else 1.0
-        admitted = rate - refused
-        good = (admitted if user is None else self._finished(user)) - pooled
-        good = good if good > 0.0 else 0.0
-        failed = pooled + good * (1 - fine)
-        spoilt = good * (1 - fine / (1 - base)) if base < 1 else 0.0
-        outcomes, error, away = good + pooled + refused + shed, 0.0, 0.0
-        if outcomes > 0:
-            error, away = (failed + refused + shed) / outcomes, (refused + shed) / outcomes
-        if unready > 0 or ratio > 0:
+            good = self._finished(user) - pooled
+            good = good if good > 0.0 else 0.0
+        if refused > 0.0:
+            ratio = refused / rate if rate > 0.0 else 0.0
+            ratio = ratio if ratio < 1.0 else 1.0
+            admitted = rate - refused
+            good = admitted if user is None else good
+        if unready > 0.0 or ratio > 0.0:
             unready = self._probe(unready, ratio, dt)
+        failed = pooled + good * (1.0 - fine)
+        spoilt = good * (1.0 - fine / (1.0 - base)) if base < 1.0 else 0.0
+        outcomes, lost = good + pooled + refused + shed, refused + shed
+        error = (failed + refused + shed) / outcomes if outcomes > 0.0 else 0.0
+        if lost > 0.0:
+            away = lost / outcomes
         self.error_ratio, self.turned_away = error, away
         self.part = (
             self.offered, admitted, refused, shed, failed, spoilt, outcomes, error, unready,
@@ -257,23 +273,23 @@ class ServiceFlow:
 
         A callee's parts are cut at the timeout, and repeated when they exceed it.
         """
-        m0, w1, d1, w2, d2, h2, c2, fine = self.own, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1 - self.base_error
+        m0, w1, d1, w2, d2, h2, c2, fine = self.own, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0 - self.base_error
         for edge in self.edges:
             quick, delayed, by, slow, start, tail, cut = edge.follow(row, dt)
             fine *= edge.fine
             limit, most, share = edge.timeout, edge.most, edge.once
             whole = quick if quick < limit else most
-            if whole * (1 - share) > 0.2:
-                weight = share * (1 - delayed - slow)
+            if whole * (1.0 - share) > 0.2:
+                weight = share * (1.0 - delayed - slow)
                 w1, d1 = w1 + weight, d1 + weight * whole
             else:
                 m0 += edge.share * whole
-            if delayed > 0:
+            if delayed > 0.0:
                 weight = share * delayed
                 w1, d1 = w1 + weight, d1 + weight * (by if by + quick < limit else most)
-            if slow > 0:
+            if slow > 0.0:
                 weight, rest = share * slow, limit - start - quick
-                if rest <= 0:
+                if rest <= 0.0:
                     w1, d1 = w1 + weight, d1 + weight * most
                 else:
                     w2, d2, h2 = w2 + weight, d2 + weight * start, h2 + weight * tail
@@ -283,15 +299,15 @@ class ServiceFlow:
             queries, wait = user.queries, user.wait
             weight = queries * user.fast
             m0 += weight * user.fast_hold
-            if wait > 0:
+            if wait > 0.0:
                 w1, d1 = w1 + weight, d1 + weight * wait
             for part, group in user.slow:
                 weight = queries * part
                 w2, d2 = w2 + weight, d2 + weight * wait
                 h2, c2 = h2 + weight * group.hold, c2 + weight * ENDLESS
-        scale = 1 / (w1 + w2) if w1 + w2 > 1 else 1.0
-        w1, d1 = w1 * scale, d1 / w1 if w1 > 0 else 0.0
-        if w2 > 0:
+        scale = 1.0 / (w1 + w2) if w1 + w2 > 1.0 else 1.0
+        w1, d1 = w1 * scale, d1 / w1 if w1 > 0.0 else 0.0
+        if w2 > 0.0:
             self.out = (m0, w1, d1, w2 * scale, d2 / w2, h2 / w2, c2 / w2)
         else:
             self.out = (m0, w1, d1, 0.0, 0.0, 1.0, ENDLESS)
@@ -300,12 +316,12 @@ class ServiceFlow:
     def _finished(self, user: User) -> float:
         """Requests per second that come to an end after having been admitted."""
         offer = user.offer
-        unpooled = (1 - user.queries) * self._open * (1 - user.turned / offer if offer > 0 else 1.0)
+        unpooled = (1.0 - user.queries) * self._open * (1.0 - user.turned / offer if offer > 0.0 else 1.0)
         return unpooled + user.done + user.dropped
 
     def _probe(self, unready: float, ratio: float, dt: float) -> float:
         x = 1.2 * ratio**3
-        target = x / (1 + x) if self.ready > 0 else 0.0
+        target = x / (1.0 + x) if self.ready > 0.0 else 0.0
         lag = OUT_LAG if target > unready else BACK_LAG
         unready = target + (unready - target) * math.exp(-dt / lag)
         return 0.0 if unready < 1e-3 else unready

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from drillbook.model.component import ComponentSpec
 from drillbook.model.scenario import ActionKind
@@ -243,8 +243,7 @@ class Action:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """Something that the world did at a moment; the engine turns it into an event.
 
     `kind`: `law` (hidden change of the law), `started`, `advanced`, `finished` (of an action or a deployment
