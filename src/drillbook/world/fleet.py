@@ -134,7 +134,7 @@ class FleetState:
 
     def updated(self) -> int:
         """Pods that run the current template."""
-        return sum(pod.template == self.template for pod in self.pods)
+        return [pod.template for pod in self.pods].count(self.template)
 
     def ready(self, t: float) -> list[PodRecord]:
         """Pods that have started up by `t`."""

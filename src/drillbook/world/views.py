@@ -113,17 +113,17 @@ class Views:
             for pod in listed
             if pod.ready_at < t <= pod.removed and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])
         }
-        busy = row[k + ServiceFlow.BUSY] / max(1, len(serving))
-        flight = row[k + ServiceFlow.IN_FLIGHT] / max(1, len(serving))
+        each = max(1, len(serving))
+        busy, at_rest = 0.004 + row[k + ServiceFlow.BUSY] / each, memory(spec, 0.0)
+        full = memory(spec, row[k + ServiceFlow.IN_FLIGHT] / each)
         out = []
         for pod in listed:
             alive, ready = t <= pod.removed, pod.name in serving
             phase: Literal["Pending", "Running", "Terminating"] = (
                 "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
             )
-            cpu = (busy if ready else 0.0) + 0.004
             out.append(Pod(pod.name, pod.template.version, phase, ready, pod.created, 0, pod.ip, pod.node,
-                           cpu, memory(spec, flight if ready else 0.0)))  # fmt: skip
+                           busy if ready else 0.004, full if ready else at_rest))  # fmt: skip
         return tuple(out)
 
     # --- databases ----------------------------------------------------------------------------------------
