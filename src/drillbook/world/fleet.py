@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from drillbook.model.draws import Draws
@@ -68,16 +68,6 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     return tuple(out)
 
 
-def mixes(service: Service, templates: Iterable[Template]) -> Iterator[tuple[QueryMix, ...]]:
-    """`queries` of each template, each kind of them worked out once."""
-    known: dict[Template, tuple[QueryMix, ...]] = {}
-    for template in templates:
-        found = known.get(template)
-        if found is None:
-            found = known[template] = queries(service, template)
-        yield found
-
-
 @dataclass(frozen=True, slots=True)
 class PodRecord:
     """A pod, from its creation on. It exists at times in (created, removed]."""
@@ -134,7 +124,7 @@ class FleetState:
 
     def updated(self) -> int:
         """Pods that run the current template."""
-        return [pod.template for pod in self.pods].count(self.template)
+        return sum(pod.template == self.template for pod in self.pods)
 
     def ready(self, t: float) -> list[PodRecord]:
         """Pods that have started up by `t`."""

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service
-from drillbook.world.fleet import TERMINATING, FleetState, PodRecord, mixes
+from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE, Row
@@ -17,7 +17,7 @@ from drillbook.world.noise import bits, uniform
 from drillbook.world.plant import Plant
 from drillbook.world.pool import FAST
 from drillbook.world.service import ServiceFlow
-from drillbook.world.sessions import seated
+from drillbook.world.sessions import mixes, seated
 from drillbook.world.state import (
     ComponentState,
     ExternalState,
@@ -188,7 +188,7 @@ class Views:
 def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
     """Fast queries of a fleet and the connections that each holds of `held`."""
     sums: dict[str, float] = {}
-    for mix in mixes(fleet.spec, (pod.template for pod in fleet.pods)):
+    for mix in mixes(fleet):
         for query in mix:
             if query.hold <= FAST:
                 sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
