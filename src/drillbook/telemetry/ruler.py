@@ -76,7 +76,6 @@ class Ruler:
         self._storage = Storage(source, epoch=self._epoch, history=rules.history, interner=rules.interner)
         self._tracks: dict[int, Track] = {}
         self._live: dict[int, Track] = {}
-        self._writes: tuple[str, ...] = ()
         self._behind = False
         self._end = self._start - 1
         self._due = _NEVER
@@ -93,9 +92,7 @@ class Ruler:
                 track = self._tracks[place] = self._begin(self.rules.rules[place])
                 track.done = track.number_at(self._taken + 1)
         self._live = {place: self._tracks[place] for place in alive}
-        written = (name for track in self._live.values() for name in track.rule.writes)
-        self._writes = tuple(dict.fromkeys(written))
-        for name in self._writes:
+        for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             self._storage.provide(name, partial(self._written, name, None))
         self._behind = True
 
@@ -130,7 +127,7 @@ class Ruler:
 
     def _known(self, until: int) -> Storage:
         storage = Snapshot(self._storage, until)
-        for name in self._writes:
+        for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             storage.provide(name, partial(self._written, name, until))
         return storage
 
