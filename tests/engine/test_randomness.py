@@ -24,6 +24,11 @@ def test_a_draw_depends_on_seed_and_key_alone(seed: int, key: list[str | int]) -
     assert 0 < one.uniform(*key) < 1
 
 
+@given(KEYS)
+def test_many_draws_are_those_of_their_numbers(key: list[str | int]) -> None:
+    assert Randomness(3).many(12, *key) == [Randomness(3).bits(*key, number) for number in range(12)]
+
+
 def test_keys_and_seeds_give_draws_of_their_own() -> None:
     draws = {Randomness(seed).bits("a", number) for seed in range(20) for number in range(50)}
     assert len(draws) == 1000

@@ -42,3 +42,11 @@ def test_a_slow_request_takes_longer_than_it_waited(play: Play) -> None:
     found = [(match[1], match[2]) for match in slow if match]
     assert len({took for took, _ in found}) > 3
     assert all(took != waited for took, waited in found)
+
+
+def test_the_lines_of_a_pod_are_those_among_the_lines_of_all(play: Play) -> None:
+    lines = play.world.logs("orders", T, 60)
+    pods = {line.pod for line in lines}
+    assert len(pods) > 1
+    for pod in pods:
+        assert play.world.logs("orders", T, 60, pod) == [line for line in lines if line.pod == pod]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drillbook.people.moves import LOOK_AT_MOST, NO_ANSWER, Line, Look, Move, Say, Until
 
 
@@ -17,12 +19,9 @@ class Task:
         self.asked = False
         """A look was typed; its answer is awaited."""
         self.over = False
-
-    @property
-    def free(self) -> bool:
-        """Whether the hands could do something else now."""
-        thinking = isinstance(self.move, Look) and not self.asked
-        return self.move is None or thinking or isinstance(self.move, Until)
+        self.free = True
+        """Whether the hands could do something else now: while thinking before a look, and while waiting."""
+        self._awaited: Callable[[], bool] | None = None
 
     def postpone(self, by: float) -> None:
         """Something came in between: thinking goes on where it was, `by` seconds later."""
@@ -41,8 +40,9 @@ class Task:
             self._begin(self.move, t)
 
     def _begin(self, move: Move, t: float) -> None:
-        self.asked = False
+        self.asked, self.free = False, not isinstance(move, Say)
         if isinstance(move, Until):
+            self._awaited = move.met
             self.due = round(t + move.at_most, 3)
             if move.met():
                 self.finish("met")
@@ -56,14 +56,14 @@ class Task:
             self.finish("")
             return list(move.commands)
         if isinstance(move, Look) and not self.asked:
-            self.asked, self.due = True, round(t + LOOK_AT_MOST, 3)
+            self.asked, self.free, self.due = True, False, round(t + LOOK_AT_MOST, 3)
             return [move.command]
         self.finish(NO_ANSWER if isinstance(move, Look) else "")
         return []
 
     def finish(self, result: str) -> None:
         """The move is over."""
-        self.move, self._result = None, result
+        self.move, self._result, self._awaited, self.free = None, result, None, True
 
     def answered(self, command: str, output: str) -> None:
         """A probe showed something."""
@@ -77,7 +77,7 @@ class Task:
 
     def check(self) -> bool:
         """Something happened: whether it is what was waited for."""
-        if isinstance(self.move, Until) and self.move.met():
+        if self._awaited is not None and self._awaited():
             self.finish("met")
             return True
         return False

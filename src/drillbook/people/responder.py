@@ -141,21 +141,21 @@ class Responder:
     def _plan(self, t: float) -> None:
         """When to wake next, as things stand."""
         self._planned = True
-        soonest = math.inf
+        soonest, ringing = math.inf, self._ack_at
         task = self._tasks[-1]
-        if self._mind.engaged_at is not None and not task.over:
-            soonest = t if task.move is None else task.due
         if self._mind.engaged_at is None:
-            soonest = self._rings()
-        elif task.over or (len(self._tasks) == 1 and task.free):
-            due = self._updates.next_due()
-            soonest = min(soonest, self._rings(), *[question.due for question in self._questions])
-            soonest = soonest if due is None else min(soonest, due[0])
-        self._wake = round(max(t, soonest), 3) if soonest < math.inf else None
-
-    def _rings(self) -> float:
-        """When the phone is answered; never where it does not ring."""
-        return math.inf if self._ack_at is None else self._ack_at
+            soonest = math.inf if ringing is None else ringing
+        else:
+            if not task.over:
+                soonest = t if task.move is None else task.due
+            if task.over or (task.free and len(self._tasks) == 1):
+                times = [soonest, *[question.due for question in self._questions]]
+                times += [] if ringing is None else [ringing]
+                update = self._updates.next_due()
+                times += [] if update is None else [update[0]]
+                soonest = min(times)
+        # all of them are whole milliseconds
+        self._wake = max(t, soonest) if soonest < math.inf else None
 
     def _page(self, event: Event, fact: f.PageChanged) -> None:
         """The pager rings this person; a timed-out acknowledgement rings anew by itself."""

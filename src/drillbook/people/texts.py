@@ -143,12 +143,17 @@ def _jargon(words: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE)
 
 
+@cache
+def _instead(words: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {word.lower(): said for word, said in words}
+
+
 def plain(text: str, jargon: tuple[tuple[str, str], ...]) -> str:
     """The text with each technical word replaced by what the playbook says instead."""
     lowered = text.lower()
-    if not any(word.lower() in lowered for word, _ in jargon):
+    instead = _instead(jargon)
+    if not any(word in lowered for word in instead):
         return text
-    instead = {word.lower(): said for word, said in jargon}
     return _jargon(jargon).sub(lambda found: instead[found[0].lower()], text)
 
 

@@ -26,24 +26,22 @@ def extrapolated(
     begin: Ints | int
     finish: Ints | int
     ends: Ints | int
-    count: Ints | int
     alike = windows.alike if windows.mask is None else None
     if alike is not None and alike.width > 1:
         first = windows.values[:, windows.even(0)]
         change = windows.values[:, windows.even(alike.width - 1)] - first
         enough = None
-        begin, finish, count = alike.start, alike.start + alike.width - 1, alike.width
+        begin, finish = alike.start, alike.start + alike.width - 1
         ends = int(windows.ends[0])
     else:
-        enough, count = windows.enough(2), windows.count
+        enough = windows.enough(2)
         firsts, lasts = windows.firsts, windows.lasts
         first = windows.at(firsts)
         change = windows.at(lasts) - first
         begin, finish, ends = firsts, lasts, windows.ends
     if counter:
         change = _with_resets(windows, change)
-    between = (begin, finish, count)
-    factor = _factor(windows, between, ends, (first, change) if counter else None, old=old)
+    factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old=old)
     if per_second:
         factor = factor / (windows.length / 1000.0)
     return change * factor, enough
@@ -51,19 +49,18 @@ def extrapolated(
 
 def _factor(
     windows: Windows,
-    between: tuple[Ints | int, Ints | int, Ints | int],
+    begin: Ints | int,
+    finish: Ints | int,
     ends: Ints | int,
     counted: tuple[Floats, Floats] | None,
     *,
     old: bool,
 ) -> Floats | float:
-    """How much longer the window is than the time between its first and last samples, seen with care.
-
-    `between` are the columns of those samples, and how many there are.
-    """
-    begin, finish, count = between
+    """How much longer the window is than the time between its first and last samples, seen with care."""
     step = windows.step / 1000.0
     sampled = (finish - begin) * step
+    # the same columns for every row: there is a sample in each of them
+    count = finish - begin + 1 if isinstance(begin, int) else windows.count
     average = sampled / (count - 1)
     start = (begin * windows.step + windows.phase - (ends - windows.length)) / 1000.0
     end = (ends - (finish * windows.step + windows.phase)) / 1000.0

@@ -231,14 +231,21 @@ class Range(Node):
             first = self._lowest(block, places)
             columns = Regular(0, places.stride, places.first - first + 1)
             region = part.read(first, last)
-        else:
-            back = self.length - places.ages
-            lo = places.numbers - (back if closed else back - 1) // block.step
-            first = max(int(lo.min()), block.first)
+        elif len(ev.ticks) == 1:
+            lowest = self._lowest(block, places)
+            first = max(lowest, block.first)
             region = part.read(first, max(last, first - 1))
             width = region.shape[1]
-            hi = np.minimum(np.maximum(places.numbers + 1 - first, 0), width)
-            columns = (np.minimum(np.maximum(lo - first, 0), width), hi)
+            hi, lo = max(places.first + 1 - first, 0), lowest - first
+            columns = (np.array([min(max(lo, 0), width)]), np.array([min(hi, width)]))
+        else:
+            back = self.length - places.ages
+            lows = places.numbers - (back if closed else back - 1) // block.step
+            first = max(int(lows.min()), block.first)
+            region = part.read(first, max(last, first - 1))
+            width = region.shape[1]
+            highs = np.minimum(np.maximum(places.numbers + 1 - first, 0), width)
+            columns = (np.minimum(np.maximum(lows - first, 0), width), highs)
         samples: tuple[Index, Floats, Bools | None] = (part.index, region, None)
         if first < block.ragged:
             mask = _gaps(region)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from drillbook.model.draws import Draws
@@ -66,16 +66,6 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
                 sql = sql if found.sql is None else found.sql
         out.append(QueryMix(query.name, query.share, hold, sql))
     return tuple(out)
-
-
-def mixes(service: Service, templates: Iterable[Template]) -> Iterator[tuple[QueryMix, ...]]:
-    """`queries` of each template, each kind of them worked out once."""
-    known: dict[Template, tuple[QueryMix, ...]] = {}
-    for template in templates:
-        found = known.get(template)
-        if found is None:
-            found = known[template] = queries(service, template)
-        yield found
 
 
 class Life(NamedTuple):

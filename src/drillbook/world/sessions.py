@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drillbook.model.draws import Draws
-from drillbook.world.fleet import mixes
+from drillbook.world.fleet import FleetState, QueryMix, Template, queries
 from drillbook.world.law import Law
 from drillbook.world.network import Network
 from drillbook.world.plant import Held
@@ -88,11 +89,21 @@ def _of_pool(name: str, law: Law, network: Network, row: Row, draws: Draws) -> l
     return out
 
 
+def mixes(fleet: FleetState) -> Iterator[tuple[QueryMix, ...]]:
+    """The queries of each live pod, those of each template worked out once."""
+    known: dict[Template, tuple[QueryMix, ...]] = {}
+    for pod in fleet.pods:
+        found = known.get(pod.template)
+        if found is None:
+            found = known[pod.template] = queries(fleet.spec, pod.template)
+        yield found
+
+
 def _fast(law: Law, service: str, limit: float) -> list[tuple[float, float, str]]:
     """Fast queries of the live pods: weight in connections, hold, SQL."""
     fleet = law.fleets[service]
     sums: dict[tuple[float, str], float] = {}
-    for mix in mixes(fleet.spec, (pod.template for pod in fleet.pods)):
+    for mix in mixes(fleet):
         for query in mix:
             hold, _ = limited(query.hold, limit)
             if hold <= FAST and hold > 0:

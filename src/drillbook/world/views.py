@@ -10,7 +10,7 @@ import numpy as np
 
 from drillbook.model.system import Component, External, Pgbouncer, Postgres, Service
 from drillbook.world import memory
-from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord, mixes
+from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE
@@ -19,7 +19,7 @@ from drillbook.world.plant import Plant
 from drillbook.world.pool import FAST, Row
 from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
-from drillbook.world.sessions import seated
+from drillbook.world.sessions import mixes, seated
 from drillbook.world.state import (
     ComponentState,
     ExternalState,
@@ -113,22 +113,21 @@ class Views:
             if container(pod, t).ready_at < t <= pod.removed
             and in_rotation(pod, t, row[k + ServiceFlow.UNREADY])
         }
-        busy = row[k + ServiceFlow.BUSY] / max(1, len(serving))
-        flight = row[k + ServiceFlow.IN_FLIGHT] / max(1, len(serving))
+        each = max(1, len(serving))
+        busy, flight = 0.004 + row[k + ServiceFlow.BUSY] / each, row[k + ServiceFlow.IN_FLIGHT] / each
         out = []
         for pod in listed:
             alive, ready = t <= pod.removed, pod.name in serving
             phase: Literal["Pending", "Running", "Terminating"] = (
                 "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
             )
-            cpu = (busy if ready else 0.0) + 0.004
             now, deaths = container(pod, t), [life.died_at for life in pod.past if life.died_at < t]
             waits = now.started >= t > pod.created
             size = 0.0 if waits else self._memory(spec, pod, now, t, flight if ready else 0.0)
+            cpu = 0.0 if waits else busy if ready else 0.004
             out.append(
                 Pod(pod.name, pod.template.version, phase, ready, pod.created, len(deaths), pod.ip, pod.node,
-                    0.0 if waits else cpu, size, now.started, deaths[-1] if deaths else None, waits,
-                    memory.limit(spec, pod))
+                    cpu, size, now.started, deaths[-1] if deaths else None, waits, memory.limit(spec, pod))
             )  # fmt: skip
         return tuple(out)
 
@@ -203,7 +202,7 @@ class Views:
 def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
     """Fast queries of a fleet and the connections that each holds of `held`."""
     sums: dict[str, float] = {}
-    for mix in mixes(fleet.spec, (pod.template for pod in fleet.pods)):
+    for mix in mixes(fleet):
         for query in mix:
             if query.hold <= FAST:
                 sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold

@@ -12,6 +12,7 @@ from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Audience
 
 STATES = ("investigating", "identified", "monitoring", "resolved")
+AUDIENCES: tuple[str, ...] = get_args(Audience)
 CHANNELS = ("#incidents", "#executives", "#customer-success", "#support", "#team", "#alerts", "#deploys")
 
 
@@ -24,6 +25,8 @@ def _channel(desk: Desk, person: str, where: str, cause: int) -> str | None:
             return None
         return f"@{people[0].id}"
     channel = where.lower() if where.startswith("#") else f"#{where.lower()}"
+    if channel in CHANNELS:
+        return channel
     known = dict.fromkeys((*CHANNELS, *(message.channel for message in desk.view.messages)))
     if channel in known:
         return channel
@@ -63,9 +66,8 @@ def update(desk: Desk, person: str, command: Command, cause: int) -> None:
     """Inform an audience."""
     audience, text = command.split(2)
     name = audience.lower().lstrip("#")
-    audiences = get_args(Audience)
-    if name not in audiences:
-        text = f"an audience is one of {', '.join(audiences)}{nearest(name, audiences)}"
+    if name not in AUDIENCES:
+        text = f"an audience is one of {', '.join(AUDIENCES)}{nearest(name, AUDIENCES)}"
         desk.reply(person, text, cause, ok=False)
         return
     desk.claim(person, f.UpdateSent(name, text), cause)

@@ -68,7 +68,8 @@ class Shell:
             answer = Output(str(error), 1.0)
         except NotUnderstood:
             answer = Unknown(self._suggest(text))
-        return replace(answer, text=_clean(answer.text))
+        text = _clean(answer.text)
+        return answer if text is answer.text else replace(answer, text=text)
 
     def examples(self) -> tuple[tuple[str, str], ...]:
         """Commands with this system's names, and what each shows or does."""
@@ -110,8 +111,10 @@ def _answer(look: Look, text: str) -> Answer:
         answer = promql.query(look, (expr,))
         return replace(answer, text=pipes.apply(answer.text, filters))
     words, *filters = stages(text)
-    answer = dispatch(replace(look, piped=bool(filters)), words)
-    return replace(answer, text=pipes.apply(answer.text, filters)) if filters else answer
+    if not filters:
+        return dispatch(look, words)
+    answer = dispatch(replace(look, piped=True), words)
+    return replace(answer, text=pipes.apply(answer.text, filters))
 
 
 def _is_sql(first: str, text: str) -> bool:

@@ -81,6 +81,7 @@ def _plain(value: Value) -> str:
 def _timestamps(start: datetime) -> Callable[[Value], str]:
     """How psql prints instants; the columns of a session often hold the same one."""
     known: dict[Value, str] = {None: ""}
+    start = start.replace(tzinfo=None)
 
     def present(value: Value) -> str:
         text = known.get(value)
