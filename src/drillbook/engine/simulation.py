@@ -49,6 +49,9 @@ class Agent(Protocol):
 
     person: str
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """Whether events of such a kind may change what this person does; others need not be shown."""
+
     def see(self, event: Event) -> None:
         """An event that this person may see."""
 
@@ -155,8 +158,11 @@ class Simulation:
         self._wheels = self._make_wheels(dispatcher)
         self._moved = {part: [self._wheels[each] for each in moved] for part, moved in _MOVED.items()}
         self._agent_wheels: dict[str, Wheel] = {}
-        self._dirty: dict[str, Wheel] = {}
-        """Who has seen something since they were asked when they want to act."""
+        self._audiences: dict[type[f.Fact], tuple[Agent, ...]] = {}
+        self._watched = False
+        """Whether the automation has seen something since it was asked when it wants to act."""
+        self._stirred: set[str] = set()
+        """People who have seen something since they were asked when they want to act."""
         for agent in cast(scenario, playbook, draws) if cast else ():
             self._seat(agent)
         self._begin()
@@ -267,12 +273,11 @@ class Simulation:
         def act(t: float) -> None:
             if self._ended:
                 return
-            self._dirty[agent.person] = wheel
             typed = agent.take(t)
             for text in typed:
                 if not self._ended:
                     self._apply(agent.person, commands.clean(text), "")
-            self._settle(self._wheels.values() if typed else ())
+            self._settle((*self._wheels.values(), wheel) if typed else (wheel,))
 
         wheel = Wheel(self._clock, Rank.PEOPLE, agent.next_time, act)
         self._agents[agent.person] = agent
@@ -290,9 +295,14 @@ class Simulation:
             return
         for wheel in moved:
             wheel.arm()
-        for wheel in self._dirty.values():
-            wheel.arm()
-        self._dirty.clear()
+        if self._stirred:
+            for person, wheel in self._agent_wheels.items():
+                if person in self._stirred:
+                    wheel.arm()
+            self._stirred.clear()
+        if self._watched:
+            self._watched = False
+            self._wheels["triggers"].arm()
 
     def _begin(self) -> None:
         people = tuple(
@@ -310,22 +320,30 @@ class Simulation:
                 people=people,
             ),
         )
-        self._dirty.update(self._agent_wheels)
+        self._stirred.update(self._agents)
         self._settle(self._wheels.values())
 
     def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
         event = self._log.append(self._clock.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
         self._escalator.see(event)
-        self._dirty["triggers"] = self._wheels["triggers"]
+        self._watched = True
         if to == EVERYONE:
-            for agent in self._agents.values():
+            for agent in self._audience(type(fact)):
                 agent.see(event)
-            self._dirty.update(self._agent_wheels)
+                self._stirred.add(agent.person)
         elif to in self._agents:
             self._agents[to].see(event)
-            self._dirty[to] = self._agent_wheels[to]
+            self._stirred.add(to)
         return event
+
+    def _audience(self, kind: type[f.Fact]) -> tuple[Agent, ...]:
+        """Who minds an event that everybody may see."""
+        found = self._audiences.get(kind)
+        if found is None:
+            found = tuple(agent for agent in self._agents.values() if agent.minds(kind))
+            self._audiences[kind] = found
+        return found
 
     def _apply(self, person: str, text: str, key: str) -> None:
         given = self._record(person, f.CommandGiven(text, key), to=person)

@@ -59,6 +59,10 @@ class Responder:
             f.Ended: self._end,
         }
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """Everything: it makes up what they know."""
+        return True
+
     def see(self, event: Event) -> None:
         """Take an event in; it may be what was waited for."""
         kind = type(event.fact)
