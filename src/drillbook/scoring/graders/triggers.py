@@ -49,9 +49,12 @@ def trigger(case: Case, expectation: Expectation) -> Grade:
     lacking = [person for person in wanted if person not in reached]
     if lacking and _ended(case) <= since + within:
         return not_applicable("It was over before anybody had to be told.")
-    when = f"It held {span(since - case.began)} after the page"
+    after = since - case.began
+    when = f"It held {span(after)} after the page" if round(after) > 0 else "It held from the page on"
     if not reached:
         return missed(f"{when}; {', '.join(wanted)} never heard of it.", case.page)
+    if not lacking and not any(case.responds(event.actor) for event in reached.values()):
+        return not_applicable(f"{when}; the pager called {', '.join(wanted)} by itself.")
     last = max(event.t for event in reached.values())
     late_by = late(last, since, within)
     proofs = seqs(reached.values())
