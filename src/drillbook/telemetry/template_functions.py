@@ -259,7 +259,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ne": lambda a, b: a != b,
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
+    "gt": lambda a, b: not a <= b,  # as in Go: true of NaN
+    "ge": lambda a, b: not a < b,
 }
 """Every function but `query`, `pathPrefix` and `externalURL`, which need to know the run."""

@@ -41,6 +41,7 @@ class Template:
     """A text with `{{ … }}` in it. TemplateError where it cannot be read or names an unknown function."""
 
     def __init__(self, text: str) -> None:
+        self.source = text
         self.parts = read(text)
         fixed = [part for part in self.parts if isinstance(part, str)]
         self.fixed = "".join(fixed) if len(fixed) == len(self.parts) else None
@@ -56,7 +57,7 @@ class Template:
     def verbatim(cls, text: str) -> Template:
         """A text in which braces mean nothing, as in recording rules' labels."""
         template = cls("")
-        template.parts, template.fixed = (text,), text
+        template.source, template.parts, template.fixed = text, (text,), text
         return template
 
     def expand(self, labels: Labels, value: float, around: Surroundings) -> str:
