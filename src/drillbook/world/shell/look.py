@@ -13,7 +13,7 @@ from drillbook.model.scenario import ActionKind
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Proposal
 from drillbook.world.shell.counters import Counters
-from drillbook.world.shell.ports import Metrics, Sight
+from drillbook.world.shell.ports import Alertmanager, Metrics, Sight
 from drillbook.world.shell.table import PAGE
 from drillbook.world.state import (
     Action,
@@ -34,6 +34,7 @@ class Look:
 
     sight: Sight
     metrics: Metrics
+    alertmanager: Alertmanager
     draws: Draws
     counters: Counters
     t: float
