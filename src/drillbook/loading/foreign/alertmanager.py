@@ -15,6 +15,7 @@ from drillbook.loading.document import KEY, Document, Path, bounded
 from drillbook.loading.foreign.durations import GoDuration
 from drillbook.loading.foreign.integrations import GLOBAL, INTEGRATIONS
 from drillbook.loading.foreign.leftover import Left
+from drillbook.loading.foreign.reader import without_nothing
 from drillbook.loading.shown import listed, quoted
 from drillbook.loading.validate import Authored, validate
 from drillbook.loading.wording import guess
@@ -72,6 +73,7 @@ class AmFile(Model):
 
 def read_alertmanager(document: Document) -> Authored[AmFile]:
     """The configuration in a document. InvalidInput with every problem."""
+    document = without_nothing(document)
     try:
         model = validate(document, AmFile)
     except InvalidInput as error:
@@ -85,7 +87,7 @@ def read_alertmanager(document: Document) -> Authored[AmFile]:
 def routing_values(model: AmFile) -> dict[str, Any]:
     """The routing as a playbook has it, its receivers by name only."""
     values = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    kept = {key: values[key] for key in _ROUTING if values.get(key)}
+    kept = {key: values[key] for key in _ROUTING if key in values}
     for rule in kept.get("inhibit_rules", []):
         rule.pop("name", None)
     without_labels(kept.get("route", {}))
@@ -117,10 +119,9 @@ def _keys(path: Path, given: Mapping[str, Any], known: frozenset[str]) -> Iterat
     for key in given:
         if key not in known:
             near = guess(key, sorted(known))
-            hint = f"known: {listed(sorted(known))}"
-            yield Finding(
-                (*path, key, KEY), f"the key {quoted(key)} is not known in {path[-1]!r}{near}", hint
-            )
+            group = next(step for step in reversed(path) if isinstance(step, str))
+            message = f"the key {quoted(key)} is not known in {quoted(group)}{near}"
+            yield Finding((*path, key, KEY), message, f"known: {listed(sorted(known))}")
 
 
 def _receivers(model: AmFile) -> Iterator[Finding]:

@@ -39,7 +39,8 @@ class OgObject(Record):
 class OgParty(Record):
     """Somebody, a team, a schedule or an escalation that something points to."""
 
-    type: str
+    type: str = "user"
+    """Members of teams have none: they are people."""
     id: str | None = None
     name: str | None = None
     username: str | None = None
