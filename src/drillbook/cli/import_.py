@@ -104,11 +104,11 @@ def import_(
     imported = import_files(tool, files, wishes, base)
     for note in imported.notes:
         click.echo(str(note), err=True)
-    if out is None:
-        click.echo(imported.text, nl=False)
-    else:
+    if out is not None:
         _write(out, imported.text)
     _tell(imported, out, casting=bool(into) and not (by_level or persons))
+    if out is None:
+        click.echo(imported.text, nl=False)
     return 1 if strict and imported.notes else 0
 
 

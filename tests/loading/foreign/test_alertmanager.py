@@ -103,8 +103,8 @@ REFUSED = {
         "needs `to`",
     ),
     "an unknown key of an integration": (
-        'route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{api_url: "http://x/y", chanel: "x"}]}]\n',
-        "2:63",
+        'route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{api_url: "http://x", chanel: "#"}]}]\n',
+        "2:61",
         "mean channel?",
     ),
     "an unknown integration": (
