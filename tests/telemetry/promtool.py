@@ -36,6 +36,11 @@ def read_samples(got: str) -> dict[Labels, float]:
     """The samples after `got:`."""
     found = {}
     for name, inner, value in _SAMPLE.findall(got):
-        pairs = {key: json.loads(f'"{text}"') for key, text in _PAIR.findall(inner)}
+        pairs = dict(read_labels(inner))
         found[labels(pairs, **({"__name__": name} if name else {}))] = float(value)
     return found
+
+
+def read_labels(inner: str) -> Labels:
+    """Labels or annotations between braces."""
+    return labels({key: json.loads(f'"{text}"') for key, text in _PAIR.findall(inner)})

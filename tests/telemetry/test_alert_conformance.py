@@ -20,7 +20,7 @@ from drillbook.model.rules import RuleGroup
 from drillbook.telemetry.query import compile_query
 from drillbook.telemetry.ruler import Ruler
 from drillbook.telemetry.rules import compile_rules
-from tests.telemetry.promtool import read_samples, series
+from tests.telemetry.promtool import read_labels, read_samples, series
 from tests.telemetry.series import MemorySource
 from tests.telemetry.timelines import TICKS, random_groups, random_world
 
@@ -33,7 +33,6 @@ ALERTS, WORLDS = 28, 75
 _INTERVALS = (15, 15, 30, 20, 60)
 _QUERIES = ("ALERTS", "ALERTS_FOR_STATE", '{__name__=~"rec:.*"}')
 _Firing: TypeAlias = dict[tuple[str, int], list[tuple[Labels, Labels]]]
-_PAIR = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 """Of each alert's name and time the labels and annotations that fire."""
 
 
@@ -71,10 +70,6 @@ def _test(world: int) -> dict[str, Any]:
     }
 
 
-def _pairs(text: str) -> Labels:
-    return labels({name: json.loads(f'"{value}"') for name, value in _PAIR.findall(text)})
-
-
 def _run(folder: Path, world: int) -> tuple[_Firing, dict[str, dict[Labels, float]]]:
     """What promtool says of a world: firing alerts, and the answers to the queries."""
     groups = _groups(world)
@@ -107,7 +102,9 @@ def _read(output: str) -> tuple[_Firing, dict[str, dict[Labels, float]]]:
         found = re.findall(
             r"Labels:\{(.*)\}\n\s*Annotations:\{(.*)\}", block.split("got:", 1)[1].split("expr:")[0]
         )
-        firing[head[1], _seconds(head[2])] = sorted((_pairs(own), _pairs(texts)) for own, texts in found)
+        firing[head[1], _seconds(head[2])] = sorted(
+            (read_labels(own), read_labels(texts)) for own, texts in found
+        )
     answers = {}
     for block in re.split(r"\n\s*expr: ", output)[1:]:
         mark, got = re.search(r"# ([\d.]+)\"", block), re.search(r"got: ?(.*)", block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import re2
 
 from drillbook.model.labels import Labels
-from drillbook.telemetry.template_functions import FUNCTIONS, show, truth
+from drillbook.telemetry.printf import Struct, show
+from drillbook.telemetry.template_functions import FUNCTIONS, truth
 from drillbook.telemetry.template_syntax import (
     Block,
     Call,
@@ -64,12 +66,9 @@ class Template:
         """The text for an alert; what cannot be expanded becomes a message in the text, as in Prometheus."""
         if self.fixed is not None:
             return self.fixed
-        data = {
-            "Labels": dict(labels),
-            "Value": value,
-            "ExternalLabels": dict(around.external_labels),
-            "ExternalURL": "",
-        }
+        data = Struct(
+            Labels=dict(labels), ExternalLabels=dict(around.external_labels), ExternalURL="", Value=value
+        )
         try:
             return _Expansion(data, around).text(self.parts, data)
         except (TemplateError, TypeError, ValueError, LookupError, re2.error) as error:
@@ -118,13 +117,14 @@ class _Expansion:
 
     def __init__(self, data: dict[str, Any], around: Surroundings) -> None:
         self.around = around
-        self.variables: dict[str, Any] = {
+        names = {
             "": data,
             "labels": data["Labels"],
             "value": data["Value"],
             "externalLabels": data["ExternalLabels"],
             "externalURL": data["ExternalURL"],
         }
+        self.variables: ChainMap[str, Any] = ChainMap(names)
 
     def text(self, parts: tuple[Part, ...], dot: Any) -> str:
         return "".join(self._part(part, dot) for part in parts)
@@ -136,11 +136,30 @@ class _Expansion:
         if isinstance(part, Block):
             return self._block(part, value, dot)
         if part.name:
-            self.variables[part.name] = value
+            if part.declares:
+                self.variables[part.name] = value
+            else:
+                self._assign(part.name, value)
             return ""
+        if value is None:
+            raise TemplateError("nil is not a value to print")
         return show(value)
 
+    def _assign(self, name: str, value: Any) -> None:
+        scope = next((scope for scope in self.variables.maps if name in scope), None)
+        if scope is None:
+            raise TemplateError(f"undefined variable ${name}")
+        scope[name] = value
+
     def _block(self, block: Block, value: Any, dot: Any) -> str:
+        outer = self.variables
+        self.variables = outer.new_child()
+        try:
+            return self._inside(block, value, dot)
+        finally:
+            self.variables = outer
+
+    def _inside(self, block: Block, value: Any, dot: Any) -> str:
         if not truth(value):
             return self.text(block.otherwise, dot)
         if block.kind == "range":
@@ -180,13 +199,13 @@ class _Expansion:
                 return self._call(name, (*(self._value(each, dot, ()) for each in arguments), *piped))
 
     def _field(self, of: Any, name: str) -> Any:
-        if not isinstance(of, dict):
+        if not isinstance(of, dict) or (isinstance(of, Struct) and name not in of):
             raise TemplateError(f"can't evaluate field {name}")
         return of.get(name, "")
 
     def _call(self, name: str, arguments: tuple[Any, ...]) -> Any:
         if name == "query":
-            return self.around.query(str(arguments[0]))
+            return [Struct(sample) for sample in self.around.query(str(arguments[0]))]
         if name in ("externalURL", "pathPrefix"):
             return ""
         return FUNCTIONS[name](*arguments)
