@@ -79,6 +79,7 @@ class Silences:
         """The silence with an id that begins so; DrillbookError where there is not one going on."""
         found = [each for each in self if each.id.startswith(name.lower())]
         going = [each for each in found if each.state(t) != "expired"]
+        going = [each for each in going if each.id == name.lower()] or going
         if not found or not name:
             raise DrillbookError(f"there is no silence {name!r}")
         if not going:
