@@ -31,7 +31,7 @@ def judged(run: Script) -> Judged:
     return next(each for each in run.scorecard().expectations if each.id == "trigger-t")
 
 
-AFTER_10 = {"on": "unresolved", "after": "10m"}
+AFTER_10 = {"kind": "unresolved", "after": "10m"}
 
 
 def ended(run: Script, t: str) -> Script:
@@ -95,7 +95,7 @@ def test_automatic_triggers_are_not_judged(scenario: Scenario, playbook: Playboo
 
 
 def test_impact_is_judged_by_the_hidden_truth(scenario: Scenario, playbook: Playbook) -> None:
-    run = script(scenario, playbook, {"on": "users-affected", "above": 1000}, within="5m")
+    run = script(scenario, playbook, {"kind": "users-affected", "above": 1000}, within="5m")
     run.at("1m").does(f.NoteTaken("looking"))
     steps = int((PAGE + 1200) // 15) + 1
     ratios = [0.4 if number * 15 >= ONSET else 0.001 for number in range(steps)]
