@@ -67,7 +67,7 @@ REFUSED = {
     ),
     "two intervals of one name": (
         "route: {receiver: a}\nmute_time_intervals: [{name: x}]\ntime_intervals: [{name: x}]\n" + RECEIVER,
-        "3:17",
+        "2:23",
         "already",
     ),
     "a weekday that is none": (
@@ -98,9 +98,29 @@ REFUSED = {
         "needs `url`",
     ),
     "mail to nobody": (
-        "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{}]}]\n",
+        "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{smarthost: 'x:25', from: y}]}]\n",
         "2:39",
         "needs `to`",
+    ),
+    "a key and a file of it": (
+        "global: {slack_api_url: http://x, slack_api_url_file: y}\nroute: {receiver: a}\n" + RECEIVER,
+        "1:35",
+        "exclude each other",
+    ),
+    "Telegram without a token": (
+        "route: {receiver: a}\nreceivers: [{name: a, telegram_configs: [{chat_id: 1}]}]\n",
+        "2:42",
+        "needs `bot_token`",
+    ),
+    "VictorOps without a key": (
+        "route: {receiver: a}\nreceivers: [{name: a, victorops_configs: [{routing_key: x}]}]\n",
+        "2:43",
+        "needs `api_key`",
+    ),
+    "an expression of nothing": (
+        "route: {receiver: a, routes: [{match_re: {a: }}]}\n" + RECEIVER,
+        "1:46",
+        "must be text",
     ),
     "an unknown key of an integration": (
         'route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{api_url: "http://x", chanel: "#"}]}]\n',
@@ -234,4 +254,5 @@ def test_two_files_are_one_too_many(file: Path) -> None:
 
 
 def test_every_integration_has_its_keys() -> None:
-    assert all(set(each.needs) <= each.keys for each in INTEGRATIONS.values())
+    needs = [(each.keys, need.keys) for each in INTEGRATIONS.values() for need in each.needs]
+    assert all(set(wanted) <= keys for keys, wanted in needs)

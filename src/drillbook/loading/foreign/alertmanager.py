@@ -13,7 +13,7 @@ from pydantic import Field
 from drillbook.errors import InvalidInput
 from drillbook.loading.document import KEY, Document, Path, bounded
 from drillbook.loading.foreign.durations import GoDuration
-from drillbook.loading.foreign.integrations import GLOBAL, INTEGRATIONS
+from drillbook.loading.foreign.integrations import GLOBAL, INTEGRATIONS, Need
 from drillbook.loading.foreign.leftover import Left
 from drillbook.loading.foreign.reader import without_nothing
 from drillbook.loading.shown import listed, quoted
@@ -103,6 +103,7 @@ def without_labels(route: dict[str, Any]) -> None:
 
 def _findings(model: AmFile) -> Iterator[Finding]:
     yield from _keys(("global",), model.global_, GLOBAL)
+    yield from _both(("global",), model.global_)
     yield from _receivers(model)
     if model.route is None:
         yield Finding((), "`route` is missing", "the routing tree, which begins with a default receiver")
@@ -147,13 +148,28 @@ def _configs(path: Path, kind: str, configs: Any, of_all: Mapping[str, Any]) -> 
         if not isinstance(config, dict):
             yield Finding(here, f"an entry of {quoted(kind)} must be a group of keys")
             continue
-        integration = INTEGRATIONS[kind]
-        yield from _keys(here, config, integration.keys)
-        missing = integration.needs and not any(config.get(key) for key in integration.needs)
-        if missing and not any(of_all.get(key) for key in integration.or_global):
-            wanted = " or ".join(f"`{key}`" for key in integration.needs)
-            also = ", or in `global` " + ", ".join(integration.or_global) if integration.or_global else ""
-            yield Finding(here, f"{quoted(kind)} needs {wanted}", f"in this entry{also}" if also else "")
+        yield from _keys(here, config, INTEGRATIONS[kind].keys)
+        yield from _both(here, config)
+        for need in INTEGRATIONS[kind].needs:
+            yield from _needed(here, kind, need, config, of_all)
+
+
+def _needed(
+    path: Path, kind: str, need: Need, config: Mapping[str, Any], of_all: Mapping[str, Any]
+) -> Iterator[Finding]:
+    if any(config.get(key) for key in need.keys) or any(of_all.get(key) for key in need.in_global):
+        return
+    wanted = " or ".join(f"`{key}`" for key in need.keys)
+    also = f"in this entry, or in `global` {', '.join(need.in_global)}" if need.in_global else "in this entry"
+    yield Finding(path, f"{quoted(kind)} needs {wanted}", also)
+
+
+def _both(path: Path, config: Mapping[str, Any]) -> Iterator[Finding]:
+    """A value and the file that holds it: Alertmanager takes one of them."""
+    for key in config:
+        file = f"{key}_file"
+        if config[key] and config.get(file):
+            yield Finding((*path, file, KEY), f"{quoted(key)} and {quoted(file)} exclude each other")
 
 
 def _grouping(path: Path, route: AmRoute) -> Iterator[Finding]:

@@ -43,6 +43,10 @@ def any_document(text: str, source: str) -> Document:
     return Document(source, root, text, tuple(problems))
 
 
+_PATTERNS = ("match_re", "source_match_re", "target_match_re")
+"""Keys of groups in which Alertmanager takes no empty value."""
+
+
 def without_nothing(document: Document) -> Document:
     """The document less keys without a value, which programs in Go read as if they were not there."""
     pruned = _pruned(document.root)
@@ -55,7 +59,8 @@ def _pruned(node: Node) -> Node:
     if isinstance(node, Mapping):
         kept = {key: value for key, value in node.values.items() if not _is_nothing(value)}
         places = {key: node.keys[key] for key in kept}
-        return Mapping(node.place, places, {key: _pruned(value) for key, value in kept.items()})
+        within = {key: value if key in _PATTERNS else _pruned(value) for key, value in kept.items()}
+        return Mapping(node.place, places, within)
     return node
 
 
