@@ -92,6 +92,25 @@ def test_layers_written_by_hand_keep_their_order() -> None:
     assert [layer.name for layer in made.schedule_layers] == ["first", "second"]
 
 
+def test_a_policy_written_by_hand_needs_no_id() -> None:
+    text = """
+escalation_policy:
+  name: "Platform Team"
+  escalation_rules:
+    - escalation_delay_in_minutes: 0
+      targets:
+        - type: user
+          id: "P123ABC"  # on-call engineer
+    - escalation_delay_in_minutes: 15
+      targets:
+        - type: user
+          id: "P456DEF"  # team lead
+"""
+    made = imported("pagerduty", text)
+    assert made.people == ("p123abc", "p456def")
+    assert on_call(made).escalation_policies[0].id == "platform-team"
+
+
 def test_pagerduty_services_keep_their_timeouts_and_urgency() -> None:
     (service,) = on_call(imported("pagerduty", samples.PAGERDUTY)).services
     assert (service.acknowledgement_timeout, service.auto_resolve_timeout) == (600.0, None)

@@ -39,7 +39,7 @@ class _Kind(NamedTuple):
 _KINDS = (
     _Kind("pagerduty", "escalation_policies", "escalation_policy", ("escalation_rules",)),
     _Kind("pagerduty", "schedules", "schedule", ("schedule_layers",)),
-    _Kind("pagerduty", "schedules", "schedule", ("id", "time_zone", "name")),
+    _Kind("pagerduty", "schedules", "schedule", ("name", "time_zone")),
     _Kind("pagerduty", "services", "service", ("id", "escalation_policy")),
     _Kind("goalert", "rotations", "rotation", ("shiftLength",)),
     _Kind("goalert", "schedules", "schedule", ("id", "timeZone")),
