@@ -64,7 +64,8 @@ class Compiler:
 
     def compile(self, text: str, place: Place) -> Node:
         """The root node of an expression; InvalidInput with its place where that cannot be."""
-        return Expression(self, text, place).node(parse(text, place))
+        tree = parse(text, place, calls.function_names(self.range_functions))
+        return Expression(self, text, place).node(tree)
 
     def make(self, kind: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """A node of a kind, the same one for the same arguments."""

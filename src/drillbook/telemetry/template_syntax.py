@@ -257,6 +257,8 @@ class _Reader:
     def _block(self, kind: str, text: str) -> Block:
         tokens = _Tokens(text)
         names = tokens.names()
+        if not tokens.peek()[0]:
+            raise TemplateError(f"missing value for {kind}")
         value = tokens.pipe()
         tokens.finish()
         body, closed = self.parts(("else", "end"))

@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from drillbook.model.labels import Labels
+from drillbook.model.nearest import nearest
 from drillbook.telemetry.printf import Struct, show
 from drillbook.telemetry.template_functions import FUNCTIONS, truth
 from drillbook.telemetry.template_syntax import (
@@ -28,6 +29,7 @@ from drillbook.telemetry.template_syntax import (
 )
 
 Samples = list[dict[str, Any]]
+_GIVEN = ("", "labels", "value", "externalLabels", "externalURL")
 _RUN_FUNCTIONS = ("query", "pathPrefix", "externalURL")
 
 
@@ -51,7 +53,9 @@ class Template:
         operands = [operand for part in self.parts for operand in _operands(part)]
         for operand in operands:
             if isinstance(operand, Call) and operand.name not in (*FUNCTIONS, *_RUN_FUNCTIONS):
-                raise TemplateError(f"function {operand.name!r} is not supported in templates")
+                near = nearest(operand.name, [*FUNCTIONS, *_RUN_FUNCTIONS])
+                raise TemplateError(f"function {operand.name!r} is not supported in templates{near}")
+        _check_variables(self.parts, frozenset(_GIVEN))
         self.constant = not any(map(_varies, operands))
         """Whether the text depends on nothing but the labels."""
 
@@ -73,6 +77,24 @@ class Template:
             return _Expansion(data, around).text(self.parts, data)
         except (TemplateError, TypeError, ValueError, LookupError, re2.error) as error:
             return f"<error expanding template: {error}>"
+
+
+def _check_variables(parts: tuple[Part, ...], known: frozenset[str]) -> frozenset[str]:
+    """The variables known after these parts; TemplateError for one that is used and not known."""
+    for part in parts:
+        if isinstance(part, str):
+            continue
+        for operand in _operands(part.value):
+            if isinstance(operand, Variable) and operand.name not in known:
+                near = nearest(operand.name, sorted(known - {""}))
+                raise TemplateError(f"undefined variable ${operand.name}{near}")
+        if isinstance(part, Output):
+            known |= {part.name} if part.name else set()
+        else:
+            inner = known | set(part.names)
+            _check_variables(part.body, inner)
+            _check_variables(part.otherwise, inner)
+    return known
 
 
 def _varies(operand: Operand) -> bool:
