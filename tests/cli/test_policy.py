@@ -107,6 +107,13 @@ def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert made["unanswered"]["night_factor"] == 1.25
 
 
+def test_the_picture_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    told(capsys, "incident-response", "--svg", "deep/picture.svg", *AT)
+    assert Path("deep/picture.svg").read_text().startswith("<svg ")
+    Path("taken").write_text("")
+    assert "cannot be written" in told(capsys, "incident-response", "--svg", "taken/x.svg", *AT, status=2)
+
+
 def test_the_same_moment_gives_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "pd.json", *AT) == told(capsys, "pd.json", *AT)
 
