@@ -54,6 +54,17 @@ def test_a_whole_drill_can_be_played_line_by_line(home: Path) -> None:
     json.loads(again.stdout)
 
 
+def test_silenced_alerts_are_marked_line_by_line(home: Path) -> None:
+    lines = ["/wait 6m", "/silence PaymentProviderSlow 1h provider knows", "/alerts", "/silence list",
+             "/silence ShopErrorRatioHigh 1h loud", "no", "/end"]  # fmt: skip
+    done = drillbook(home, "play", "db-pool-exhaustion", "--plain", "--seed", "3", typed="\n".join(lines))
+    assert done.returncode == 0, done.stderr
+    for told in ("warning   PaymentProviderSlow (silenced): ", ": provider knows", "left alone",
+                 "Critical and firing, and silenced for 1h: ShopErrorRatioHigh."):  # fmt: skip
+        assert told in done.stdout, told
+    assert "critical  ShopErrorRatioHigh: " in done.stdout
+
+
 def test_leaving_loses_nothing_and_resume_goes_on_at_the_same_second(home: Path) -> None:
     first = drillbook(home, "play", "db-pool-exhaustion", "--plain", "--seed", "1", typed="/wait 7m\n/ack\n")
     assert "Nothing is lost" in first.stdout

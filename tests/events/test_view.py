@@ -7,6 +7,7 @@ from typing import Literal
 from drillbook.events import facts as f
 from drillbook.events.event import HIDDEN
 from drillbook.events.log import EventLog
+from drillbook.events.narrate import narrate
 from drillbook.events.view import IncidentView
 from drillbook.model.labels import labels
 
@@ -84,3 +85,46 @@ def test_a_page_that_escalates_is_triggered_again_at_its_new_level() -> None:
     page = seen(log).pages["P1"]
     assert (page.state, page.level, page.escalates_at) == ("triggered", 2, 601)
     assert page.notified == [(1, "primary")]
+
+
+def silenced(view: IncidentView) -> list[list[str]]:
+    return [each.silenced_by for each in view.firing]
+
+
+def test_an_alert_is_silenced_until_the_last_of_its_silences_ends() -> None:
+    log = EventLog()
+    alert(log, 1, "firing")
+    for name in ("s1", "s2"):
+        log.append(2, "primary", f.SilenceAdded(name, ("a=1",), 2, 50, "Ann", "why"))
+        log.append(2, "alertmanager", f.AlertSilenced(ALERT, name))
+    assert silenced(seen(log)) == [["s1", "s2"]]
+    log.append(3, "primary", f.SilenceExpired("s1"))
+    assert silenced(seen(log)) == [["s2"]]
+    assert [each.id for each in seen(log).open_silences] == ["s2"]
+    log.append(50, "alertmanager", f.SilenceExpired("s2"))
+    assert silenced(seen(log)) == [[]]
+    assert seen(log).open_silences == []
+
+
+def test_an_alert_that_comes_back_is_silenced_only_by_what_covers_it_then() -> None:
+    log = EventLog()
+    alert(log, 1, "firing")
+    log.append(2, "primary", f.SilenceAdded("s1", ("a=1",), 2, 50, "Ann", "why"))
+    log.append(2, "alertmanager", f.AlertSilenced(ALERT, "s1"))
+    alert(log, 3, "inactive")
+    alert(log, 60, "firing")
+    assert silenced(seen(log)) == [[]]
+
+
+def test_silences_are_told_in_a_sentence() -> None:
+    log = EventLog()
+    log.append(2, "ann", f.SilenceAdded("5f1c22aa-1", ('a="{1}"',), 2, 62, "Ann", ""))
+    log.append(2, "alertmanager", f.AlertSilenced(ALERT, "5f1c22aa-1"))
+    log.append(3, "ann", f.SilenceExpired("5f1c22aa-1"))
+    log.append(3, "alertmanager", f.SilenceExpired("5f1c22aa-1"))
+    assert [narrate(event, {"ann": "Ann Berg"}) for event in log] == [
+        'Ann Berg silences a="{1}" from +0:02 to +1:02 (5f1c22aa), without a comment',
+        "Alert ErrorsHigh is silenced (5f1c22aa).",
+        "Silence 5f1c22aa is ended by Ann Berg.",
+        "Silence 5f1c22aa is ended.",
+    ]

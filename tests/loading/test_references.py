@@ -107,6 +107,7 @@ def test_a_name_that_leads_nowhere_is_said_with_the_nearest(old: str, new: str, 
         ("id: payment-provider", "id: traffic", "there are two causes called `traffic`"),
         ("name: third-parties", "name: orders", "there are two groups of rules called `orders`"),
         ("impacted: [shop,", 'impacted: [" ",', "an empty word is found in everything"),
+        ("noise: [PaymentProviderSlow", "noise: [PaymentSlow", "there is no alert `PaymentSlow`"),
         ("name: cart", "name: place-order", "there are two queries called `place-order`"),
     ],
 )

@@ -90,8 +90,10 @@ def directory(of: OnCall, start: str = START) -> Directory:
 class PagerScript:
     """A pager driven by time: `at(300).expect("escalated 1>2", "notified bo@2")`."""
 
-    def __init__(self, *rules: dict[str, Any], start: str = START, **more: Any) -> None:
-        model = on_call(*rules, **more)
+    def __init__(
+        self, *rules: dict[str, Any], start: str = START, model: OnCall | None = None, **more: Any
+    ) -> None:
+        model = model or on_call(*rules, **more)
         self.pager = Pager(model, directory(model, start))
         self.changes: list[PageChange] = []
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,48 @@ SCRIPT: list[Step] = [
 ]
 """Seconds, what is done, to which labels, and for how long a silence lasts."""
 END = 22.5
+GROUPS = 40
+"""Further groups, in which things happen at random."""
+MARGIN = 0.4
+"""Seconds between a group's ticks and what happens to it, so that the order is the same for both."""
 
 
-def ours(started: datetime) -> list[Notification]:
-    """What the dispatcher sends in the script."""
+def random_steps(draw: random.Random, group: int) -> list[Step]:
+    """A group with one alert that stays, others that come and go, an inhibiting one, and silences."""
+    names = {"alertname": f"R{group}", "zone": f"r{group}", "severity": "warning"}
+    first = round(draw.uniform(0.0, 2.0), 2)
+
+    def between(low: float, high: float) -> float:
+        """A time in the middle between two ticks."""
+        tick = draw.randint(int(low // 2), int(high // 2) - 1)
+        return round(first + 1.0 + 2 * tick + draw.uniform(MARGIN, 2.0 - MARGIN), 2)
+
+    steps: list[Step] = [(first, "fire", names, 0.0)]
+    for pod in range(draw.randint(0, 3)):
+        alert = {**names, "pod": str(pod)}
+        steps.append((came := between(0, 10), "fire", alert, 0.0))
+        if draw.random() < 0.5:
+            steps.append((between(came + 2, 18), "clear", alert, 0.0))
+    if draw.random() < 0.5:
+        source = {"alertname": f"S{group}", "zone": f"r{group}", "severity": "critical"}
+        steps.append((came := between(0, 8), "fire", source, 0.0))
+        steps.append((between(came + 2, 18), "clear", source, 0.0))
+    for matcher_ in draw.sample([names, {"alertname": f"R{group}", "pod": "1"}], draw.randint(0, 2)):
+        steps.append((came := between(0, 10), "silence", matcher_, round(between(came + 2, 18) - came, 2)))
+        if draw.random() < 0.3:
+            ended = between(came + 2, 18)
+            if ended < came + steps[-1][3]:
+                steps.append((ended, "expire", matcher_, 0.0))
+    return steps
+
+
+def ours(script: list[Step], started: datetime) -> list[Notification]:
+    """What the dispatcher sends in a script."""
     dispatcher = Dispatcher(Routing.model_validate(CONFIG), started)
     sent: list[Notification] = []
     since: dict[str, float] = {}
     ids: dict[str, str] = {}
-    for t, what, names, lasts in SCRIPT:
+    for number, (t, what, names, lasts) in enumerate(script):
         while (due := dispatcher.next_time()) is not None and due < t:
             sent += dispatcher.take(due)
         key = json.dumps(names)
@@ -104,20 +138,23 @@ def ours(started: datetime) -> list[Notification]:
             dispatcher.alert(t, labels(names), labels(of="x"), "resolved", since[key])
         elif what == "silence":
             wanted = tuple(matcher(name, Operator.EQUAL, value) for name, value in names.items())
-            ids[key] = f"s{t:g}"
+            ids[key] = f"s{number:03}"
             dispatcher.silence(t, Silence(ids[key], wanted, t, t + lasts, "ann", "test"))
         else:
             dispatcher.expire(t, ids[key])
     return sent + dispatcher.take(END)
 
 
-def play(peer: Peer) -> float:
-    """Do the script in real time; its start as Unix time."""
+def play(script: list[Step], peer: Peer) -> tuple[float, list[Step]]:
+    """Do a script in real time; its start as Unix time, and the script with the times as they were."""
     started = time.time()
     since: dict[str, float] = {}
     ids: dict[str, str] = {}
-    for t, what, names, lasts in SCRIPT:
+    done: list[Step] = []
+    for t, what, names, lasts in script:
         time.sleep(max(0.0, started + t - time.time()))
+        now = round(time.time() - started, 3)
+        done.append((now, what, names, round(t + lasts - now, 3)))
         key = json.dumps(names)
         if what == "fire":
             since[key] = time.time()
@@ -129,7 +166,14 @@ def play(peer: Peer) -> float:
         else:
             peer.expire(ids[key])
     time.sleep(max(0.0, started + END - time.time()))
-    return started
+    return started, done
+
+
+def quiet(times: list[float]) -> float:
+    """The middle of the widest gap before the end: what is sent about then is sent before it by both."""
+    late = [END - 1.5, *sorted(t for t in times if END - 1.5 < t < END), END]
+    before, after = max(pairwise(late), key=lambda pair: pair[1] - pair[0])
+    return (before + after) / 2
 
 
 def without_times(webhook: dict[str, Any]) -> dict[str, Any]:
@@ -147,16 +191,23 @@ def started_at(webhook: dict[str, Any]) -> list[float]:
 @needs_alertmanager
 def test_a_timed_script_brings_the_same_webhooks_as_alertmanager(tmp_path: Path) -> None:
     """Grouping, inhibition, time intervals, silences, repetition and resolution, to half a second."""
+    draw = random.Random(33)
+    script = sorted(
+        [*SCRIPT, *(step for group in range(GROUPS) for step in random_steps(draw, group))],
+        key=lambda step: step[0],
+    )
     with alertmanager(json.loads(json.dumps(CONFIG)), tmp_path) as peer:
-        started = play(peer)
+        started, script = play(script, peer)
     start = datetime.fromtimestamp(started, UTC)
-    sent = ours(start)
+    sent = ours(script, start)
     order: Callable[[tuple[float, dict[str, Any]]], tuple[str, float]] = lambda pair: (
         pair[1]["groupKey"],
         pair[0],
     )
-    theirs = sorted(((came - started, webhook) for came, webhook in peer.received), key=order)
-    mine = sorted(((each.t, body(each, start, external_url=EXTERNAL_URL)) for each in sent), key=order)
+    until = quiet([each.t for each in sent])
+    theirs = sorted(((at, hook) for came, hook in peer.received if (at := came - started) < until), key=order)
+    told = ((each.t, body(each, start, external_url=EXTERNAL_URL)) for each in sent if each.t < until)
+    mine = sorted(told, key=order)
     shown = [(round(t, 1), each["groupKey"], each["status"], len(each["alerts"])) for t, each in theirs]
     assert [without_times(webhook) for _, webhook in mine] == [
         without_times(webhook) for _, webhook in theirs
@@ -165,7 +216,7 @@ def test_a_timed_script_brings_the_same_webhooks_as_alertmanager(tmp_path: Path)
     assert max(map(abs, late)) <= TOLERANCE, late
     for (_, one), (_, other) in zip(mine, theirs, strict=True):
         assert started_at(one) == pytest.approx(started_at(other), abs=TOLERANCE)
-    assert len(mine) > 12
+    assert len(mine) > 200
 
 
 ZONES = (None, "", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")

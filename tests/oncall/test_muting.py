@@ -155,14 +155,15 @@ def silence(name: str, starts_at: float, ends_at: float) -> Silence:
 
 def test_a_silence_is_found_by_the_beginning_of_its_id_while_it_lasts() -> None:
     silences = Silences()
-    for each in (silence("abc", 0, 10), silence("abd", 0, 20), silence("x", 5, 9)):
+    for each in (silence("abc", 0, 10), silence("abd", 0, 20), silence("abcd", 0, 10)):
         silences.add(each)
     assert silences.expire(15, "ab").id == "abd"
     for name, said in (("ab", "already expired"), ("", "no silence"), ("q", "no silence 'q'")):
         with pytest.raises(DrillbookError, match=said):
             silences.expire(15, name)
-    with pytest.raises(DrillbookError, match="may be any of abc, abd"):
+    with pytest.raises(DrillbookError, match="may be any of abc, abd, abcd"):
         silences.named(5, "ab")
+    assert silences.named(5, "ABC").id == "abc"
 
 
 @given(st.floats(0, 100), st.floats(0.001, 100), st.floats(0, 250))

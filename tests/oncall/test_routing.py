@@ -110,6 +110,49 @@ def test_every_problem_of_a_routing_is_reported_at_once() -> None:
     ]
 
 
+def test_every_problem_of_muting_is_reported_at_its_place() -> None:
+    always = {"name": "always", "time_intervals": [{}]}
+    odd = {"name": "always", "time_intervals": [{"weekdays": ["monday", "mon"]}]}
+    rule = {
+        "source_matchers": ["="],
+        "target_match": {"1x": "a"},
+        "target_match_re": {"y": "("},
+        "equal": ["a-b"],
+    }
+    child = {"match_re": {"x": "("}, "match": {"": "a"}, "mute_time_intervals": ["alway"]}
+    model = routing(
+        match={"a": "b"},
+        active_time_intervals=["always"],
+        routes=[child],
+        inhibit_rules=[rule],
+        time_intervals=[always, odd],
+    )
+    with pytest.raises(InvalidInput) as caught:
+        compile_routing(model)
+    assert [problem.message.split(":")[0] for problem in caught.value.problems] == [
+        "inhibit_rules[0].equal[0]",
+        "inhibit_rules[0].source_matchers[0]",
+        "inhibit_rules[0].target_match.1x",
+        "inhibit_rules[0].target_match_re.y",
+        "route.active_time_intervals",
+        "route.match",
+        "route.routes[0].match.",
+        "route.routes[0].match_re.x",
+        "route.routes[0].mute_time_intervals[0]",
+        "time_intervals[1].time_intervals[0].weekdays[1]",
+        "time_intervals[1]",
+    ]
+    assert any("did you mean 'always'" in problem.hint for problem in caught.value.problems)
+
+
+def test_older_spellings_of_matchers_are_matchers_too() -> None:
+    routes = [{"receiver": "a", "match": {"x": "1"}, "match_re": {"y": "a|b"}, "matchers": ["z!=2"]}]
+    tree = compile_routing(routing(routes=routes)).root
+    assert tree.children[0].key == '{}/{x="1",y=~"a|b",z!="2"}'
+    assert receivers(tree, x="1", y="b") == ["a"]
+    assert receivers(tree, x="1", y="ab") == ["root"]
+
+
 VALUES = st.sampled_from(["", "a", "b", "ab"])
 MATCHERS = st.builds(
     lambda name, operator, value: f'{name}{operator}"{value}"',

@@ -225,11 +225,15 @@ class PollingRuler:
             self.failed[place] = "limit"
             alerts.clear()
             return [self._change(rule, t, who, alert, "inactive") for who, alert in _by_labels(before)]
-        self._write(place, t - rule.delay / 1000, list(self._shown(alerts)))
+        self._write(place, t - rule.delay / 1000, list(self._shown(rule, alerts)))
         return [self._change(rule, t, who, alert, alert.state) for who, alert in _by_labels(changes)]
 
-    def _shown(self, alerts: dict[Labels, PolledAlert]) -> Iterator[tuple[str, Labels, float]]:
-        for who, alert in alerts.items():
+    def _shown(
+        self, rule: CompiledRule, alerts: dict[Labels, PolledAlert]
+    ) -> Iterator[tuple[str, Labels, float]]:
+        texts = {name: template.source for name, template in rule.labels}
+        for name, alert in alerts.items():
+            who = labels({**texts, **dict(name)})
             since = (round(alert.active_at * 1000) + round(self._epoch * 1000)) // 1000
             yield "ALERTS", labels(dict(who), alertstate=alert.state), 1.0
             yield "ALERTS_FOR_STATE", who, float(since)

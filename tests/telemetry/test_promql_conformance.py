@@ -12,38 +12,21 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-import numpy as np
 import pytest
 
-from drillbook.model.labels import Labels, labels, render
+from drillbook.model.labels import Labels, labels
 from drillbook.telemetry.evaluation import EvaluationError
 from drillbook.telemetry.query import compile_query
-from drillbook.telemetry.source import is_missing, is_stale
 from tests.telemetry.expressions import Grammar, random_metrics
+from tests.telemetry.promtool import Metrics, read_samples, series
 from tests.telemetry.series import MemorySource
 
 promtool = shutil.which("promtool")
 needs_promtool = pytest.mark.skipif(
     promtool is None, reason="promtool is not installed (Debian: apt-get install prometheus)"
 )
-_Metrics: TypeAlias = dict[str, list[tuple[Labels, list[float]]]]
-_Asked: TypeAlias = tuple[_Metrics, list[tuple[str, float]]]
+_Asked: TypeAlias = tuple[Metrics, list[tuple[str, float]]]
 """Series, and what is asked about them and when."""
-_SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*)?(?:\{((?:[^}"]|"[^"]*")*)\})? (\S+?)(?:, |$)')
-
-
-def _word(value: float) -> str:
-    if is_missing(np.array([value]))[0]:
-        return "_"
-    return "stale" if is_stale(np.array([value]))[0] else repr(value)
-
-
-def _series(metrics: _Metrics) -> list[dict[str, str]]:
-    return [
-        {"series": name + render(of).replace(", ", ","), "values": " ".join(map(_word, samples))}
-        for name, rows in metrics.items()
-        for of, samples in rows
-    ]
 
 
 def _asked(group: int, cases: int) -> _Asked:
@@ -61,7 +44,7 @@ def _promtool(path: Path, groups: Sequence[_Asked]) -> dict[tuple[str, str], str
             {"expr": f"{text} # {group}.{number}", "eval_time": f"{round(t * 1000)}ms", "exp_samples": []}
             for number, (text, t) in enumerate(asked)
         ]
-        tests.append({"interval": "15s", "input_series": _series(metrics), "promql_expr_test": checks})
+        tests.append({"interval": "15s", "input_series": series(metrics), "promql_expr_test": checks})
     path.write_text(json.dumps({"evaluation_interval": "15s", "tests": tests}))
     ran = subprocess.run(
         [str(promtool), "test", "rules", str(path)], capture_output=True, text=True, check=False
@@ -73,14 +56,6 @@ def _promtool(path: Path, groups: Sequence[_Asked]) -> dict[tuple[str, str], str
         got = re.search(r"got: ?(.*)", block)
         assert mark
         found[mark[1], mark[2]] = got[1] if got else "error " + block.replace("\n", " ")
-    return found
-
-
-def _read(got: str) -> dict[Labels, float]:
-    found = {}
-    for name, inner, value in _SAMPLE.findall(got):
-        pairs = dict(re.findall(r'(\w+)="([^"]*)"', inner))
-        found[labels(pairs, **({"__name__": name} if name else {}))] = float(value)
     return found
 
 
@@ -143,8 +118,8 @@ def _differences(path: Path, groups: Sequence[_Asked]) -> list[tuple[object, ...
             if isinstance(ours, str) or got.startswith("error"):
                 if not (isinstance(ours, str) and got.startswith("error")):
                     wrong.append((text, t, ours, got))
-            elif not _same(ours, _read(got)):
-                wrong.append((text, t, ours, _read(got)))
+            elif not _same(ours, read_samples(got)):
+                wrong.append((text, t, ours, read_samples(got)))
     return wrong
 
 

@@ -67,7 +67,23 @@ def test_expansion(text: str, result: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ $labels.x", "{{ foo }}", "{{ if }}x{{ end }}", "{{ if 1 }}", "{{ end }}", '{{ template "x" }}'],
+    [
+        "{{ $labels.x",
+        "{{ foo }}",
+        "{{ if }}x{{ end }}",
+        "{{ if 1 }}",
+        "{{ end }}",
+        '{{ template "x" }}',
+        "{{ define `x` }}{{ end }}",
+        "{{ range $labels }}{{ break }}{{ end }}",
+        "{{ block `b` . }}{{ end }}",
+        "{{ continue }}",
+        "{{ tmpl `x` . }}",
+        "{{ call 1 }}",
+        "{{ js `x` }}",
+        "{{ html `x` }}",
+        "{{ slice `x` 1 }}",
+    ],
 )
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(TemplateError):
@@ -117,7 +133,7 @@ def test_people_can_read_numbers(function: str, value: object, result: str) -> N
     ("value", "short", "without_exponent"),
     [
         (1.0, "1", "1"),
-        (1e20, "100000000000000000000", "100000000000000000000"),
+        (1e20, "1e+20", "100000000000000000000"),
         (1e21, "1e+21", "1000000000000000000000"),
         (1e-5, "1e-05", "0.00001"),
         (-0.1, "-0.1", "-0.1"),

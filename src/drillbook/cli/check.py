@@ -1,4 +1,4 @@
-"""`drillbook check`: what is wrong with scenarios, playbooks and rule files, and where."""
+"""`drillbook check`: what is wrong with scenarios, playbooks and other tools' files, and where."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def check(paths: tuple[Path, ...], as_json: bool) -> int:
-    """Check scenarios, playbooks and Prometheus rule files.
+    """Check scenarios, playbooks, and files of other tools as they are.
 
-    PATH is a file or a folder with YAML files, of which those of other kinds are skipped. Without a PATH the
-    built-in packs are checked. Exit status: 0 everything holds, 1 something does not, 2 there is nothing to
-    check or a file cannot be read.
+    Known are rule files, prometheus.yml, alertmanager.yml, and policies and schedules of PagerDuty,
+    GoAlert and Opsgenie in JSON or YAML, by what is in them. PATH is a file or a folder with YAML files,
+    of which those of other kinds are skipped. Without a PATH the built-in packs are checked.
+
+    Exit status: 0 everything holds, 1 something does not, 2 there is nothing to check or a file cannot be
+    read.
     """
     from drillbook.loading.packs import built_in
     from drillbook.loading.survey import survey

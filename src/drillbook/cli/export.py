@@ -1,4 +1,4 @@
-"""`drillbook export`: an exercise for other programs."""
+"""`drillbook export`: an exercise or a scenario's rules for other programs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from pathlib import Path
 
 import click
 
+_output = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; else standard output."
+)
+
 
 @click.group()
 def export() -> None:
-    """Write an exercise in the form of another program."""
+    """Write an exercise, or a scenario's alert rules, in the form of another program."""
 
 
 @export.command()
 @click.argument("exercise", required=False, default="")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; else standard output."
-)
+@_output
 def openmetrics(exercise: str, output: Path | None) -> None:
     r"""Every series of an exercise over its whole time, ALERTS included, for promtool.
 
@@ -41,12 +43,21 @@ def openmetrics(exercise: str, output: Path | None) -> None:
         _write(output, lines(live.history(), live.now))
     finally:
         live.close()
-    if output is not None:
-        click.echo(f"Written to {output}")
+
+
+@export.command()
+@click.argument("scenario")
+@_output
+def rules(scenario: str, output: Path | None) -> None:
+    """The alert rules of SCENARIO as a rule file for a real Prometheus."""
+    from drillbook.cli.packs import open_catalog
+    from drillbook.loading.rule_file import rule_file
+
+    _write(output, [rule_file(open_catalog().scenario(scenario).rules)])
 
 
 def _write(path: Path | None, lines: Iterable[str]) -> None:
-    """To standard output, or to a file that is there whole or not at all."""
+    """To standard output, or to a file that is there whole or not at all; says which."""
     from drillbook.errors import DrillbookError
 
     if path is None:
@@ -61,3 +72,4 @@ def _write(path: Path | None, lines: Iterable[str]) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DrillbookError(f"{path}: cannot be written: {error.strerror}") from error
+    click.echo(f"Written to {path}")

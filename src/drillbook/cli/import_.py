@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,24 @@ class Pair(click.ParamType[tuple[str, str]]):
         return first.strip(), second.strip()
 
 
+class ToolName(click.ParamType[str]):
+    """A tool's name; a wrong one gets the nearest."""
+
+    name = "TOOL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, any case."""
+        from drillbook.model.nearest import nearest
+
+        wanted = str(value).lower()
+        if wanted not in _TOOLS:
+            near = nearest(wanted[:80], _TOOLS)
+            self.fail(f"there is no {value!r}{near}; known: {', '.join(_TOOLS)}", param, ctx)
+        return wanted
+
+
 @click.command(name="import")
-@click.argument("tool", type=click.Choice(_TOOLS))
+@click.argument("tool", type=ToolName())
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--into", metavar="NAME", help="The playbook (Prometheus: scenario) that it goes into; a copy is made."
@@ -71,6 +88,9 @@ def import_(
 ) -> int:
     """Make parts of a playbook or scenario from another tool's files, as the tool writes them.
 
+    TOOL is prometheus (rule files, prometheus.yml), alertmanager (alertmanager.yml), pagerduty, goalert or
+    opsgenie (JSON as their interfaces answer, or YAML with the same keys).
+
     What has no counterpart is listed on standard error, with its place and what happens instead.
     Nothing is written unless all of it holds together.
     """
@@ -84,11 +104,11 @@ def import_(
     imported = import_files(tool, files, wishes, base)
     for note in imported.notes:
         click.echo(str(note), err=True)
+    if out is not None:
+        _write(out, imported.text)
     _tell(imported, out, casting=bool(into) and not (by_level or persons))
     if out is None:
         click.echo(imported.text, nl=False)
-    else:
-        _write(out, imported.text)
     return 1 if strict and imported.notes else 0
 
 
@@ -130,6 +150,7 @@ def _write(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8", newline="\n")
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         shown = click.format_filename(path)
         raise DrillbookError(f"{shown}: cannot be written: {error.strerror}") from None

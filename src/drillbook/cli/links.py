@@ -32,7 +32,7 @@ def link_options(command: F) -> F:
 
 def wanted_links(metrics: str | None, alertmanager: str | None, webhook: str | None) -> Wanted | None:
     """What was asked for; InvalidInput for what is no address or URL, DrillbookError for one in use."""
-    if not (metrics or alertmanager or webhook):
+    if metrics is None and alertmanager is None and webhook is None:
         return None
     from drillbook.errors import InvalidInput, Problem
     from drillbook.exercise.links.address import listen, target
@@ -48,9 +48,11 @@ def wanted_links(metrics: str | None, alertmanager: str | None, webhook: str | N
         except InvalidInput as error:
             problems.extend(error.problems)
 
-    address = read(lambda: listen(metrics, "--metrics")) if metrics else None
-    alerts_to = read(lambda: target(alertmanager, "--alertmanager", PATH)) if alertmanager else None
-    posts_to = read(lambda: target(webhook, "--webhook")) if webhook else None
+    address = read(lambda: listen(metrics, "--metrics")) if metrics is not None else None
+    alerts_to = (
+        read(lambda: target(alertmanager, "--alertmanager", PATH)) if alertmanager is not None else None
+    )
+    posts_to = read(lambda: target(webhook, "--webhook")) if webhook is not None else None
     if problems:
         raise InvalidInput(problems)
     return Wanted(ScrapeServer(address) if address else None, alerts_to, posts_to)

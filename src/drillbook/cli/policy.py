@@ -82,6 +82,7 @@ def policy() -> None:
 @click.option(
     "--ack-after", type=Span(), help="The person notified last acknowledges that long after the page."
 )
+@click.option("--svg", type=click.Path(path_type=Path), help="Write the picture into a file, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def dry_run(
     files: Sequence[str],
@@ -90,6 +91,7 @@ def dry_run(
     labels: Sequence[tuple[str, str]],
     service: str | None,
     ack_after: float | None,
+    svg: Path | None,
     as_json: bool,
 ) -> None:
     """Who is notified when and by what, if an alert fires and nobody (or one person once) answers.
@@ -108,12 +110,22 @@ def dry_run(
     shown = " ".join(click.format_filename(name) for name in files)
     moment = at.astimezone(_zone(on_call)) if at is not None else _next_monday(_zone(on_call))
     rehearsal = rehearse(shown, on_call, moment, alert, ack_after)
+    if svg is not None:
+        _draw(rehearsal, svg)
     if as_json:
         click.echo(json.dumps(_document(rehearsal), indent=2, ensure_ascii=False))
         return
     for note in whole.notes:
         click.echo(str(note), err=True)
     click.echo(to_text(rehearsal, chosen=at is None), nl=False)
+
+
+def _draw(rehearsal: Rehearsal, path: Path) -> None:
+    from drillbook.cli.report import write
+    from drillbook.debrief.escalation_svg import escalation_svg
+
+    at = rehearsal.at.strftime("%a %Y-%m-%d %H:%M %Z")
+    write(path, escalation_svg(rehearsal.run, f"{rehearsal.of}: alert at {at}"))
 
 
 def _file(name: str) -> Path:

@@ -47,7 +47,8 @@ def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 def _table(rehearsal: Rehearsal) -> list[str]:
     run = rehearsal.run
-    told = [(each.t, _told(each)) for each in run.told]
+    first = {each.receiver: each.t for each in reversed(run.told)}
+    told = [(each.t, _told(each, again=each.t > first[each.receiver])) for each in run.told]
     happened = [(each.t, said) for each in run.changes if (said := _said(each))]
     lines = sorted([*told, *happened], key=lambda line: line[0])
     if not lines:
@@ -65,10 +66,11 @@ def _line(rehearsal: Rehearsal, t: float, said: str) -> list[str]:
     return _wrapped(said, lead, " " * len(lead))
 
 
-def _told(told: Told) -> str:
+def _told(told: Told, *, again: bool) -> str:
     does = [f"pages {told.service}"] if told.service else []
     does += [f"writes to {told.channel}"] if told.channel else []
-    return f"receiver {shortened(told.receiver)}: {' and '.join(does) or 'reaches nobody here'}"
+    does = does or ["reaches nobody here"]
+    return f"receiver {shortened(told.receiver)}{', again' if again else ''}: {' and '.join(does)}"
 
 
 def _said(change: PageChange) -> str:

@@ -7,12 +7,11 @@ from functools import partial
 from typing import Protocol
 
 from drillbook.engine.clock import Rank
-from drillbook.engine.metrics import Metrics
+from drillbook.engine.confirmation import Confirmations
 from drillbook.engine.record import Record
 from drillbook.events import facts as f
 from drillbook.events.event import EVERYONE, HIDDEN
-from drillbook.model.draws import Draws
-from drillbook.world.shell.answer import Output, Proposal, Unknown
+from drillbook.world.shell.answer import Errand, Output, Proposal, Unknown
 from drillbook.world.shell.shell import Shell
 from drillbook.world.state import Happening
 from drillbook.world.world import World
@@ -35,53 +34,36 @@ class Operations:
     def __init__(
         self,
         world: World,
-        metrics: Metrics,
-        draws: Draws,
+        shell: Shell,
         moment: Moment,
+        confirmations: Confirmations,
         record: Record,
         changed: Callable[[float], None],
     ) -> None:
-        self.shell = Shell(world, metrics, draws)
+        self.shell = shell
         self._world = world
         self._moment = moment
         self._record = record
         self._changed = changed
-        self._waiting: dict[str, Callable[[int], None]] = {}
+        self._confirmations = confirmations
         self._started: dict[str, tuple[str, int]] = {}
         self._count = 0
 
     def shell_command(self, person: str, text: str, cause: int) -> None:
         """Somebody typed a command of the shell."""
-        self._waiting.pop(person, None)
+        self._confirmations.forget(person)
         answer = self.shell.run(self._moment.now, text)
-        if isinstance(answer, Output):
+        if isinstance(answer, Errand):
+            answer.do(person, cause)
+        elif isinstance(answer, Output):
             self._deliver(person, text, answer, cause)
         elif isinstance(answer, Unknown):
             self._record("engine", f.Replied(answer.text, ok=False), cause=cause, to=person)
         elif answer.risky:
             begin = partial(self._begin, person, answer)
-            self.ask(person, answer.action.command, answer.consequence, cause, begin)
+            self._confirmations.ask(person, answer.action.command, answer.consequence, cause, begin)
         else:
             self._begin(person, answer, cause)
-
-    def ask(
-        self, person: str, command: str, consequence: str, cause: int, then: Callable[[int], None]
-    ) -> None:
-        """Do something risky only once the person says yes; `then` is given that event's number."""
-        self._waiting[person] = then
-        self._record("engine", f.ConfirmationAsked(command, consequence), cause=cause, to=person)
-
-    def confirm(self, person: str, cause: int, *, yes: bool) -> None:
-        """Somebody answered whether a risky action is to be done."""
-        then = self._waiting.pop(person, None)
-        if then is None:
-            self._record(
-                "engine", f.Replied("nothing waits for a yes or no", ok=False), cause=cause, to=person
-            )
-        elif yes:
-            then(cause)
-        else:
-            self._record("engine", f.Replied("left alone"), cause=cause, to=person)
 
     def happen(self, happenings: Iterable[Happening], cause: int | None) -> None:
         """The world did something."""

@@ -13,8 +13,10 @@ from typing import Protocol
 
 from drillbook.engine import commands
 from drillbook.engine.alerting import Alerting
+from drillbook.engine.amtool import Amtool
 from drillbook.engine.cast import names
 from drillbook.engine.clock import Clock, Rank, Wheel
+from drillbook.engine.confirmation import Confirmations
 from drillbook.engine.desk import Desk
 from drillbook.engine.ending import Ending
 from drillbook.engine.escalator import Escalator
@@ -40,6 +42,7 @@ from drillbook.telemetry.alerts import AlertChange
 from drillbook.telemetry.ruler import ActiveAlert, Ruler
 from drillbook.telemetry.storage import Storage
 from drillbook.world.metrics.present import Reading
+from drillbook.world.shell.shell import Shell
 from drillbook.world.state import Node
 from drillbook.world.world import World
 
@@ -137,10 +140,13 @@ class Simulation:
         dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
         channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
+        self._confirmations = Confirmations(self._record)
+        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._confirmations.ask)
+        amtool = Amtool(dispatcher, self._silencing, self._view, self._record, scenario.start)
+        shell = Shell(self._world, self._metrics, draws, amtool)
         self._operations = Operations(
-            self._world, self._metrics, draws, self, self._record, self._rules.changed
+            self._world, shell, self, self._confirmations, self._record, self._rules.changed
         )
-        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._operations.ask)
         self._alerting = Alerting(dispatcher, self._silencing, self._pager, channels, self._record)
         self._desk = Desk(
             scenario,
@@ -351,7 +357,7 @@ class Simulation:
         if command.verb is None:
             self._operations.shell_command(person, text, given.seq)
         elif command.verb in {"yes", "no"}:
-            self._operations.confirm(person, given.seq, yes=command.verb == "yes")
+            self._confirmations.answer(person, given.seq, yes=command.verb == "yes")
         elif command.verb == "end" and person == self.person:
             self._end("resolved" if self._view.resolved_at is not None else "stopped")
         else:

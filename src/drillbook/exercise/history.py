@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
 from drillbook.model.labels import Labels, without
 from drillbook.telemetry.exposition import END, Head, heading, label_text, number
 from drillbook.telemetry.source import Bools, Floats, is_sample
@@ -30,12 +28,11 @@ class _Part:
         self.values: Floats = block.values[: len(block.rows), : block.end - block.first]
         self.there: Bools = is_sample(self.values)
 
-    def lines(self, row: int, columns: slice) -> Iterator[str]:
-        """The samples of a series."""
+    def lines(self, row: int) -> list[str]:
+        """A series by its times; an empty text where it has no sample."""
         start = f"{self.name}{label_text(self.rows[row])} "
-        there = np.flatnonzero(self.there[row, columns]) + (columns.start or 0)
-        for column, value in zip(there.tolist(), self.values[row, there].tolist(), strict=True):
-            yield f"{start}{number(value)} {self.stamps[column]}\n"
+        cells = zip(self.values[row].tolist(), self.there[row].tolist(), self.stamps, strict=True)
+        return [f"{start}{number(value)} {stamp}\n" if there else "" for value, there, stamp in cells]
 
 
 def openmetrics(storage: Storage, now: float) -> Iterator[str]:
@@ -67,7 +64,7 @@ def _part(storage: Storage, name: str, now: float) -> _Part | None:
 def _plain(parts: list[_Part]) -> Iterator[str]:
     for part in parts:
         for row in range(len(part.rows)):
-            yield from part.lines(row, slice(None))
+            yield from filter(None, part.lines(row))
 
 
 def _histogram(parts: list[_Part]) -> Iterator[str]:
@@ -79,6 +76,5 @@ def _histogram(parts: list[_Part]) -> Iterator[str]:
         for row, of in enumerate(part.rows):
             targets.setdefault(without(of, "le"), []).append((part, row))
     for series in targets.values():
-        for column in range(len(parts[0].stamps)):
-            for part, row in series:
-                yield from part.lines(row, slice(column, column + 1))
+        for together in zip(*(part.lines(row) for part, row in series), strict=True):
+            yield from filter(None, together)

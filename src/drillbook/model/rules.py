@@ -5,22 +5,32 @@ Source: Prometheus documentation, "Defining recording rules" and "Alerting rules
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from drillbook.model.base import Model
-from drillbook.model.quantities import seconds
+
+_UNITS = {"y": 31536000.0, "w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_DURATION = re.compile("".join(f"(?:([0-9]+){unit})?" for unit in _UNITS))
 
 
-def _prometheus_duration(value: Any) -> float:
-    if isinstance(value, str):
-        return 0.0 if value == "0" else seconds(value)
-    raise ValueError("a duration is text with a unit, such as 30s, 5m or 1h")
+def prometheus_seconds(value: Any) -> float:
+    """Seconds of a duration as Prometheus and Alertmanager write it: `5m`, `1h30m`, `1y`, `0`.
+
+    Whole numbers, units from large to small (prometheus/common, `model.ParseDuration`). ValueError otherwise.
+    """
+    zero = value in (0, "0") and not isinstance(value, bool)
+    match = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if match is None and not zero:
+        raise ValueError("a duration is text with a unit, such as 30s, 5m or 1h")
+    parts = zip(match.groups(), _UNITS.values(), strict=True) if match else ()
+    return round(sum((int(number) * size for number, size in parts if number), 0.0), 3)
 
 
 PrometheusDuration = Annotated[
-    float, BeforeValidator(_prometheus_duration), WithJsonSchema({"type": "string", "examples": ["5m"]})
+    float, BeforeValidator(prometheus_seconds), WithJsonSchema({"type": "string", "examples": ["5m"]})
 ]
 
 

@@ -16,14 +16,14 @@ Nature = Literal["security", "data-loss", "compliance", "public", "customer-esca
 class Declared(Model):
     """The incident has one of the severities, by declaration or, before that, by right."""
 
-    on: Literal["severity"]
+    kind: Literal["severity"]
     severities: Annotated[list[str], Field(min_length=1)]
 
 
 class Unacknowledged(Model):
     """Nobody acknowledged a page for so long."""
 
-    on: Literal["unacknowledged"]
+    kind: Literal["unacknowledged"]
     after: Duration
     severities: list[str] = []
     """Only at these; at all where left out."""
@@ -32,7 +32,7 @@ class Unacknowledged(Model):
 class NoProgress(Model):
     """Nobody did or found anything for so long."""
 
-    on: Literal["no-progress"]
+    kind: Literal["no-progress"]
     after: Duration
     severities: list[str] = []
 
@@ -40,7 +40,7 @@ class NoProgress(Model):
 class Unresolved(Model):
     """The incident lasts longer than this, counted from the page."""
 
-    on: Literal["unresolved"]
+    kind: Literal["unresolved"]
     after: Duration | None = None
     """The severity's `resolve_within` where left out."""
     severities: list[str] = []
@@ -49,27 +49,27 @@ class Unresolved(Model):
 class CauseUnknown(Model):
     """Nobody stated a cause for so long after the page."""
 
-    on: Literal["cause-unknown"]
+    kind: Literal["cause-unknown"]
     after: Duration
 
 
 class RemediationFailed(Model):
     """A remedy failed, or was tried and users suffer on five minutes later."""
 
-    on: Literal["remediation-failed"]
+    kind: Literal["remediation-failed"]
 
 
 class SeveralServices(Model):
     """Critical alerts of so many services fire at once (by label `service`, else `job`, else `team`)."""
 
-    on: Literal["several-services"]
+    kind: Literal["several-services"]
     count: Annotated[int, Field(ge=2)] = 2
 
 
 class SeveralPages(Model):
     """So many pages are open at once, at one of the severities."""
 
-    on: Literal["several-pages"]
+    kind: Literal["several-pages"]
     count: Annotated[int, Field(ge=2)] = 2
     severities: list[str] = []
 
@@ -77,28 +77,28 @@ class SeveralPages(Model):
 class UsersAffected(Model):
     """More users than this were hit so far; from the hidden truth."""
 
-    on: Literal["users-affected"]
+    kind: Literal["users-affected"]
     above: Annotated[float, Field(ge=0)]
 
 
 class RevenuePerHour(Model):
     """Revenue is being lost at more than this an hour; from the hidden truth."""
 
-    on: Literal["revenue-per-hour"]
+    kind: Literal["revenue-per-hour"]
     above: Annotated[float, Field(ge=0)]
 
 
 class RevenueLost(Model):
     """More revenue than this was lost so far; from the hidden truth."""
 
-    on: Literal["revenue-lost"]
+    kind: Literal["revenue-lost"]
     above: Annotated[float, Field(ge=0)]
 
 
 class OfNature(Model):
     """The incident is of one of these kinds, as its scenario says."""
 
-    on: Literal["nature"]
+    kind: Literal["nature"]
     of: Annotated[list[Nature], Field(min_length=1)]
 
 
@@ -115,7 +115,7 @@ Condition = Annotated[
     | RevenuePerHour
     | RevenueLost
     | OfNature,
-    Field(discriminator="on"),
+    Field(discriminator="kind"),
 ]
 
 

@@ -79,10 +79,6 @@ class Dispatcher:
         """The firing alert on whose account nobody hears of this one; None where there is none."""
         return self._inhibitor.inhibited_by(labels)
 
-    def receivers(self, labels: Labels) -> list[str]:
-        """The receivers of the routes that take an alert, in order."""
-        return [node.options.receiver for node, _ in self._routes(labels)]
-
     def next_time(self) -> float | None:
         """When the next group has something to decide; None if none will."""
         agenda = self._agenda

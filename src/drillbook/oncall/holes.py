@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from drillbook.model.people import Answer
+from drillbook.model.policies.goalert import GoAlertPolicy
 from drillbook.model.policy import EscalationPolicy, OnCall
 from drillbook.oncall.directory import Directory
 from drillbook.oncall.dry_run import DryRun
@@ -45,9 +46,11 @@ class Gap:
 
 
 def levels(on_call: OnCall, policy: EscalationPolicy) -> dict[int, tuple[Reference, ...]]:
-    """Whom each level of a policy names, by the level's number; levels that name nobody are left out."""
+    """Whom each level of a policy names, by the level's number. Waits of Grafana OnCall's are no levels."""
     place = on_call.escalation_policies.index(policy)
     found: dict[int, tuple[Reference, ...]] = {}
+    if isinstance(policy, GoAlertPolicy):
+        found = {number: () for number, step in enumerate(policy.steps, start=1) if not step.targets}
     for each in references(on_call):
         if each.path[:2] == ("escalation_policies", place):
             number = int(each.path[3]) + 1
@@ -118,7 +121,7 @@ def holes(run: DryRun, on_call: OnCall, directory: Directory, answer: Answer, fa
     found = list(_nobody(run))
     for policy in paged:
         found += _empty(run, directory, levels(on_call, policy))
-        found += _unused(run, levels(on_call, policy))
+        found += _unused(run, directory, levels(on_call, policy))
     found += [*_too_short(run, answer, factor), *_same(run), *_gives_up(run, answer, factor)]
     schedules = [
         each.id for policy in paged for level in levels(on_call, policy).values() for each in level
@@ -139,16 +142,20 @@ def _nobody(run: DryRun) -> Iterator[Hole]:
 
 
 def _empty(run: DryRun, directory: Directory, named: dict[int, tuple[Reference, ...]]) -> Iterator[Hole]:
-    t = run.opened_at if run.opened_at is not None else 0.0
+    t = run.told[0].t
     for number, level in named.items():
-        if not people_of(directory, level, t):
+        if not level:
+            yield Hole("level-empty", f"level {number} names nobody, and its delay passes all the same")
+        elif not people_of(directory, level, t):
             names = ", ".join(each.id for each in level)
             yield Hole("level-empty", f"level {number} reaches nobody: nobody is on call for {names}", t)
 
 
-def _unused(run: DryRun, named: dict[int, tuple[Reference, ...]]) -> Iterator[Hole]:
-    used = {each.level for each in run.notified}
-    idle = [number for number in named if number not in used]
+def _unused(run: DryRun, directory: Directory, named: dict[int, tuple[Reference, ...]]) -> Iterator[Hole]:
+    """Levels that would reach somebody and never do."""
+    used, t = {each.level for each in run.notified}, run.opened_at or 0.0
+    able = [number for number, level in named.items() if people_of(directory, level, t)]
+    idle = [number for number in able if number not in used]
     if not idle or not run.notified:
         return
     page = next(each.after for each in run.notified if each.after)
@@ -156,7 +163,7 @@ def _unused(run: DryRun, named: dict[int, tuple[Reference, ...]]) -> Iterator[Ho
     if page.urgency == "low":
         message = f"the urgency is low: it never escalates, and level {shown} never acts"
         yield Hole("level-unused", message)
-    elif len(idle) > 0:
+    else:
         yield Hole("level-unused", f"level {shown} never acts")
 
 

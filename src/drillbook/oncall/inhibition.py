@@ -60,9 +60,12 @@ class Inhibitor:
 
     def inhibited_by(self, of: Labels) -> Labels | None:
         """The alert on whose account nobody hears of this one; None where they do."""
+        going = [(rule, sources) for rule, sources in self._rules if sources]
+        if not going:
+            return None
         target = dict(of)
-        for rule, sources in self._rules:
-            if sources and matches(rule.target, target):
+        for rule, sources in going:
+            if matches(rule.target, target):
                 for labels, source in sources.items():
                     if rule.applies(source, target):
                         return labels

@@ -20,18 +20,11 @@ def routing_findings(routing: Routing) -> Iterator[Finding]:
     names = [receiver.name for receiver in routing.receivers]
     yield from doubles(("receivers",), names, "receiver")
     yield from _root(routing.route)
-    intervals = [*routing.time_intervals, *routing.mute_time_intervals]
-    known = [interval.name for interval in intervals]
+    known = [each.name for each in (*routing.time_intervals, *routing.mute_time_intervals)]
     yield from _route(("route",), routing.route, names, known)
     for place, rule in enumerate(routing.inhibit_rules):
         yield from _inhibit_rule(("inhibit_rules", place), rule)
-    yield from doubles(("time_intervals",), known, "time interval")
-    for key, listed in (
-        ("time_intervals", routing.time_intervals),
-        ("mute_time_intervals", routing.mute_time_intervals),
-    ):
-        for place, interval in enumerate(listed):
-            yield from _interval((key, place), interval)
+    yield from _intervals(routing)
 
 
 def _root(root: Route) -> Iterator[Finding]:
@@ -93,6 +86,17 @@ def _inhibit_rule(path: Path, rule: InhibitRule) -> Iterator[Finding]:
     for place, name in enumerate(rule.equal):
         if not is_label_name(name):
             yield Finding((*path, "equal", place), f"{name!r} is not a name of a label")
+
+
+def _intervals(routing: Routing) -> Iterator[Finding]:
+    """Both lists share their names."""
+    seen: set[str] = set()
+    for key in ("time_intervals", "mute_time_intervals"):
+        for place, interval in enumerate(getattr(routing, key)):
+            if interval.name in seen:
+                yield Finding((key, place), f"the time interval {interval.name!r} is already defined")
+            seen.add(interval.name)
+            yield from _interval((key, place), interval)
 
 
 def _interval(path: Path, interval: TimeInterval) -> Iterator[Finding]:

@@ -39,10 +39,10 @@ class Silence:
         return matches(self.matchers, dict(of))
 
 
-def typed_matchers(words: Sequence[str]) -> tuple[Matcher, ...]:
+def typed_matchers(words: Sequence[str], *, empty: bool = False) -> tuple[Matcher, ...]:
     """Matchers as amtool takes them, one or several a word; a first word without operator names an alert.
 
-    DrillbookError for what is none, and for what is no silence.
+    DrillbookError for what is none; unless `empty` matchers will do, also for those that make no silence.
     """
     found: list[Matcher] = []
     for place, word in enumerate(words):
@@ -52,6 +52,8 @@ def typed_matchers(words: Sequence[str]) -> tuple[Matcher, ...]:
             if place or not _ALERT_NAME.fullmatch(word):
                 raise DrillbookError(str(problem)) from None
             found.append(matcher("alertname", Operator.EQUAL, word))
+    if empty:
+        return tuple(found)
     if not found:
         raise DrillbookError("a silence needs at least one matcher, such as alertname=DiskFull")
     if all(each.accepts("") for each in found):
@@ -77,6 +79,7 @@ class Silences:
         """The silence with an id that begins so; DrillbookError where there is not one going on."""
         found = [each for each in self if each.id.startswith(name.lower())]
         going = [each for each in found if each.state(t) != "expired"]
+        going = [each for each in going if each.id == name.lower()] or going
         if not found or not name:
             raise DrillbookError(f"there is no silence {name!r}")
         if not going:

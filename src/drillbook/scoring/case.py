@@ -13,6 +13,7 @@ from drillbook.model.scenario import Scenario
 from drillbook.scoring.duty import duty_severity
 from drillbook.scoring.statement import Statement, statements
 from drillbook.scoring.text.reading import phrases
+from drillbook.scoring.triggering import triggers_began
 from drillbook.scoring.truth import Verdict, verify
 from drillbook.scoring.updates import Update, updates
 from drillbook.scoring.work import Look, Work, looks, works
@@ -186,6 +187,12 @@ class Case:
         system = self.scenario.system
         parts = frozenset(each.name for each in system.components if each.name != system.workload.entry)
         return [(each, verify(each, self.history, parts)) for each in self.statements]
+
+    @cached_property
+    def triggers_began(self) -> dict[str, float]:
+        """When triggers of the playbook began to hold, by their ids."""
+        acting = [person for person, part in self.parts.items() if part not in STAKEHOLDERS]
+        return triggers_began(self.scenario, self.playbook, self.log, acting, self.history)
 
     @cached_property
     def looks(self) -> list[Look]:

@@ -47,10 +47,12 @@ class AlertTrack(Track):
         self.around = around
         self.epoch = epoch
         self.windows: list[Window] = []
+        self._shown: tuple[int, dict[str, Block]] | None = None
 
     def settle(self, number: int) -> None:
         """Forget the evaluations from a number on."""
         super().settle(number)
+        self._shown = None
         while self.windows and self.windows[-1].first >= number:
             self.windows.pop()
         if self.windows and self.windows[-1].first + self.windows[-1].length > number:
@@ -138,17 +140,24 @@ class AlertTrack(Track):
 
     def blocks(self) -> dict[str, Block]:
         """ALERTS and ALERTS_FOR_STATE of all evaluations so far."""
+        if self._shown is None or self._shown[0] != self.done:
+            self._shown = (self.done, self._blocks())
+        return self._shown[1]
+
+    def _blocks(self) -> dict[str, Block]:
         good = np.ones(self.done, np.bool_)
+        # As in Prometheus the series of an alert keep the text of a label that expands to nothing.
+        texts = {name: template.source for name, template in self.rule.labels if name != "alertname"}
         cells: dict[str, list[tuple[Labels, Ints, float]]] = {ALERTS: [], ALERTS_FOR_STATE: []}
         for window in self.windows:
             good[window.first : window.first + window.length] = False
             good[window.first + window.kept] = True
             for span in spans(window.before, window.course, len(window.kept)):
                 numbers = window.first + window.kept[span.start : span.end]
-                shown = labels(dict(span.identity), alertstate=span.state)
-                cells[ALERTS].append((shown, numbers, 1.0))
+                shown = {**texts, **dict(span.identity)}
+                cells[ALERTS].append((labels(shown, alertstate=span.state), numbers, 1.0))
                 since = (span.active_at + self.epoch) // 1000
-                cells[ALERTS_FOR_STATE].append((span.identity, numbers, float(since)))
+                cells[ALERTS_FOR_STATE].append((labels(shown), numbers, float(since)))
         for first, failed in self.failures:
             good[first : first + len(failed.where)][failed.where] = False
         return {name: self._written(name, found, good) for name, found in cells.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import promql_parser as promql
@@ -26,6 +26,14 @@ _SIMPLE: dict[str, type[Node]] = {
     "absent": Absent,
     "timestamp": Timestamps,
 }
+_SPECIAL = (
+    "time", "pi", "absent_over_time", "histogram_quantile", "label_replace", "label_join",
+)  # fmt: skip
+
+
+def function_names(range_functions: Iterable[str]) -> list[str]:
+    """All functions there are."""
+    return sorted([*range_functions, *VALUE_FUNCTIONS, *CALENDAR, *_SIMPLE, *_SPECIAL])
 
 
 class Site(Protocol):

@@ -26,6 +26,7 @@ from drillbook.telemetry.matching import Matching
 from drillbook.telemetry.nodes import Negated, Node, Number
 from drillbook.telemetry.operators import ARITHMETIC, COMPARISON, SETS
 from drillbook.telemetry.parsing import Place, parse, refused
+from drillbook.telemetry.patterns import compiled
 from drillbook.telemetry.range_functions import range_functions
 from drillbook.telemetry.selectors import Matcher, Selector
 from drillbook.telemetry.subqueries import Subquery
@@ -63,7 +64,8 @@ class Compiler:
 
     def compile(self, text: str, place: Place) -> Node:
         """The root node of an expression; InvalidInput with its place where that cannot be."""
-        return Expression(self, text, place).node(parse(text, place))
+        tree = parse(text, place, calls.function_names(self.range_functions))
+        return Expression(self, text, place).node(tree)
 
     def make(self, kind: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """A node of a kind, the same one for the same arguments."""
@@ -146,7 +148,7 @@ class Expression:
     def pattern(self, text: str) -> None:
         """Check a regular expression."""
         try:
-            re2.compile(text, _quiet())
+            compiled(f"^(?s:{text})$")
         except re2.error as error:
             at = max(0, self.text.find(text))
             message = f"not a regular expression (RE2): {text}: {error}"
@@ -211,9 +213,3 @@ class Expression:
         names = tuple(sorted(modifier.matching.labels)) if modifier.matching is not None else ()
         side = _SIDES.get(str(modifier.card), "")
         return Matching(on, names, side, tuple(modifier.group_labels or ()))
-
-
-def _quiet() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    return options

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import re2
 
 from drillbook.model.labels import Labels, get, labels
 from drillbook.telemetry.evaluation import Evaluation
 from drillbook.telemetry.nodes import Node, renamed
+from drillbook.telemetry.patterns import compiled
 from drillbook.telemetry.selectors import Selector
 from drillbook.telemetry.subqueries import Subquery
 from drillbook.telemetry.vectors import Index, Result, Vector, relabelled, remembered
@@ -31,7 +31,7 @@ class LabelReplace(Node):
     def __init__(self, of: Node, target: str, replacement: str, source: str, pattern: str) -> None:
         super().__init__(of)
         self.target, self.replacement, self.source = target, replacement, source
-        self.pattern = re2.compile(f"^(?s:{pattern})$")
+        self.pattern = compiled(f"^(?s:{pattern})$")
 
     def barren(self, names: Collection[str]) -> bool:
         """As the vector."""

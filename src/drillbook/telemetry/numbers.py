@@ -17,15 +17,15 @@ def plain(value: float) -> str:
 
 
 def general(value: float, precision: int | None = None) -> str:
-    """Go's %v (shortest, exponent from 1e21 on) or, with a precision, %.Ng."""
+    """Go's %v and %g: shortest, with an exponent below 1e-4 and from 1e6 on; with a precision %.Ng."""
     if math.isnan(value) or math.isinf(value):
         return plain(value)
     if precision is None:
         magnitude = abs(value)
-        if magnitude and (magnitude < 1e-4 or magnitude >= 1e21):
-            return _exponent(repr(value) if "e" in repr(value) else f"{Decimal(repr(value)):e}")
+        if magnitude and (magnitude < 1e-4 or magnitude >= 1e6):
+            return _exponent(f"{Decimal(repr(value)).normalize():e}")
         return plain(value)
-    return _exponent(f"{value:.{precision}g}")
+    return _exponent(f"{value:.{max(precision, 1)}g}")
 
 
 def _exponent(text: str) -> str:

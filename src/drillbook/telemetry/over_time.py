@@ -52,9 +52,8 @@ def _most(values: Floats, samples: Bools | None) -> Floats:
 
 
 def _variance(values: Floats, samples: Bools | None) -> Floats:
-    start = values[
-        ..., :1
-    ]  # samples are seen from the first one, so that equal ones have exactly no variance
+    # Samples are seen from the first one, so that equal ones have exactly no variance.
+    start = values[..., :1]
     if samples is not None:
         start = np.take_along_axis(values, samples.argmax(axis=2)[..., None], axis=2)
     values = values - start

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import promql_parser
 
 from drillbook.errors import InvalidInput, Problem
+from drillbook.model.nearest import nearest
 
 MOST_OPERATORS = 150
 """Operators and opening brackets of an expression: the parser crashes the process on thousands of them."""
@@ -44,8 +45,11 @@ def refused(text: str, place: Place, construct: str, hint: str = "") -> InvalidI
     return InvalidInput([place.problem(text, message, at=found.start() if found else 0, hint=hint)])
 
 
-def parse(text: str, place: Place) -> promql_parser.Expr:
-    """The tree of an expression; InvalidInput where it is none, or too involved."""
+def parse(text: str, place: Place, known: Sequence[str] = ()) -> promql_parser.Expr:
+    """The tree of an expression; InvalidInput where it is none, or too involved.
+
+    `known` are the functions there are, one of which may have been meant.
+    """
     ready = "".join(_pieces(text, place))
     if len(_OPERATOR.findall(_TOKEN.sub("", ready))) > MOST_OPERATORS:
         message = f"the expression has more than {MOST_OPERATORS} operators and brackets"
@@ -53,7 +57,7 @@ def parse(text: str, place: Place) -> promql_parser.Expr:
     try:
         tree = promql_parser.parse(ready)
     except ValueError as error:
-        raise _unreadable(text, place, str(error)) from None
+        raise _unreadable(text, place, str(error), known) from None
     return tree
 
 
@@ -75,10 +79,45 @@ def _pieces(text: str, place: Place) -> Iterator[str]:
 _UNKNOWN = re.compile(r"unknown function with name '(\w+)'")
 
 
-def _unreadable(text: str, place: Place, reason: str) -> InvalidInput:
+_UNGRAMMATICAL = "invalid promql query"
+_WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|[\w.:]+|[=!]=|[=!]~|[<>]=|\S")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_REST = ("", " x", "(x)", " x(x)", "x", "5m", '"a"', " (x) (x)", " (x) x", " 1", " 5m")
+"""What may follow the beginning of an expression, before brackets are closed."""
+
+
+def _unreadable(text: str, place: Place, reason: str, known: Sequence[str]) -> InvalidInput:
     unknown = _UNKNOWN.search(reason)
     if unknown:
         found = re.search(rf"\b{unknown[1]}\s*\(", text)
-        message = f"PromQL function `{unknown[1]}` is not supported"
+        message = f"PromQL function `{unknown[1]}` is not supported{nearest(unknown[1], known)}"
         return InvalidInput([place.problem(text, message, at=found.start() if found else 0)])
+    if reason == _UNGRAMMATICAL:
+        wrong = _first_wrong(text)
+        what = "it ends too early" if wrong is None else f"unexpected `{wrong[0]}`"
+        at = 0 if wrong is None else wrong.start()
+        return InvalidInput([place.problem(text, f"not a PromQL expression: {what}", at=at)])
     return InvalidInput([place.problem(text, f"not a PromQL expression: {reason}")])
+
+
+def _first_wrong(text: str) -> re.Match[str] | None:
+    """The first word with which no expression can begin as this one does; the parser does not tell."""
+    closing: list[str] = []
+    for word in _WORD.finditer(text):
+        if word[0] in _CLOSING:
+            closing.append(_CLOSING[word[0]])
+        elif closing and word[0] == closing[-1]:
+            closing.pop()
+        rests = (*_REST, '="a"') if closing[-1:] == ["}"] else _REST
+        ends = "".join(reversed(closing))
+        if not any(_grammatical(text[: word.end()] + rest + ends) for rest in rests):
+            return word
+    return None
+
+
+def _grammatical(text: str) -> bool:
+    try:
+        promql_parser.parse(text)
+    except ValueError as error:
+        return not str(error).startswith((_UNGRAMMATICAL, "unexpected"))
+    return True

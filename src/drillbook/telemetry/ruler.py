@@ -13,7 +13,7 @@ from drillbook.model.labels import Labels
 from drillbook.telemetry.alert_tracks import AlertTrack
 from drillbook.telemetry.alerts import Active, AlertChange, State, Turn
 from drillbook.telemetry.evaluation import Evaluation, Ticks
-from drillbook.telemetry.query import compile_query
+from drillbook.telemetry.query import Query, compile_query
 from drillbook.telemetry.recorded import merged
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
 from drillbook.telemetry.source import Ints, SeriesSource
@@ -74,6 +74,7 @@ class Ruler:
         self._taken = self._start - 1
         self._external = external_labels
         self._storage = Storage(source, epoch=self._epoch, history=rules.history, interner=rules.interner)
+        self._asked: dict[str, Query] = {}
         self._tracks: dict[int, Track] = {}
         self._live: dict[int, Track] = {}
         self._behind = False
@@ -89,25 +90,28 @@ class Ruler:
             return
         for place in alive:
             if place not in self._tracks:
-                track = self._tracks[place] = self._begin(self.rules.rules[place])
+                track = self._tracks[place] = self._begin(place, self.rules.rules[place])
                 track.done = track.number_at(self._taken + 1)
         self._live = {place: self._tracks[place] for place in alive}
         for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             self._storage.provide(name, partial(self._written, name, None))
         self._behind = True
 
-    def _begin(self, rule: CompiledRule) -> Track:
+    def _begin(self, place: int, rule: CompiledRule) -> Track:
         if rule.record:
             return RecordingTrack(rule, self._start, self.rules.interner)
-        return AlertTrack(rule, self._start, self.rules.interner, self._around, self._epoch)
+        return AlertTrack(rule, self._start, self.rules.interner, partial(self._around, place), self._epoch)
 
-    def _around(self, time: int) -> Surroundings:
-        return Surroundings(self._external, partial(self._ask, time))
+    def _around(self, place: int, time: int) -> Surroundings:
+        return Surroundings(self._external, partial(self._ask, place, time))
 
-    def _ask(self, time: int, text: str) -> Samples:
-        """What a template's `query` gives."""
+    def _ask(self, place: int, time: int, text: str) -> Samples:
+        """What a template's `query` gives: later rules have written nothing at that time."""
         try:
-            vector = compile_query(text, compat=self.rules.compat).instant(self._known(time), time / 1000)
+            query = self._asked.get(text)
+            if query is None:
+                query = self._asked[text] = compile_query(text, compat=self.rules.compat)
+            vector = query.instant(self._known(time, place), time / 1000)
         except DrillbookError as error:
             raise TemplateError(str(error)) from None
         return [
@@ -115,9 +119,15 @@ class Ruler:
             for series, value in zip(vector.labels, vector.values[:, 0], strict=True)
         ]
 
-    def _written(self, name: str, until: int | None) -> Block:
-        """What the rules wrote under a name so far."""
-        blocks = [track.blocks()[name] for track in self._live.values() if name in track.rule.writes]
+    def _written(self, name: str, until: int | None, place: int | None = None) -> Block:
+        """What the rules wrote under a name so far; at `until` only what those before `place` did."""
+        blocks = []
+        for at, track in self._live.items():
+            if name in track.rule.writes:
+                block = track.blocks()[name]
+                if until is not None and place is not None and at >= place:
+                    block = merged(name, [block], self.rules.interner, until - track.rule.delay - 1)
+                blocks.append(block)
         return merged(name, blocks, self.rules.interner, until)
 
     def source(self, t: float) -> Storage:
@@ -125,10 +135,10 @@ class Ruler:
         self._reach(round(t * 1000))
         return self._known(round(t * 1000))
 
-    def _known(self, until: int) -> Storage:
+    def _known(self, until: int, place: int | None = None) -> Storage:
         storage = Snapshot(self._storage, until)
         for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
-            storage.provide(name, partial(self._written, name, until))
+            storage.provide(name, partial(self._written, name, until, place))
         return storage
 
     def changed(self, t: float) -> None:

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-import re2
 
 from drillbook.model.labels import get
 from drillbook.telemetry.evaluation import Evaluation, Places, Shift
 from drillbook.telemetry.nodes import Node, renamed
+from drillbook.telemetry.patterns import compiled
 from drillbook.telemetry.source import Floats, Ints, is_missing, is_stale
 from drillbook.telemetry.storage import Block
 from drillbook.telemetry.vectors import NAME, Index, Result, Vector, empty, remembered, stacked
@@ -38,7 +38,7 @@ class Matcher(NamedTuple):
 @lru_cache(maxsize=8192)
 def _fits(pattern: str, value: str) -> bool:
     """Whether a pattern matches the whole of a label value; the same few come again and again."""
-    return re2.fullmatch(f"(?s:{pattern})", value) is not None
+    return compiled(f"(?s:{pattern})").fullmatch(value) is not None
 
 
 @dataclass(frozen=True, slots=True)

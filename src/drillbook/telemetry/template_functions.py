@@ -9,31 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-import re2
-
 from drillbook.model.quantities import seconds
 from drillbook.telemetry.label_functions import expand
 from drillbook.telemetry.numbers import general
+from drillbook.telemetry.patterns import compiled
+from drillbook.telemetry.printf import printf, show
 from drillbook.telemetry.template_syntax import TemplateError
 
-_VERB = re.compile(r"%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
 _GREAT: Final = ("k", "M", "G", "T", "P", "E", "Z", "Y")
 _SMALL: Final = ("m", "u", "n", "p", "f", "a", "z", "y")
-
-
-def show(value: Any) -> str:
-    """A value as Go's %v prints it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "<no value>"
-    if isinstance(value, float):
-        return general(value)
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{show(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list | tuple):
-        return "[" + " ".join(map(show, value)) + "]"
-    return str(value)
 
 
 def number(value: Any) -> float:
@@ -93,6 +77,8 @@ def humanize_duration(value: Any) -> str:
     if abs(v) < 1:
         return (general(v, 4) if v == 0 else _small(v)) + "s"
     sign, v = ("-", -v) if v < 0 else ("", v)
+    if v >= 2**63:  # Go's whole numbers end here and begin anew at the other end
+        return f"{sign}-106751991167300d -15h -30m -8s"
     whole = int(v)
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     if days:
@@ -111,64 +97,24 @@ def humanize_timestamp(value: Any) -> str:
 
 
 def show_time(v: float) -> str:
-    """Unix seconds as Go prints a time."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=math.floor(v))
-    fraction = f"{v - math.floor(v):.9f}"[1:].rstrip("0").rstrip(".")
+    """Unix seconds as Go prints a time; whole milliseconds."""
+    if not abs(v * 1e9) < 2**63:
+        raise TemplateError(f"{general(v)} cannot be a time")
+    ms = int(int(v * 1e9) / 1_000_000)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=ms // 1000)
+    fraction = f".{ms % 1000:03d}".rstrip("0").rstrip(".")
     return f"{moment:%Y-%m-%d %H:%M:%S}{fraction} +0000 UTC"
 
 
-def printf(layout: Any, *values: Any) -> str:
-    """Go's Sprintf for texts and numbers."""
-    left = list(values)
-
-    def verb(match: re.Match[str]) -> str:
-        flags, width, precision, kind = match.groups()
-        if kind == "%":
-            return "%"
-        if not left:
-            return f"%!{kind}(MISSING)"
-        text = _formatted(kind, left.pop(0), flags, None if precision is None else int(precision))
-        size = int(width or 0)
-        if "-" in flags:
-            return text.ljust(size)
-        return text.zfill(size) if "0" in flags else text.rjust(size)
-
-    text = _VERB.sub(verb, str(layout))
-    if left:
-        extra = ", ".join(f"{_go_type(value)}={show(value)}" for value in left)
-        text += f"%!(EXTRA {extra})"
-    return text
-
-
-def _go_type(value: Any) -> str:
-    kinds = {bool: "bool", int: "int", float: "float64", str: "string"}
-    return kinds.get(type(value), "map[string]string")
-
-
-def _formatted(kind: str, value: Any, flags: str, precision: int | None) -> str:
-    plus = "+" if "+" in flags and isinstance(value, int | float) and value >= 0 else ""
-    if kind == "v" or (kind == "s" and isinstance(value, str)):
-        text = general(value, precision) if isinstance(value, float) else show(value)
-        return plus + (text[:precision] if isinstance(value, str) and precision is not None else text)
-    if kind == "q" and isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if kind in "dxXob" and isinstance(value, int) and not isinstance(value, bool):
-        return plus + format(value, kind)
-    if kind in "fFeEgG" and isinstance(value, float):
-        return plus + _float(kind, value, precision)
-    if kind == "t" and isinstance(value, bool):
-        return show(value)
-    return f"%!{kind}({_go_type(value)}={show(value)})"
-
-
-def _float(kind: str, value: float, precision: int | None) -> str:
-    if kind in "gG" or not math.isfinite(value):
-        return general(value, precision)
-    return format(value, f".{6 if precision is None else precision}{kind}")
-
-
 def _replace_all(pattern: str, replacement: str, text: str) -> str:
-    return str(re2.compile(pattern).sub(lambda match: expand(replacement, match), text))
+    """Go's ReplaceAllString: an empty match right behind another one does not count."""
+    found, end = [], 0
+    for match in compiled(pattern).finditer(text):
+        if match.start() == match.end() == end and end > 0:
+            continue
+        found += [text[end : match.start()], expand(replacement, match)]
+        end = match.end()
+    return "".join([*found, text[end:]])
 
 
 def _host(address: str) -> tuple[str, str] | None:
@@ -208,7 +154,47 @@ def _first(samples: list[Any]) -> Any:
 
 
 def _equal(first: Any, *others: Any) -> bool:
-    return any(first == other for other in others)
+    if not others:
+        raise TemplateError("missing argument for comparison")
+    return any(_alike(first, other) and first == other for other in others)
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Go compares numbers with a point only with their like: `gt $value 1.0`, not `gt $value 1`."""
+    if type(a) is not type(b) or not isinstance(a, bool | int | float | str):
+        raise TemplateError("incompatible types for comparison (a number beside $value needs a point: 1.0)")
+    return True
+
+
+def _less(a: Any, b: Any) -> bool:
+    if isinstance(a, bool):
+        raise TemplateError("true and false have no order")
+    return bool(_alike(a, b) and a < b)
+
+
+def _at_most(a: Any, b: Any) -> bool:
+    return _less(a, b) or _equal(a, b)
+
+
+def _print(*values: Any) -> str:
+    """Go's Sprint: blanks between values that are not texts."""
+    text = ""
+    for place, value in enumerate(values):
+        apart = place and not isinstance(value, str) and not isinstance(values[place - 1], str)
+        text += (" " if apart else "") + show(value)
+    return text
+
+
+def _of_texts(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, for texts only."""
+
+    def checked(*values: Any) -> Any:
+        for value in values:
+            if not isinstance(value, str):
+                raise TemplateError(f"wrong type for value; expected string; got {show(value)}")
+        return function(*values)
+
+    return checked
 
 
 def _all(*values: Any) -> Any:
@@ -230,20 +216,22 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "humanizePercentage": humanize_percentage,
     "humanizeDuration": humanize_duration,
     "humanizeTimestamp": humanize_timestamp,
-    "printf": printf,
-    "print": lambda *values: "".join(map(show, values)),
+    "printf": lambda layout, *values: printf(str(layout), *values),
+    "print": _print,
     "println": lambda *values: " ".join(map(show, values)) + "\n",
-    "title": _title,
-    "toUpper": lambda text: str(text).upper(),
-    "toLower": lambda text: str(text).lower(),
-    "match": lambda pattern, text: re2.search(pattern, text) is not None,
-    "reReplaceAll": _replace_all,
-    "stripPort": strip_port,
-    "stripDomain": strip_domain,
-    "safeHtml": str,
-    "parseDuration": seconds,
+    "title": _of_texts(_title),
+    "toUpper": _of_texts(str.upper),
+    "toLower": _of_texts(str.lower),
+    "match": _of_texts(lambda pattern, text: compiled(pattern).search(text) is not None),
+    "reReplaceAll": _of_texts(_replace_all),
+    "stripPort": _of_texts(strip_port),
+    "stripDomain": _of_texts(strip_domain),
+    "safeHtml": _of_texts(str),
+    "parseDuration": _of_texts(seconds),
     "toTime": lambda value: show_time(number(value)),
     "urlquery": lambda text: quote_plus(str(text)),
+    "graphLink": _of_texts(lambda query: f"/graph?g0.expr={quote_plus(query)}&g0.tab=0"),
+    "tableLink": _of_texts(lambda query: f"/graph?g0.expr={quote_plus(query)}&g0.tab=1"),
     "first": _first,
     "value": lambda sample: sample["Value"],
     "label": lambda name, sample: sample["Labels"].get(name, ""),
@@ -256,10 +244,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "or": _any,
     "not": lambda value: not truth(value),
     "eq": _equal,
-    "ne": lambda a, b: a != b,
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
+    "ne": lambda a, b: not _equal(a, b),
+    "lt": _less,
+    "le": _at_most,
+    "gt": lambda a, b: not _at_most(a, b),  # as in Go: true of NaN
+    "ge": lambda a, b: not _less(a, b),
 }
 """Every function but `query`, `pathPrefix` and `externalURL`, which need to know the run."""

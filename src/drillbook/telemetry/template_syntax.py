@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 _ACTION = re.compile(r"\{\{(?P<ltrim>-\s)?(?P<body>.*?)(?P<rtrim>\s-)?\}\}", re.DOTALL)
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"""
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<char>'(?:[^'\\]|\\.)')"""
+    r"""|(?P<number>[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))"""
     r"""|(?P<variable>\$\w*)|(?P<field>\.\w+)|(?P<dot>\.)|(?P<name>\w+)|(?P<mark>:=|=|\||\(|\)|,))"""
 )
 
@@ -65,10 +65,11 @@ Operand: TypeAlias = Literal | Variable | Dot | Field | Call | Pipe
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Print a value; with a name, keep it as a variable instead."""
+    """Print a value; with a name, keep it as a variable instead, one that is new or one that there is."""
 
     value: Pipe
     name: str = ""
+    declares: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,35 @@ class Block:
 
 
 Part: TypeAlias = str | Output | Block
+
+
+def _number(text: str) -> int | float:
+    """A constant; whole unless it has a point or an exponent."""
+    if "x" in text.lower():
+        return int(text, 16)
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_ESCAPE = re.compile(r"\\(?:x(\w{2})|u(\w{4})|U(\w{8})|([0-7]{3})|(.))", re.DOTALL)
+
+
+def unquoted(text: str) -> str:
+    """What a Go literal in quotes stands for."""
+
+    def character(match: re.Match[str]) -> str:
+        *codes, octal, other = match.groups()
+        code = next((code for code in codes if code), "")
+        try:
+            if code or octal:
+                return chr(int(code, 16) if code else int(octal, 8))
+        except (ValueError, OverflowError):
+            raise TemplateError(f"{match[0]!r} is no character") from None
+        if other not in _ESCAPES and other not in "\\'\"":
+            raise TemplateError(f"{match[0]!r} is no character")
+        return _ESCAPES.get(other, other)
+
+    return _ESCAPE.sub(character, text[1:-1])
 
 
 class _Tokens:
@@ -132,9 +162,11 @@ class _Tokens:
         kind, text, _ = self.take()
         found: Operand
         if kind == "text":
-            found = Literal(text[1:-1] if text[0] == "`" else json.loads(text))
+            found = Literal(text[1:-1] if text[0] == "`" else unquoted(text))
+        elif kind == "char":
+            found = Literal(ord(unquoted(text)))
         elif kind == "number":
-            found = Literal(int(text) if text.lstrip("+-").isdigit() else float(text))
+            found = Literal(_number(text))
         elif kind == "variable":
             found = Variable(text[1:])
         elif kind == "field":
@@ -217,13 +249,16 @@ class _Reader:
             raise TemplateError(f"{{{{ {text} }}}} is not supported here")
         tokens = _Tokens(text)
         names = tokens.names()
-        output = Output(tokens.pipe(), names[0] if names else "")
+        declares = bool(names) and tokens.items[tokens.at - 1][1] == ":="
+        output = Output(tokens.pipe(), names[0] if names else "", declares)
         tokens.finish()
         return output
 
     def _block(self, kind: str, text: str) -> Block:
         tokens = _Tokens(text)
         names = tokens.names()
+        if not tokens.peek()[0]:
+            raise TemplateError(f"missing value for {kind}")
         value = tokens.pipe()
         tokens.finish()
         body, closed = self.parts(("else", "end"))

@@ -70,6 +70,14 @@ def test_a_pause_neither_ends_an_alert_nor_moves_its_start() -> None:
     assert {each[0]["startsAt"] for each in posts} == {"2027-01-15T08:00:00Z"}
 
 
+def test_a_wall_clock_that_is_set_back_does_not_silence_it() -> None:
+    stage = Stage()
+    stage.drill.fire()
+    stage.at(0.0)
+    assert stage.paused(1.0, -3600.0)
+    assert not stage.paused(1.0, -3599.0)
+
+
 def test_its_end_is_sent_at_once_and_for_fifteen_minutes() -> None:
     stage = Stage()
     stage.drill.fire()

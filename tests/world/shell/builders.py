@@ -226,9 +226,16 @@ class FakeMetrics:
         return f"{expr} from {start} to {end}"
 
 
+class FakeAlertmanager:
+    """Echoes what it is asked."""
+
+    def amtool(self, t: float, command: str, words: tuple[str, ...]) -> Answer:
+        return Output(f"{command} at {t:g}", 1.0)
+
+
 def shell(picture: Picture | None = None, seed: int = 7) -> Shell:
     """A shell over a picture."""
-    return Shell(picture or Picture(), FakeMetrics(), Randomness(seed))
+    return Shell(picture or Picture(), FakeMetrics(), Randomness(seed), FakeAlertmanager())
 
 
 def answer(text: str, **changes: ComponentState) -> Answer:

@@ -11,7 +11,7 @@ from drillbook.engine.randomness import Randomness
 from drillbook.world.shell.answer import Output
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import SLOW, Play, database, deploy, orders, pool, system
-from tests.world.shell.builders import FakeMetrics
+from tests.world.shell.builders import FakeAlertmanager, FakeMetrics
 
 TIMES = (0.0, 45.0, 60.0, 200.0, 299.0, 300.0, 330.0, 420.0, 600.0, 900.0)
 OLD, NEW = "select search", "select * from search_everything"
@@ -32,7 +32,7 @@ def play() -> Play:
 @pytest.fixture(scope="module")
 def run() -> tuple[Play, Shell]:
     played = play()
-    return played, Shell(played.world, FakeMetrics(), Randomness(1))
+    return played, Shell(played.world, FakeMetrics(), Randomness(1), FakeAlertmanager())
 
 
 def table(shell: Shell, t: float, sql: str) -> dict[str, list[str]]:
@@ -99,7 +99,7 @@ def test_databases_commit_at_their_own_rates(run: tuple[Play, Shell]) -> None:
 
 def test_the_order_of_looks_does_not_matter() -> None:
     played = play()
-    one, two = (Shell(played.world, FakeMetrics(), Randomness(1)) for _ in range(2))
+    one, two = (Shell(played.world, FakeMetrics(), Randomness(1), FakeAlertmanager()) for _ in range(2))
     late = calls(one, 900.0)
     assert calls(one, 200.0) == calls(two, 200.0)
     assert calls(two, 900.0) == late

@@ -51,7 +51,7 @@ class AlertFeed:
     def due(self, wall: float) -> list[dict[str, Any]]:
         """The alerts to post at a Unix time; none when there is nothing new to say."""
         changed = self._changes()
-        if not changed and self._sent is not None and wall - self._sent < RESEND:
+        if not changed and self._sent is not None and 0 <= wall - self._sent < RESEND:
             return []
         self._sent = wall
         self._refresh()

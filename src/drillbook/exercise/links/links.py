@@ -39,7 +39,7 @@ class Links:
         self._speed = 1.0
         self._over = False
         self._clock = WallClock(drill.now, time.time(), drill.speed)
-        self._board = Board(drill.present())
+        self._board = Board(drill.present() if wanted.metrics else ())
         self._alerts = AlertFeed(drill, self._clock, external_labels(drill))
         self._notifications = NotificationFeed(drill, self._clock)
         self._alertmanager = self._sender("Alertmanager", wanted.alertmanager, most=1)

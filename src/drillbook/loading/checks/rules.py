@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.checks.findings import Findings, at_least, doubles
 from drillbook.loading.document import Document, Path
@@ -12,6 +14,9 @@ from drillbook.model.rules import Rule, RuleGroup
 from drillbook.oncall.check import Finding
 from drillbook.telemetry.parsing import Place
 from drillbook.telemetry.rules import compile_rules
+
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 def rule_problems(document: Document, path: Path, groups: list[RuleGroup]) -> list[Problem]:
@@ -36,7 +41,29 @@ def _findings(path: Path, groups: list[RuleGroup]) -> Findings:
     for number, group in enumerate(groups):
         here = (*path, number)
         yield from at_least((*here, "interval"), group.interval, 1.0)
+        if not group.name:
+            yield Finding((*here, "name"), "the name of a group of rules must not be empty")
+        yield from _named((*here, "labels"), group.labels)
+        for place, rule in enumerate(group.rules):
+            yield from _names((*here, "rules", place), rule)
         yield from _repeated((*here, "rules"), group.rules)
+
+
+def _names(path: Path, rule: Rule) -> Findings:
+    """What Prometheus takes for the names of a rule's series, labels and annotations."""
+    if rule.record and not _METRIC.fullmatch(rule.record):
+        hint = "allowed: letters, digits, `_` and `:`, no digit first"
+        yield Finding((*path, "record"), f"no series can be called {quoted(rule.record)}", hint)
+    yield from _named((*path, "labels"), rule.labels)
+    yield from _named((*path, "annotations"), rule.annotations)
+
+
+def _named(path: Path, values: dict[str, str]) -> Findings:
+    what = "annotation" if path[-1] == "annotations" else "label"
+    for name in values:
+        if not _LABEL.fullmatch(name) or (name == "__name__" and what == "label"):
+            hint = "allowed: letters, digits and `_`, no digit first"
+            yield Finding((*path, name), f"no {what} can be called {quoted(name)} here", hint)
 
 
 def _involved(path: Path, groups: list[RuleGroup]) -> Findings:

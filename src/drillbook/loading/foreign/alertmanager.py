@@ -13,8 +13,9 @@ from pydantic import Field
 from drillbook.errors import InvalidInput
 from drillbook.loading.document import KEY, Document, Path, bounded
 from drillbook.loading.foreign.durations import GoDuration
-from drillbook.loading.foreign.integrations import GLOBAL, INTEGRATIONS
+from drillbook.loading.foreign.integrations import GLOBAL, INTEGRATIONS, Need
 from drillbook.loading.foreign.leftover import Left
+from drillbook.loading.foreign.reader import without_nothing
 from drillbook.loading.shown import listed, quoted
 from drillbook.loading.validate import Authored, validate
 from drillbook.loading.wording import guess
@@ -72,6 +73,7 @@ class AmFile(Model):
 
 def read_alertmanager(document: Document) -> Authored[AmFile]:
     """The configuration in a document. InvalidInput with every problem."""
+    document = without_nothing(document)
     try:
         model = validate(document, AmFile)
     except InvalidInput as error:
@@ -85,7 +87,7 @@ def read_alertmanager(document: Document) -> Authored[AmFile]:
 def routing_values(model: AmFile) -> dict[str, Any]:
     """The routing as a playbook has it, its receivers by name only."""
     values = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    kept = {key: values[key] for key in _ROUTING if values.get(key)}
+    kept = {key: values[key] for key in _ROUTING if key in values}
     for rule in kept.get("inhibit_rules", []):
         rule.pop("name", None)
     without_labels(kept.get("route", {}))
@@ -101,6 +103,7 @@ def without_labels(route: dict[str, Any]) -> None:
 
 def _findings(model: AmFile) -> Iterator[Finding]:
     yield from _keys(("global",), model.global_, GLOBAL)
+    yield from _both(("global",), model.global_)
     yield from _receivers(model)
     if model.route is None:
         yield Finding((), "`route` is missing", "the routing tree, which begins with a default receiver")
@@ -117,10 +120,9 @@ def _keys(path: Path, given: Mapping[str, Any], known: frozenset[str]) -> Iterat
     for key in given:
         if key not in known:
             near = guess(key, sorted(known))
-            hint = f"known: {listed(sorted(known))}"
-            yield Finding(
-                (*path, key, KEY), f"the key {quoted(key)} is not known in {path[-1]!r}{near}", hint
-            )
+            group = next(step for step in reversed(path) if isinstance(step, str))
+            message = f"the key {quoted(key)} is not known in {quoted(group)}{near}"
+            yield Finding((*path, key, KEY), message, f"known: {listed(sorted(known))}")
 
 
 def _receivers(model: AmFile) -> Iterator[Finding]:
@@ -146,13 +148,28 @@ def _configs(path: Path, kind: str, configs: Any, of_all: Mapping[str, Any]) -> 
         if not isinstance(config, dict):
             yield Finding(here, f"an entry of {quoted(kind)} must be a group of keys")
             continue
-        integration = INTEGRATIONS[kind]
-        yield from _keys(here, config, integration.keys)
-        missing = integration.needs and not any(config.get(key) for key in integration.needs)
-        if missing and not any(of_all.get(key) for key in integration.or_global):
-            wanted = " or ".join(f"`{key}`" for key in integration.needs)
-            also = ", or in `global` " + ", ".join(integration.or_global) if integration.or_global else ""
-            yield Finding(here, f"{quoted(kind)} needs {wanted}", f"in this entry{also}" if also else "")
+        yield from _keys(here, config, INTEGRATIONS[kind].keys)
+        yield from _both(here, config)
+        for need in INTEGRATIONS[kind].needs:
+            yield from _needed(here, kind, need, config, of_all)
+
+
+def _needed(
+    path: Path, kind: str, need: Need, config: Mapping[str, Any], of_all: Mapping[str, Any]
+) -> Iterator[Finding]:
+    if any(config.get(key) for key in need.keys) or any(of_all.get(key) for key in need.in_global):
+        return
+    wanted = " or ".join(f"`{key}`" for key in need.keys)
+    also = f"in this entry, or in `global` {', '.join(need.in_global)}" if need.in_global else "in this entry"
+    yield Finding(path, f"{quoted(kind)} needs {wanted}", also)
+
+
+def _both(path: Path, config: Mapping[str, Any]) -> Iterator[Finding]:
+    """A value and the file that holds it: Alertmanager takes one of them."""
+    for key in config:
+        file = f"{key}_file"
+        if config[key] and config.get(file):
+            yield Finding((*path, file, KEY), f"{quoted(key)} and {quoted(file)} exclude each other")
 
 
 def _grouping(path: Path, route: AmRoute) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pydantic import Field
 from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import Findings, doubles
 from drillbook.loading.document import Document, bounded
-from drillbook.loading.foreign.leftover import PRESENTATION, Left, Record
+from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
 from drillbook.loading.validate import Authored, validate
 from drillbook.model.quantities import Instant
@@ -20,21 +20,14 @@ from drillbook.model.quantities import Instant
 _Shown = Annotated[Any, Left(PRESENTATION)]
 
 
-class GaObject(Record):
+class GaObject(Identified):
     """What all objects share."""
 
-    id: str
-    name: str | None = None
     description: _Shown = None
     is_favorite: _Shown = Field(default=None, alias="isFavorite")
     labels: _Shown = None
     notices: _Shown = None
     typename: _Shown = Field(default=None, alias="__typename")
-
-    @property
-    def title(self) -> str:
-        """What people call it."""
-        return self.name or self.id
 
 
 class GaTarget(Record):

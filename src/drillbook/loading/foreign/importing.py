@@ -21,7 +21,7 @@ from drillbook.loading.foreign.opsgenie_parts import opsgenie_parts
 from drillbook.loading.foreign.pagerduty_parts import pagerduty_parts
 from drillbook.loading.foreign.pairing import Pairing, pair_base, pair_routing
 from drillbook.loading.foreign.part import read_part
-from drillbook.loading.foreign.parts import Parts
+from drillbook.loading.foreign.parts import Parts, slug
 from drillbook.loading.foreign.prometheus import prometheus_parts
 from drillbook.loading.foreign.reader import read_any
 from drillbook.loading.foreign.recognise import READERS
@@ -29,6 +29,7 @@ from drillbook.loading.foreign.splice import replaced_blocks
 from drillbook.loading.foreign.tools import TITLES, Tool, normalised, tool_of
 from drillbook.loading.shown import file_name, listed, quoted
 from drillbook.loading.validate import Authored
+from drillbook.loading.wording import guess
 
 _PAGER_BLOCKS = ("services", "escalation_policies", "schedules", "rotations", "teams")
 _GONE = ("maintenance_windows", "policy_changes")
@@ -67,12 +68,27 @@ def import_files(tool: Tool, files: Sequence[File], wishes: Wishes, base: Docume
     InvalidInput with every problem of the files, or of what would come out; NotFound, Unreadable.
     """
     parts = read_parts(tool, files)
+    _known_people(wishes.by_name, people(parts))
     cast_people(parts, wishes.by_name)
     if wishes.by_level:
         cast_levels(parts, wishes.by_level, tuple(wishes.by_name.values()))
     text = _as_part(tool, parts, wishes, files) if base is None else _within(tool, parts, wishes, base)
     _hold(text, tool, base)
     return Imported(text, tuple(sorted(parts.notes)), tuple(people(parts)))
+
+
+def _known_people(by_name: Mapping[str, str], known: Sequence[str]) -> None:
+    """InvalidInput for people who are in none of the files."""
+    problems = [
+        Problem(
+            "--person", 0, 0, f"there is nobody called {quoted(name)}{guess(slug(name), list(known))}", hint
+        )
+        for name in by_name
+        for hint in (f"people of the files: {listed(list(known)) or 'none'}",)
+        if slug(name) not in known
+    ]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def read_parts(tool: Tool, files: Sequence[File]) -> Parts:
@@ -118,6 +134,8 @@ def _as_part(tool: Tool, parts: Parts, wishes: Wishes, files: Sequence[File]) ->
     pairing = Pairing(parts.notes, wishes.services, [each["id"] for each in parts.services])
     if parts.routing:
         pair_routing(parts.routing, pairing)
+    else:
+        pairing.check([])
     made = {"groups": parts.groups} if tool == "prometheus" else {"on_call": parts.on_call()}
     names = listed([file_name(file) for file in files])
     return comment(f"Imported from {TITLES[tool]}: {names}") + "\n" + to_yaml(made)
@@ -150,7 +168,7 @@ def _within(tool: Tool, parts: Parts, wishes: Wishes, base: Document) -> str:
 
 def _hold(text: str, tool: Tool, base: Document | None) -> None:
     """Nothing is given out that drillbook itself would refuse."""
-    made = read_text(text, base.source if base else "(imported)")
+    made = read_text(text, f"{base.source} with the import" if base else "the import")
     if tool == "prometheus":
         (read_scenario if base else read_rules)(made)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic.fields import FieldInfo
 
 from drillbook.errors import Problem
@@ -26,6 +26,25 @@ class Record(BaseModel):
     """An object of an interface that grows: keys that are not known are no error, they are listed."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Identified(Record):
+    """An object that others refer to; one written by hand may have a name and no id."""
+
+    id: str
+    name: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "id" not in value and isinstance(value.get("name"), str):
+            return {**value, "id": value["name"]}
+        return value
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import Field
 from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import Findings, doubles
 from drillbook.loading.document import Document, bounded
-from drillbook.loading.foreign.leftover import PRESENTATION, Left, Record
+from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
 from drillbook.loading.validate import Authored, validate
 from drillbook.model.policies.opsgenie import Condition, NotifyType
@@ -22,24 +22,18 @@ from drillbook.model.schedule import EveryDay, SomeDays
 _Shown = Annotated[Any, Left(PRESENTATION)]
 
 
-class OgObject(Record):
+class OgObject(Identified):
     """What all objects share."""
 
-    id: str
-    name: str | None = None
     description: _Shown = None
     owner_team: _Shown = Field(default=None, alias="ownerTeam")
-
-    @property
-    def title(self) -> str:
-        """What people call it."""
-        return self.name or self.id
 
 
 class OgParty(Record):
     """Somebody, a team, a schedule or an escalation that something points to."""
 
-    type: str
+    type: str = "user"
+    """Members of teams have none: they are people."""
     id: str | None = None
     name: str | None = None
     username: str | None = None

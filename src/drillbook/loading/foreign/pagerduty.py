@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import doubles
 from drillbook.loading.document import Document, Path, bounded
-from drillbook.loading.foreign.leftover import PRESENTATION, Left, Record
+from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
 from drillbook.loading.validate import Authored, validate
 from drillbook.model.policy import ConstantUrgency, SupportHours, SupportHoursUrgency, UrgencyChange
@@ -24,11 +24,9 @@ from drillbook.oncall.check import Finding
 _Shown = Annotated[Any, Left(PRESENTATION)]
 
 
-class PdObject(Record):
+class PdObject(Identified):
     """What all objects share."""
 
-    id: str
-    name: str | None = None
     summary: str | None = None
     type: str | None = None
     self_: _Shown = Field(default=None, alias="self")

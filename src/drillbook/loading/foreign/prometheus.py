@@ -18,7 +18,7 @@ from drillbook.loading.document import Document, bounded, data
 from drillbook.loading.foreign.durations import GoDuration
 from drillbook.loading.foreign.leftover import Left, Note, left_out, note
 from drillbook.loading.foreign.parts import COMMENT, Parts, Values
-from drillbook.loading.foreign.reader import read_any
+from drillbook.loading.foreign.reader import read_any, without_nothing
 from drillbook.loading.shown import quoted
 from drillbook.loading.validate import Authored, validate
 from drillbook.model.base import Model
@@ -76,6 +76,7 @@ class PromFile(Model):
 
 def read_prometheus(document: Document) -> Authored[PromFile]:
     """The configuration in a document. InvalidInput with every problem."""
+    document = without_nothing(document)
     try:
         model = validate(document, PromFile)
     except InvalidInput as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from os import PathLike
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.document import Document
-from drillbook.loading.nodes import Mapping, Sequence
+from drillbook.loading.nodes import Mapping, Node, Scalar, Sequence
 from drillbook.loading.shown import file_name
 from drillbook.loading.text import decode, read_bytes
 from drillbook.loading.yaml import parse
@@ -40,6 +41,31 @@ def any_document(text: str, source: str) -> Document:
             problems = [*problems, Problem(source, *root.place, message)]
         raise InvalidInput(problems)
     return Document(source, root, text, tuple(problems))
+
+
+_PATTERNS = ("match_re", "source_match_re", "target_match_re")
+"""Keys of groups in which Alertmanager takes no empty value."""
+
+
+def without_nothing(document: Document) -> Document:
+    """The document less keys without a value, which programs in Go read as if they were not there."""
+    pruned = _pruned(document.root)
+    return replace(document, root=pruned) if isinstance(pruned, Mapping) else document
+
+
+def _pruned(node: Node) -> Node:
+    if isinstance(node, Sequence):
+        return Sequence(node.place, [_pruned(item) for item in node.items])
+    if isinstance(node, Mapping):
+        kept = {key: value for key, value in node.values.items() if not _is_nothing(value)}
+        places = {key: node.keys[key] for key in kept}
+        within = {key: value if key in _PATTERNS else _pruned(value) for key, value in kept.items()}
+        return Mapping(node.place, places, within)
+    return node
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
 
 
 def _joined(pair: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from drillbook.loading.document import Document
 from drillbook.loading.foreign.reader import ITEMS
-from drillbook.loading.nodes import Mapping, Node, Sequence
+from drillbook.loading.nodes import Mapping, Node, Place, Sequence
 
 Tool: TypeAlias = Literal["prometheus", "alertmanager", "pagerduty", "goalert", "opsgenie"]
 
@@ -39,7 +39,7 @@ class _Kind(NamedTuple):
 _KINDS = (
     _Kind("pagerduty", "escalation_policies", "escalation_policy", ("escalation_rules",)),
     _Kind("pagerduty", "schedules", "schedule", ("schedule_layers",)),
-    _Kind("pagerduty", "schedules", "schedule", ("id", "time_zone", "name")),
+    _Kind("pagerduty", "schedules", "schedule", ("name", "time_zone")),
     _Kind("pagerduty", "services", "service", ("id", "escalation_policy")),
     _Kind("goalert", "rotations", "rotation", ("shiftLength",)),
     _Kind("goalert", "schedules", "schedule", ("id", "timeZone")),
@@ -92,56 +92,43 @@ def normalised(document: Document, tool: Tool) -> Document:
     kinds = [kind for kind in _KINDS if kind.tool == tool]
     bare = next((kind for kind in kinds if _is(root, kind)), None)
     if bare:
-        _put(made, bare.plural, Sequence(root.place, [root]))
-        return replace(document, root=made)
-    for key, node in root.values.items():
-        _take(made, key, node, kinds)
-    for key, place in root.keys.items():
-        if key in made.values:
-            made.keys[key] = place
+        _put(made, bare.plural, Sequence(root.place, [root]), root.place)
+    around = [(key, node) for key, node in document.root.values.items() if root is not document.root]
+    inside = [] if bare else list(root.values.items())
+    for key, node in [*inside, *(each for each in around if each[0] != "data")]:
+        _take(made, key, node, {**document.root.keys, **root.keys}[key], kinds)
     return replace(document, root=made)
 
 
-def _take(made: Mapping, key: str, node: Node, kinds: list[_Kind]) -> None:
+def _take(made: Mapping, key: str, node: Node, place: Place, kinds: list[_Kind]) -> None:
     listed = _listed(node)
     if key == ITEMS and isinstance(listed, Sequence):
         for item in listed.items:
             kind = next((kind for kind in kinds if _is(item, kind)), None)
-            _put(made, kind.plural if kind else ITEMS, Sequence(node.place, [item]))
+            _put(made, kind.plural if kind else ITEMS, Sequence(node.place, [item]), place)
         return
     single = next((kind for kind in kinds if kind.singular == key and isinstance(node, Mapping)), None)
     if single:
-        _put(made, single.plural, Sequence(node.place, [node]))
+        _put(made, single.plural, Sequence(node.place, [node]), place)
     else:
-        _put(made, key, listed)
+        _put(made, key, listed, place)
 
 
-def _put(made: Mapping, key: str, node: Node) -> None:
+def _put(made: Mapping, key: str, node: Node, place: Place) -> None:
     there = made.values.get(key)
     if isinstance(there, Sequence) and isinstance(node, Sequence):
         there.items.extend(node.items)
         return
-    made.keys[key] = node.place
+    made.keys[key] = place
     made.values[key] = Sequence(node.place, list(node.items)) if isinstance(node, Sequence) else node
 
 
 def _unwrapped(root: Mapping) -> Mapping:
     """What is inside `data`; a list in it stands under `items`."""
     inside = root.values.get("data")
-    if isinstance(inside, Mapping):
-        rest = {key: node for key, node in root.values.items() if key != "data"}
-        return Mapping(
-            inside.place, {**root.keys, **inside.keys}, {**inside.values, **_only_new(rest, inside)}
-        )
     if isinstance(inside, Sequence):
-        keys = {ITEMS if key == "data" else key: place for key, place in root.keys.items()}
-        values = {ITEMS if key == "data" else key: node for key, node in root.values.items()}
-        return Mapping(root.place, keys, values)
-    return root
-
-
-def _only_new(rest: dict[str, Node], inside: Mapping) -> dict[str, Node]:
-    return {key: node for key, node in rest.items() if key not in inside.values}
+        return Mapping(root.place, {ITEMS: root.keys["data"]}, {ITEMS: inside})
+    return inside if isinstance(inside, Mapping) else root
 
 
 def _listed(node: Node) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path as File
 from typing import NamedTuple
 
-from drillbook.errors import InvalidInput
+from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.document import Document
 from drillbook.loading.files import document as read_text
 from drillbook.loading.files import read_playbook
@@ -19,6 +19,7 @@ from drillbook.loading.foreign.parts import Parts
 from drillbook.loading.foreign.reader import read_any
 from drillbook.loading.foreign.tools import TOOLS, tool_of
 from drillbook.loading.kinds import kind_of
+from drillbook.loading.shown import listed, quoted
 from drillbook.model.policy import OnCall
 
 
@@ -47,6 +48,10 @@ def whole_on_call(files: Sequence[File]) -> Whole:
         )
     if parts.routing:
         pair_routing(parts.routing, Pairing(parts.notes, {}, [each["id"] for each in parts.services]))
+    elif len(parts.services) > 1:
+        first, *others = [each["id"] for each in parts.services]
+        message = f"these files have no routing: the service {quoted(first)} is paged"
+        parts.notes.append(Problem("--service", 0, 0, message, f"others: {listed(others)}"))
     made = read_part(read_text(to_yaml({"on_call": parts.on_call()}), "(imported)"))
     return Whole(made.model.on_call.completed(), tuple(sorted(parts.notes)))
 

@@ -73,18 +73,21 @@ class GrafanaCourse(Plain):
         if page.level == self.size:
             new = replace(page, escalates_at=None)
             return Moved(new, (change(t, ChangeKind.EXHAUSTED, new),))
-        return self._run(page, t, page.level + 1, Why.TIMEOUT)
+        return self._run(page, t, page.level + 1)
 
     def forced(self, page: Page, t: float, level: int | None) -> Moved | None:
-        """The next step that notifies runs now, or the one named; None where none is left."""
+        """The next step that notifies runs now, or the one named; None where that reaches nobody."""
         if level is None:
             left = range(page.level + 1, self.size + 1)
             level = next((each for each in left if isinstance(self._steps[each - 1], _NOTIFIES)), None)
-            if level is None:
-                return None
         elif not 1 <= level <= self.size:
             raise NotFound(f"the chain {self.id!r} has no step {level}; it has steps 1 to {self.size}")
-        return self._run(unacknowledged(page), t, level, Why.MANUAL)
+        elif not isinstance(self._steps[level - 1], _NOTIFIES):
+            raise NotFound(f"step {level} of the chain {self.id!r} notifies nobody")
+        users = self._users(self._steps[level - 1], level, t) if level else ()
+        if level is None or not users:
+            return None
+        return self._notified(unacknowledged(page), t, level, users, Why.MANUAL)
 
     def triggered_again(self, page: Page, t: float) -> Moved:
         """The chain begins anew."""
@@ -97,7 +100,7 @@ class GrafanaCourse(Plain):
         paused = page.state is PageState.TRIGGERED and page.escalates_at is None and page.level < self.size
         return replace(new, escalates_at=later(t, STARTS_AFTER)) if paused else new
 
-    def _run(self, page: Page, t: float, level: int, why: Why) -> Moved:
+    def _run(self, page: Page, t: float, level: int) -> Moved:
         step = self._steps[level - 1]
         after = replace(page, level=level, escalates_at=later(t, NEXT_AFTER))
         match step:
@@ -117,15 +120,13 @@ class GrafanaCourse(Plain):
             case Resolve():
                 closed = resolved(replace(page, level=level), t)
                 return Moved(closed, (change(t, ChangeKind.RESOLVED, closed, why=Why.POLICY),))
-        users = self._users(step, level, t)
-        new = replace(after, assigned=joined(after, users))
-        first = not page.assigned and why is Why.TIMEOUT
-        up = (
-            ()
-            if first or not users
-            else (change(t, ChangeKind.ESCALATED, new, from_level=page.level, why=why),)
-        )
-        return Moved(new, (*up, *notified(t, new, users)))
+        return self._notified(page, t, level, self._users(step, level, t), Why.TIMEOUT)
+
+    def _notified(self, page: Page, t: float, level: int, users: tuple[str, ...], why: Why) -> Moved:
+        new = replace(page, level=level, assigned=joined(page, users), escalates_at=later(t, NEXT_AFTER))
+        up = change(t, ChangeKind.ESCALATED, new, from_level=page.level, why=why)
+        first = not users or (not page.assigned and why is Why.TIMEOUT)
+        return Moved(new, (*(() if first else (up,)), *notified(t, new, users)))
 
     def _users(self, step: Step, level: int, t: float) -> tuple[str, ...]:
         match step:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Expectation, Playbook
-from drillbook.model.trigger import Trigger
-from drillbook.oncall.watch import Watch
-from drillbook.scoring.case import STAKEHOLDERS, Case
+from drillbook.scoring.case import Case
 from drillbook.scoring.grade import Grade, against, in_time, late, missed, not_applicable, seqs, span
 from drillbook.scoring.graders.escalation import reached_by
-from drillbook.scoring.impact import impacts
 
 AT_ONCE = 120.0
 """Seconds that people have for what is due at once."""
@@ -41,7 +36,7 @@ def trigger(case: Case, expectation: Expectation) -> Grade:
     wanted = [person for person in rule.escalate_to if person in case.parts and person != case.person]
     if not wanted:
         return not_applicable("It calls for nobody else.")
-    since = _began(case, rule)
+    since = case.triggers_began.get(rule.id)
     if since is None:
         return not_applicable("This did not come to pass.")
     within = expectation.within or AT_ONCE
@@ -49,9 +44,12 @@ def trigger(case: Case, expectation: Expectation) -> Grade:
     lacking = [person for person in wanted if person not in reached]
     if lacking and _ended(case) <= since + within:
         return not_applicable("It was over before anybody had to be told.")
-    when = f"It held {span(since - case.began)} after the page"
+    after = since - case.began
+    when = f"It held {span(after)} after the page" if round(after) > 0 else "It held from the page on"
     if not reached:
         return missed(f"{when}; {', '.join(wanted)} never heard of it.", case.page)
+    if not lacking and not any(case.responds(event.actor) for event in reached.values()):
+        return not_applicable(f"{when}; the pager called {', '.join(wanted)} by itself.")
     last = max(event.t for event in reached.values())
     late_by = late(last, since, within)
     proofs = seqs(reached.values())
@@ -80,27 +78,3 @@ def _heard(case: Case, person: str) -> Event | None:
 def _ended(case: Case) -> float:
     ends = [event.t for event in (case.mitigation, case.resolution) if event is not None]
     return min(ends, default=case.end)
-
-
-def _began(case: Case, rule: Trigger) -> float | None:
-    """When a trigger began to hold, by the log and the hidden truth."""
-    acting = [person for person, part in case.parts.items() if part not in STAKEHOLDERS]
-    needs = case.scenario.needs
-    watch = Watch(case.playbook, [rule], acting, needs.severity, needs.nature)
-    truths = impacts(case.scenario.system.workload, case.history) if watch.needs_impact else []
-    moments: Sequence[tuple[float, int]] = sorted(
-        [(event.t, number) for number, event in enumerate(case.log)]
-        + [(t, len(case.log) + number) for number, (t, _) in enumerate(truths)]
-    )
-    for t, number in moments:
-        due = watch.next_time()
-        if due is not None and due < t:
-            return watch.take(due)[0].t
-        if number < len(case.log):
-            watch.see(case.log[number])
-        else:
-            watch.measure(t, truths[number - len(case.log)][1])
-        began = watch.take(t)
-        if began:
-            return began[0].t
-    return None

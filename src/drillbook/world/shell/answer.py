@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,7 +38,17 @@ class Unknown:
     text: str
 
 
-Answer: TypeAlias = Output | Proposal | Unknown
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that another part does for the person who typed it, and answers by itself."""
+
+    text: str
+    took: float
+    do: Callable[[str, int], None]
+    """Given the person and the number of the event of their command."""
+
+
+Answer: TypeAlias = Output | Proposal | Unknown | Errand
 
 
 class Complaint(Exception):

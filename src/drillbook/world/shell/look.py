@@ -14,7 +14,7 @@ from drillbook.model.scenario import ActionKind
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Proposal
 from drillbook.world.shell.counters import Counters
-from drillbook.world.shell.ports import Metrics, Sight
+from drillbook.world.shell.ports import Alertmanager, Metrics, Sight
 from drillbook.world.shell.table import PAGE
 from drillbook.world.state import (
     Action,
@@ -35,6 +35,7 @@ class Look:
 
     sight: Sight
     metrics: Metrics
+    alertmanager: Alertmanager
     draws: Draws
     counters: Counters
     t: float

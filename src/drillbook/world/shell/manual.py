@@ -23,6 +23,7 @@ TOOLS: dict[str, str] = {
     "curl": "one request to the public site or to a service",
     "query": "a PromQL expression now, such as query 'up'",
     "promtool": "promtool query instant|range 'EXPR'",
+    "amtool": "amtool alert query; amtool silence query, add, expire",
     "systemctl": "postgresql and pgbouncer on their hosts",
     "journalctl": "their logs, with -u",
     "ssh": "ssh HOST COMMAND",
@@ -67,6 +68,8 @@ def examples(system: System) -> Iterator[tuple[str, str]]:
     )
     yield "query 'up'", "which scrape targets answer"
     yield "query 'ALERTS{alertstate=\"firing\"}'", "alerts that fire"
+    yield "amtool alert query", "alerts of which people are notified; with -s those that are silenced"
+    yield "amtool silence query", "silences: of what nobody is notified, until when and why"
     for component in system.components:
         if isinstance(component, Postgres):
             yield from _of_server(component)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from drillbook.model.system import System
+from drillbook.world.shell.answer import Answer
 from drillbook.world.state import Action, ComponentState, LogLine
 
 
@@ -29,6 +30,13 @@ class Sight(Protocol):
 
     def consequence(self, action: Action) -> str | None:
         """What a risky action costs, for the person to confirm; None where it needs no confirmation."""
+
+
+class Alertmanager(Protocol):
+    """The tool of the Alertmanager that is told of the system's alerts; raises Complaint."""
+
+    def amtool(self, t: float, command: str, words: tuple[str, ...]) -> Answer:
+        """The answer to the words after `amtool`; `command` is the whole line as it was typed."""
 
 
 class Metrics(Protocol):

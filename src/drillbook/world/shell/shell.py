@@ -20,7 +20,7 @@ from drillbook.world.shell.kubectl.command import HELP as KUBECTL_HELP
 from drillbook.world.shell.kubectl.command import kubectl
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.pgbouncer import speaks
-from drillbook.world.shell.ports import Metrics, Sight
+from drillbook.world.shell.ports import Alertmanager, Metrics, Sight
 from drillbook.world.shell.psql.client import bare, psql
 from drillbook.world.shell.psql.statements import KEYWORDS
 from drillbook.world.shell.words import stages
@@ -42,8 +42,9 @@ Tool = Callable[[Look, tuple[str, ...]], Answer]
 class Shell:
     """The tools of an on-call engineer, over one system. Never raises for anything that is typed."""
 
-    def __init__(self, sight: Sight, metrics: Metrics, draws: Draws) -> None:
+    def __init__(self, sight: Sight, metrics: Metrics, draws: Draws, alertmanager: Alertmanager) -> None:
         self._sight = sight
+        self._alertmanager = alertmanager
         self._metrics = metrics
         self._draws = draws
         self._counters = Counters(sight)
@@ -59,7 +60,7 @@ class Shell:
                 if text
                 else Unknown("Type help for what can be typed.")
             )
-        look = Look(self._sight, self._metrics, self._draws, self._counters, t, text)
+        look = Look(self._sight, self._metrics, self._alertmanager, self._draws, self._counters, t, text)
         try:
             answer = _answer(look, text)
         except Complaint as complaint:
@@ -172,6 +173,11 @@ def _ssh(look: Look, words: tuple[str, ...]) -> Answer:
     return answer if isinstance(answer, Unknown) else replace(answer, took=answer.took + 1.0)
 
 
+def _amtool(look: Look, words: tuple[str, ...]) -> Answer:
+    """amtool, which the Alertmanager itself answers."""
+    return look.alertmanager.amtool(look.t, look.text, words)
+
+
 def _kubectl(look: Look, words: tuple[str, ...]) -> Answer:
     """kubectl; `exec … -- psql|curl …` is the command after the dashes."""
     if words[:1] == ("exec",):
@@ -190,6 +196,7 @@ TOOLS: dict[str, Tool] = {
     "query": promql.query,
     "promql": promql.query,
     "promtool": promql.promtool,
+    "amtool": _amtool,
     "ssh": _ssh,
     "systemctl": host.systemctl,
     "journalctl": journal.journalctl,
