@@ -14,7 +14,7 @@ from drillbook.world.memory import at_rest, killed
 from drillbook.world.shell.answer import Output, Proposal
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, deploy, service, system
-from tests.world.shell.builders import FakeMetrics
+from tests.world.shell.builders import FakeAlertmanager, FakeMetrics
 
 MIB = 2.0**20
 RATE, PODS = 200.0, 4
@@ -125,7 +125,7 @@ def test_every_view_tells_of_the_kill() -> None:
     play = Play(leaking(), [deploy("0s", "v2", "api")]).to(3000)
     t = kills(play)[0]
     pod = next(pod for pod in play.service(t + 3, "api").pods if pod.restarts)
-    shell = Shell(play.world, FakeMetrics(), Randomness(1))
+    shell = Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager())
     listed = shell.run(t + 3, "kubectl get pods").text
     assert any(pod.name in line and "OOMKilled" in line for line in listed.splitlines())
     told = shell.run(t + 3, f"kubectl describe pod {pod.name}").text
@@ -151,7 +151,7 @@ def test_chart_and_kubectl_show_the_same_growth() -> None:
 
 def test_the_limit_is_set_with_kubectl() -> None:
     play = Play(leaking(), [deploy("0s", "v2", "api")]).to(200)
-    shell = Shell(play.world, FakeMetrics(), Randomness(1))
+    shell = Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager())
     answer = shell.run(200, "kubectl set resources deployment/api --limits=memory=2Gi")
     assert isinstance(answer, Proposal)
     play.at(200, answer.action.kind, answer.action.target, answer.action.value)

@@ -12,7 +12,7 @@ from drillbook.world.parts.curve import CurveState
 from drillbook.world.shell.answer import Output, Proposal
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, service, system
-from tests.world.shell.builders import FakeMetrics
+from tests.world.shell.builders import FakeAlertmanager, FakeMetrics
 
 
 def shop(**over: Any) -> System:
@@ -73,7 +73,9 @@ def test_callers_fail_as_it_fails() -> None:
 def test_a_fix_warns_takes_its_time_and_leads_to_its_stage() -> None:
     play = Play(shop(), [FULL])
     play.to(1200)
-    answer = Shell(play.world, FakeMetrics(), Randomness(1)).run(1200, "systemctl restart search")
+    answer = Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager()).run(
+        1200, "systemctl restart search"
+    )
     assert isinstance(answer, Proposal)
     assert answer.risky
     assert answer.consequence == "Searches fail."
@@ -87,7 +89,9 @@ def test_a_fix_warns_takes_its_time_and_leads_to_its_stage() -> None:
 def test_its_status_says_how_it_is() -> None:
     play = Play(shop(), [FULL])
     play.to(1200)
-    answer = Shell(play.world, FakeMetrics(), Randomness(1)).run(1200, "systemctl status search")
+    answer = Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager()).run(
+        1200, "systemctl status search"
+    )
     assert isinstance(answer, Output)
     assert "failed" in answer.text
     assert "GC overhead limit exceeded" in answer.text

@@ -16,7 +16,7 @@ from drillbook.world.parts.kafka.state import GroupState, KafkaState
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, service, system
-from tests.world.shell.builders import FakeMetrics
+from tests.world.shell.builders import FakeAlertmanager, FakeMetrics
 
 RATE, PARTITIONS = 100.0, 12
 GROUP = "kafka-consumer-groups --bootstrap-server events:9092 --group mailer"
@@ -56,7 +56,7 @@ def poisoned(at: str = "5m") -> dict[str, Any]:
 
 def ask(play: Play, t: float, text: str) -> Answer:
     play.to(t)
-    return Shell(play.world, FakeMetrics(), Randomness(1)).run(t, text)
+    return Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager()).run(t, text)
 
 
 def test_a_group_that_keeps_up_has_no_lag() -> None:
