@@ -134,8 +134,8 @@ class PoolFlow:
     refused: float = 0.0
     server_errors: float = 0.0
     part: Row = ()
-    """The columns: A, active connections, age of the oldest waiting client, mean wait where nobody queues; a
-    second's queries done, timeouts, refusals and errors of the server; open connections; clients."""
+    """The columns: A, active connections, age of the oldest waiting client, mean wait if nobody queues; per
+    second queries done, timeouts, refusals and errors of the server; open connections; clients."""
 
     COLUMNS = 10
 
