@@ -26,13 +26,23 @@ class Rank(IntEnum):
 
 
 class _Wake(Event):
-    """An event that succeeds after a delay, as SimPy's Timeout does, but with a rank."""
+    """An event that succeeds after a delay, as SimPy's Timeout does, but with a rank; it can be called off."""
 
-    def __init__(self, env: Environment, delay: int, rank: Rank, action: Callable[[], None]) -> None:
-        super().__init__(env)
+    def __init__(
+        self,
+        env: Environment,
+        delay: int,
+        rank: Rank,
+        action: Callable[[], None] | None,
+        callbacks: list[Callable[[Event], None]],
+    ) -> None:
+        # all that the base class sets up, without its call, as SimPy's Timeout does too
+        self.env = env
+        self.callbacks = callbacks
         self._ok = True
         self._value = None
-        self.callbacks = [lambda _: action()]
+        self.action = action
+        """What is done then; None once nothing is to be done."""
         env.schedule(self, rank, delay)  # type: ignore[arg-type]  # SimPy types the two ranks it knows itself
 
 
@@ -46,22 +56,30 @@ class Clock:
 
     def __init__(self) -> None:
         self._env = Environment()
-
-    @property
-    def now(self) -> float:
+        self._callbacks: list[Callable[[Event], None]] = [self._happen]
+        self._moment = 0
+        self.now = 0.0
         """Simulated seconds since the start, to the millisecond."""
-        return float(self._env.now) / 1000
 
-    def at(self, t: float, rank: Rank, action: Callable[[], None]) -> None:
+    def at(self, t: float, rank: Rank, action: Callable[[], None]) -> _Wake:
         """Do something at `t`, or at once when `t` has passed."""
-        delay = max(0, milliseconds(t) - int(self._env.now))
-        _Wake(self._env, delay, rank, action)
+        delay = milliseconds(t) - self._moment
+        return _Wake(self._env, delay if delay > 0 else 0, rank, action, self._callbacks)
 
     def run(self, until: float) -> None:
         """Let everything happen that is due before `until`; what is due at `until` itself waits."""
         end = milliseconds(until)
-        if end > self._env.now:
+        if end > self._moment:
             self._env.run(until=end)
+            self._set(end)
+
+    def _happen(self, wake: Event) -> None:
+        self._set(int(self._env.now))
+        if isinstance(wake, _Wake) and wake.action is not None:
+            wake.action()
+
+    def _set(self, moment: int) -> None:
+        self._moment, self.now = moment, moment / 1000
 
 
 class Wheel:
@@ -75,7 +93,7 @@ class Wheel:
         self._next_time = next_time
         self._take = take
         self._due: float | None = None
-        self._generation = 0
+        self._wake: _Wake | None = None
 
     def arm(self) -> None:
         """Ask the part when it wants to act next, and see to it that it can."""
@@ -83,12 +101,10 @@ class Wheel:
         if due == self._due:
             return
         self._due = due
-        self._generation += 1
-        if due is not None:
-            generation = self._generation
-            self._clock.at(due, self._rank, lambda: self._ring(generation))
+        if self._wake is not None:
+            self._wake.action = None
+        self._wake = None if due is None else self._clock.at(due, self._rank, self._ring)
 
-    def _ring(self, generation: int) -> None:
-        if generation == self._generation:
-            self._due = None
-            self._take(self._clock.now)
+    def _ring(self) -> None:
+        self._due = self._wake = None
+        self._take(self._clock.now)

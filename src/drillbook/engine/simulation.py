@@ -7,7 +7,8 @@ becomes events. A command submitted at t takes effect before whatever else is du
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol
 
 from drillbook.engine import commands
@@ -82,6 +83,21 @@ class Evaluator(Protocol):
 
 Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
 
+_MOVED = {
+    "world": ("world", "impact"),
+    "impact": ("impact",),
+    "rules": ("rules", "routing"),
+    "silences": ("silences", "routing"),
+    "routing": ("routing", "pager"),
+    "pager": ("pager",),
+    "triggers": ("pager", "triggers"),
+    "ending": ("pager", "ending"),
+}
+"""Which parts may want to act at another time once a part has acted; a command may move each of them.
+
+Triggers watch all events, and are asked besides whenever there was one.
+"""
+
 
 class Simulation:
     """A run. `advance` and `submit` are its whole control surface."""
@@ -146,8 +162,12 @@ class Simulation:
         self._ending = Ending(self._view, self._oracle, scenario.duration)
         self._agents: dict[str, Agent] = {}
         self._wheels = self._make_wheels(dispatcher)
+        self._moved = {part: [self._wheels[each] for each in moved] for part, moved in _MOVED.items()}
         self._agent_wheels: dict[str, Wheel] = {}
-        self._dirty: dict[str, None] = {}
+        self._settled = 0
+        """How many events there were when parts were asked last."""
+        self._dirty: dict[str, Wheel] = {}
+        """People who have seen something since they were asked when they want to act."""
         for agent in cast(scenario, playbook, draws) if cast else ():
             self._seat(agent)
         self._begin()
@@ -185,12 +205,18 @@ class Simulation:
         typed = commands.clean(text)
         if typed and not self._ended:
             self._apply(person, typed, key)
-            self._settle()
+            self._settle(self._wheels.values())
         return self._log.since(before)
 
     def later(self, t: float, rank: Rank, action: Callable[[], None]) -> None:
         """Do something at `t`, unless the exercise is over by then."""
-        self._clock.at(t, rank, lambda: self._then_settle(lambda _: action())(self.now))
+
+        def act() -> None:
+            if not self._ended:
+                action()
+                self._settle()
+
+        self._clock.at(t, rank, act)
 
     def query_range(
         self, expr: str, start: float, end: float, step: float
@@ -232,48 +258,55 @@ class Simulation:
         """Commands of the shell worth knowing, and what they show."""
         return self._operations.shell.examples()
 
-    def _make_wheels(self, dispatcher: Dispatcher) -> tuple[Wheel, ...]:
-        parts = (
-            (Rank.WORLD, self._world.next_time, self._take_world),
-            (Rank.WORLD, self._oracle.next_time, self._take_impact),
-            (Rank.RULES, self._rules.next_time, self._take_rules),
-            (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
-            (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
-            (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
-            (Rank.PAGER, self._escalator.next_time, self._take_triggers),
-            (Rank.END, self._ending.next_time, self._take_end),
-        )
-        return tuple(Wheel(self._clock, rank, due, self._then_settle(take)) for rank, due, take in parts)
+    def _make_wheels(self, dispatcher: Dispatcher) -> dict[str, Wheel]:
+        parts = {
+            "world": (Rank.WORLD, self._world.next_time, self._take_world),
+            "impact": (Rank.WORLD, self._oracle.next_time, self._take_impact),
+            "rules": (Rank.RULES, self._rules.next_time, self._take_rules),
+            "silences": (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
+            "routing": (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
+            "pager": (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
+            "triggers": (Rank.PAGER, self._escalator.next_time, self._take_triggers),
+            "ending": (Rank.END, self._ending.next_time, self._take_end),
+        }
+        return {
+            part: Wheel(self._clock, rank, due, partial(self._turn, part, take))
+            for part, (rank, due, take) in parts.items()
+        }
 
     def _seat(self, agent: Agent) -> None:
         def act(t: float) -> None:
-            self._dirty[agent.person] = None
-            for text in agent.take(t):
+            if self._ended:
+                return
+            self._dirty[agent.person] = wheel
+            typed = agent.take(t)
+            for text in typed:
                 if not self._ended:
                     self._apply(agent.person, commands.clean(text), "")
+            self._settle(self._wheels.values() if typed else ())
 
+        wheel = Wheel(self._clock, Rank.PEOPLE, agent.next_time, act)
         self._agents[agent.person] = agent
-        wheel = Wheel(self._clock, Rank.PEOPLE, agent.next_time, self._then_settle(act))
         self._agent_wheels[agent.person] = wheel
 
-    def _then_settle(self, take: Callable[[float], None]) -> Callable[[float], None]:
-        def taken(t: float) -> None:
-            if not self._ended:
-                take(t)
-                self._settle()
+    def _turn(self, part: str, take: Callable[[float], None], t: float) -> None:
+        """A part's time has come."""
+        if not self._ended:
+            take(t)
+            self._settle(self._moved[part])
 
-        return taken
-
-    def _settle(self) -> None:
-        """Whatever happened may have changed when each part wants to act next."""
+    def _settle(self, moved: Iterable[Wheel] = ()) -> None:
+        """What happened may have changed when parts, and those who saw it, want to act next."""
         if self._ended:
             return
-        for wheel in self._wheels:
+        for wheel in moved:
             wheel.arm()
-        while self._dirty:
-            person = next(iter(self._dirty))
-            del self._dirty[person]
-            self._agent_wheels[person].arm()
+        if len(self._log) != self._settled:
+            self._settled = len(self._log)
+            self._wheels["triggers"].arm()
+        for wheel in self._dirty.values():
+            wheel.arm()
+        self._dirty.clear()
 
     def _begin(self) -> None:
         people = tuple(
@@ -291,20 +324,20 @@ class Simulation:
                 people=people,
             ),
         )
-        self._dirty.update(dict.fromkeys(self._agent_wheels))
-        self._settle()
+        self._dirty.update(self._agent_wheels)
+        self._settle(self._wheels.values())
 
     def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
-        event = self._log.append(self.now, actor, fact, cause=cause, to=to)
+        event = self._log.append(self._clock.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
         self._escalator.see(event)
         if to == EVERYONE:
-            for person, agent in self._agents.items():
+            for agent in self._agents.values():
                 agent.see(event)
-                self._dirty[person] = None
+            self._dirty.update(self._agent_wheels)
         elif to in self._agents:
             self._agents[to].see(event)
-            self._dirty[to] = None
+            self._dirty[to] = self._agent_wheels[to]
         return event
 
     def _apply(self, person: str, text: str, key: str) -> None:
