@@ -26,7 +26,7 @@ class Rank(IntEnum):
 
 
 class _Wake(Event):
-    """An event that succeeds after a delay, as SimPy's Timeout does, but with a rank; it can be called off."""
+    """An event that succeeds after a delay, as SimPy's Timeout does, but with a rank; may be called off."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Clock:
     def at(self, t: float, rank: Rank, action: Callable[[], None]) -> _Wake:
         """Do something at `t`, or at once when `t` has passed."""
         delay = milliseconds(t) - self._moment
-        return _Wake(self._env, delay if delay > 0 else 0, rank, action, self._callbacks)
+        return _Wake(self._env, max(0, delay), rank, action, self._callbacks)
 
     def run(self, until: float) -> None:
         """Let everything happen that is due before `until`; what is due at `until` itself waits."""

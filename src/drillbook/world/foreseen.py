@@ -11,6 +11,10 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from drillbook.world.network import Row
+from drillbook.world.sampling import Sampler
+
+MOST_SAMPLERS = 4
+"""Samplers that a segment keeps: those of the rules' windows, not each of people's queries."""
 
 
 class Pace(NamedTuple):
@@ -38,6 +42,8 @@ class Segment:
         self.knots: list[Knot] = []
         """Those after the first one, as far as any run went."""
         self.after: dict[Hashable, Segment] = {}
+        self.samplers: dict[tuple[int, bytes], Sampler] = {}
+        """The solution at times of which the last ones lie here, by the knots used and the times."""
 
 
 class Foreseen:

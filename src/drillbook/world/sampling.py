@@ -11,9 +11,10 @@ from drillbook.world.queueing import Floats
 
 
 class Sampler:
-    """A solution at given times, whole seconds in rising order.
+    """A solution at given times, whole seconds in rising order; it may be shared by many runs.
 
-    `aims` says of knots whose line was cut short where it led: end and row.
+    `aims` says of knots whose line was cut short where it led: end and row. Columns are worked out once, and
+    only for the knots around the times; they are not to be written to.
     """
 
     def __init__(
@@ -23,39 +24,56 @@ class Sampler:
         aims: Mapping[int, tuple[float, Row]],
         times: Floats,
     ) -> None:
-        self._rows, self._aims = rows, aims
-        self._starts = np.array(starts)
+        all_starts = np.array(starts)
+        place = np.maximum(np.searchsorted(all_starts, times, side="right") - 1, 0)
+        first, last = int(place[0]), int(place[-1])
+        self._rows = rows[: last + 2]
+        self._starts = all_starts[: last + 2]
+        self._first = first
+        self._aims = {knot: aim for knot, aim in aims.items() if first <= knot <= last}
         ends = np.append(self._starts[1:], self._starts[-1] + 1)
-        for knot, (end, _) in aims.items():
+        for knot, (end, _) in self._aims.items():
             ends[knot] = end
-        self._place = np.maximum(np.searchsorted(self._starts, times, side="right") - 1, 0)
-        self._since = times - self._starts[self._place]
-        self._part = self._since / (ends[self._place] - self._starts[self._place])
+        start = self._starts[place]
+        self._place, self._since = place, times - start
+        self._part = self._since / (ends[place] - start)
+        self._near = place - first
+        self._columns: dict[int, Floats] = {}
+        self._sums: dict[int, Floats] = {}
 
-    def _values(self, k: int) -> tuple[Floats, Floats, Floats]:
-        """A column at the knots, at the knot before each time, and at each time."""
-        if k < len(self._rows[0]):
-            values = np.array([row[k] for row in self._rows])
-        else:  # later rows may have more columns; 0 before
-            values = np.array([row[k] if k < len(row) else 0.0 for row in self._rows])
-        aims = np.empty_like(values)
-        aims[:-1], aims[-1] = values[1:], values[-1]
-        for knot, (_, aim) in self._aims.items():
-            aims[knot] = aim[k] if k < len(aim) else 0.0
-        start = values[self._place]
-        return values, start, start + (aims[self._place] - start) * self._part
+    def _knots(self, k: int, first: int) -> Floats:
+        """A column at the knots from `first` on; rows before a column's first one have 0."""
+        rows = self._rows
+        if k < len(rows[0]):
+            return np.array([row[k] for row in rows[first:]])
+        return np.array([row[k] if k < len(row) else 0.0 for row in rows[first:]])
 
     def column(self, k: int) -> Floats:
         """One column at the times."""
-        return self._values(k)[2]
+        found = self._columns.get(k)
+        if found is None:
+            values = self._knots(k, self._first)
+            aims = np.append(values[1:], values[-1])
+            for knot, (_, aim) in self._aims.items():
+                aims[knot - self._first] = aim[k] if k < len(aim) else 0.0
+            start = values[self._near]
+            found = self._columns[k] = start + (aims[self._near] - start) * self._part
+            found.flags.writeable = False
+        return found
 
     def sums(self, k: int) -> Floats:
         """Sums of one column over the whole seconds from the first knot, not included, up to each time.
 
         A second's value counts for the second that ends there. Exact for the piecewise linear column.
         """
-        values, start, here = self._values(k)
-        steps = self._starts[1:] - self._starts[:-1]
-        totals = np.zeros(len(values))
-        np.cumsum(steps * (values[:-1] + values[1:]) / 2 + (values[1:] - values[:-1]) / 2, out=totals[1:])
-        return np.asarray(totals[self._place] + (self._since * (start + here) / 2 + (here - start) / 2))
+        found = self._sums.get(k)
+        if found is None:
+            values, here = self._knots(k, 0), self.column(k)
+            start, steps = values[self._place], self._starts[1:] - self._starts[:-1]
+            totals = np.zeros(len(values))
+            before, after = values[:-1], values[1:]
+            np.cumsum(steps * (before + after) / 2 + (after - before) / 2, out=totals[1:])
+            found = totals[self._place] + (self._since * (start + here) / 2 + (here - start) / 2)
+            self._sums[k] = found
+            found.flags.writeable = False
+        return found

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TypeAlias
 
-from drillbook.world.foreseen import Foreseen, Knot, Pace, Segment
+from drillbook.world.foreseen import MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
 from drillbook.world.network import Network, Row
 from drillbook.world.queueing import Floats
@@ -220,4 +220,11 @@ class Trajectory:
     def sample(self, times: Floats) -> Sampler:
         """The solution at many times, whole seconds in rising order."""
         self.reach(float(times[-1]))
-        return Sampler(self.times, self.rows, self._aims, times)
+        shared = self._segments[-1].samplers if self._segments else {}
+        key = (self._used, times.tobytes())
+        found = shared.get(key)
+        if found is None:
+            found = Sampler(self.times, self.rows, self._aims, times)
+            if len(shared) < MOST_SAMPLERS:
+                shared[key] = found
+        return found

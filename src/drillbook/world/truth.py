@@ -116,6 +116,8 @@ class Ledger:
         first = max(1, trajectory.knot_after(after))
         before = (rows[first - 1][column] > level) != above
         for k in range(first, len(times)):
+            if times[k - 1] > until:
+                break
             now = (rows[k][column] > level) != above
             if now or before:
                 seconds = range(max(int(times[k - 1]), math.floor(after) + 1), int(min(times[k], until)) + 1)
