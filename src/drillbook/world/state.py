@@ -186,11 +186,17 @@ class Truth:
 
     request_rate: float
     error_ratio: float
-    p99: float
+    quantile: Callable[[float], float]
+    """The latency that such a part of the requests stays below; worked out when it is asked for."""
     failed_requests: float
     users_affected: float
     user_minutes: float
     lost_revenue: float
+
+    @property
+    def p99(self) -> float:
+        """99th percentile of latency."""
+        return self.quantile(0.99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,14 +183,15 @@ class Trajectory:
         found = self._aims.get(k)
         return (self.times[k + 1], self.rows[k + 1]) if found is None else found
 
-    def at(self, t: float) -> Row:
-        """The state at `t`, a whole second."""
+    def at(self, t: float, first: int = 0, stop: int | None = None) -> Row:
+        """The state at `t`, a whole second: all columns, or those from `first` to before `stop`."""
         self.reach(t)
         k = max(0, bisect_right(self.times, t) - 1)
-        row, start = self.rows[k], self.times[k]
+        row, start = self.rows[k][first:stop], self.times[k]
         if start >= t:
             return row
         end, aim = self._aim(k)
+        aim = aim[first:stop]
         x = (t - start) / (end - start)
         head = tuple([v0 + (v1 - v0) * x for v0, v1 in zip(row, aim, strict=False)])
         return head + tuple([0.0 + (v1 - 0.0) * x for v1 in aim[len(head) :]])

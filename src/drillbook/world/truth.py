@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from drillbook.model.system import Workload
-from drillbook.world.latency import Latency, Mixture, quantile
+from drillbook.world.latency import Latency, Mixture, Quantiles
 from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import Truth
@@ -51,14 +51,14 @@ class Ledger:
     def at(self, t: float) -> Truth:
         """The truth at `t` >= 0."""
         last = float(math.floor(t))
-        row, k = self._trajectory.at(last), self._entry.column
+        k = self._entry.column
+        flow = self._trajectory.at(last, k, k + ServiceFlow.M0 + 7)
         sums = self._sums(last)
-        latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
         value = self._workload.orders_per_request * self._workload.order_value
         return Truth(
-            request_rate=row[k + ServiceFlow.OFFERED],
-            error_ratio=row[k + ServiceFlow.ERROR],
-            p99=quantile(latency, self._entry.spread, 0.99),
+            request_rate=flow[ServiceFlow.OFFERED],
+            error_ratio=flow[ServiceFlow.ERROR],
+            quantile=Quantiles(Latency(*flow[ServiceFlow.M0 :]), self._entry.spread),
             failed_requests=sums.failed,
             users_affected=sums.affected,
             user_minutes=sums.hurt / self._workload.requests_per_user / 60,
@@ -83,7 +83,7 @@ class Ledger:
         error = np.interp(seconds, times, [row[k + ServiceFlow.ERROR] for row in rows])
         excess = np.maximum(error - self._ordinary - 1e-6, 0.0)
         affected, here, seen = self._hit(known, seconds, rate, excess)
-        failed, more = float(np.sum(rate * error)), float(np.sum(rate * excess))
+        failed, more = float(np.add.reduce(rate * error)), float(np.add.reduce(rate * excess))
         return _Sums(last, 0, known.failed + failed, affected, here, seen, known.hurt + more)
 
     def _hit(self, known: _Sums, seconds: Floats, rate: Floats, excess: Floats) -> tuple[float, float, float]:
@@ -91,13 +91,15 @@ class Ledger:
         each, stay = self._workload.requests_per_user, self._workload.session
         affected, here, seen = known.affected, known.here, known.seen
         hurt = np.flatnonzero(excess)
+        second = math.exp(-1.0 / stay)
         users, shares = rate[hurt] / each, -np.expm1(-each * excess[hurt])
         for t, n, share in zip(seconds[hurt].tolist(), users.tolist(), shares.tolist(), strict=True):
-            here *= math.exp((seen - t) / stay)
+            here *= second if t - seen == 1.0 else math.exp((seen - t) / stay)
             seen = t
-            fresh = max(0.0, n - here) * share
-            here += fresh
-            affected += fresh
+            if n > here:
+                fresh = (n - here) * share
+                here += fresh
+                affected += fresh
         return affected, here, seen
 
     def series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
