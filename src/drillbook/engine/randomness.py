@@ -8,6 +8,8 @@ from statistics import NormalDist
 
 _STANDARD = NormalDist()
 _SCALE = 2.0**-53
+_FORMS = tuple("\0".join(["%s"] * parts) for parts in range(9))
+"""Keys as text, by how many parts they have: quicker than a join of each part's text."""
 
 
 class Randomness:
@@ -23,7 +25,8 @@ class Randomness:
     def bits(self, *key: str | int) -> int:
         """64 uniform bits."""
         digest = self._root.copy()
-        digest.update("\0".join(map(str, key)).encode())
+        text = _FORMS[len(key)] % key if len(key) < len(_FORMS) else "\0".join(map(str, key))
+        digest.update(text.encode())
         return int.from_bytes(digest.digest(), "little")
 
     def uniform(self, *key: str | int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drillbook.events.facts import Fact
 
@@ -10,8 +10,7 @@ EVERYONE = "everyone"
 HIDDEN = "hidden"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened.
 
     `seq` counts from 1 without gaps; `t` is simulated seconds since the start, to the millisecond; `actor`

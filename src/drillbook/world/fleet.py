@@ -133,17 +133,18 @@ class FleetState:
 
 def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: float) -> FleetState:
     """`fleet` with new pods of the current template."""
-    return replace(fleet, pods=fleet.pods + tuple(
-        _pod(fleet, fleet.made + k, t, draws, ready_at) for k in range(count)
-    ), made=fleet.made + count)  # fmt: skip
-
-
-def _pod(fleet: FleetState, number: int, t: float, draws: Draws, ready_at: float) -> PodRecord:
     service, template = fleet.spec.name, fleet.template
     key: list[str | int] = [template.version, template.restarted]
     key += [f"{name}={value}" for name, value in template.settings]
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
-    own = draws.bits("pod", service, number)
+    pods = [
+        _pod(service, template, replicaset, draws.bits("pod", service, fleet.made + k), t, ready_at)
+        for k in range(count)
+    ]
+    return replace(fleet, pods=(*fleet.pods, *pods), made=fleet.made + count)
+
+
+def _pod(service: str, template: Template, replicaset: str, own: int, t: float, ready_at: float) -> PodRecord:
     ip = f"10.42.{own % NODES + 1}.{own // 8 % 250 + 2}"
     name = f"{replicaset}-{letters(own >> 16, 5)}"
     return PodRecord(service, name, replicaset, template, t, ready_at, ip, f"worker-{own % NODES + 1}", own)
