@@ -48,7 +48,9 @@ class _Wake(Event):
 
 def milliseconds(t: float) -> int:
     """The first whole millisecond that is not before `t`."""
-    return math.ceil(round(t * 1000, 3))
+    exact = t * 1000
+    whole = int(exact)
+    return whole if whole == exact else math.ceil(round(exact, 3))
 
 
 class Clock:

@@ -49,9 +49,9 @@ class Oracle:
         rates, errors, p99 = self._world.truth_series(STEP, t)
         return f.TruthRecorded(
             step=STEP,
-            request_rate=tuple(round(float(value), 3) for value in rates),
-            error_ratio=tuple(round(float(value), 6) for value in errors),
-            p99_latency=tuple(round(float(value), 4) for value in p99),
+            request_rate=tuple([round(value, 3) for value in rates.tolist()]),
+            error_ratio=tuple([round(value, 6) for value in errors.tolist()]),
+            p99_latency=tuple([round(value, 4) for value in p99.tolist()]),
             user_minutes=round(truth.user_minutes, 1),
             failed_requests=round(truth.failed_requests, 1),
             users_affected=round(truth.users_affected, 1),

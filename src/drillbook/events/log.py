@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TypeVar, overload
 
@@ -21,10 +22,12 @@ class EventLog(Sequence[Event]):
         self, t: float, actor: str, fact: Fact, *, cause: int | None = None, to: str = EVERYONE
     ) -> Event:
         """Record that `fact` happened at `t`; ValueError when time would run backwards."""
-        if self._events and t < self._events[-1].t:
-            raise ValueError(f"an event at {t} cannot follow one at {self._events[-1].t}")
-        event = Event(len(self._events) + 1, float(round(t, 3)), actor, cause, to, fact)
-        self._events.append(event)
+        events = self._events
+        last = events[-1].t if events else -math.inf
+        if t < last:
+            raise ValueError(f"an event at {t} cannot follow one at {last}")
+        event = Event(len(events) + 1, last if t == last else float(round(t, 3)), actor, cause, to, fact)
+        events.append(event)
         return event
 
     def of(self, kind: type[F]) -> Iterator[tuple[Event, F]]:

@@ -12,7 +12,7 @@ Labels: TypeAlias = tuple[tuple[str, str], ...]
 def labels(pairs: Mapping[str, str] | None = None, /, **more: str) -> Labels:
     """The label set of `pairs` and `more`; empty values are dropped, as Prometheus does."""
     merged = {**(pairs or {}), **more}
-    return tuple(sorted((name, value) for name, value in merged.items() if value))
+    return tuple(sorted([pair for pair in merged.items() if pair[1]]))
 
 
 def get(of: Labels, name: str) -> str:
@@ -25,7 +25,7 @@ def get(of: Labels, name: str) -> str:
 
 def without(of: Labels, *names: str) -> Labels:
     """The label set less the named labels."""
-    return tuple(pair for pair in of if pair[0] not in names)
+    return tuple([pair for pair in of if pair[0] not in names])
 
 
 _ESCAPED = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}

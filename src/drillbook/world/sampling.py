@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from drillbook.world.queueing import Floats
 class Sampler:
     """A solution at given times, whole seconds in rising order; it may be shared by many runs.
 
-    `aims` says of knots whose line was cut short where it led: end and row. Columns are worked out once, and
-    only for the knots around the times; they are not to be written to.
+    `aims` says of knots whose line was cut short where it led: end and row. Columns are worked out once; they
+    are not to be written to.
     """
 
     def __init__(
@@ -24,40 +25,37 @@ class Sampler:
         aims: Mapping[int, tuple[float, Row]],
         times: Floats,
     ) -> None:
-        all_starts = np.array(starts)
-        place = np.maximum(np.searchsorted(all_starts, times, side="right") - 1, 0)
-        first, last = int(place[0]), int(place[-1])
-        self._rows = rows[: last + 2]
-        self._starts = all_starts[: last + 2]
-        self._first = first
-        self._aims = {knot: aim for knot, aim in aims.items() if first <= knot <= last}
-        ends = np.append(self._starts[1:], self._starts[-1] + 1)
-        for knot, (end, _) in self._aims.items():
-            ends[knot] = end
-        start = self._starts[place]
-        self._place, self._since = place, times - start
-        self._part = self._since / (ends[place] - start)
-        self._near = place - first
+        begins = np.array(starts)
+        place = np.maximum(np.searchsorted(begins, times, side="right") - 1, 0)
+        last = int(place[-1])
+        self._rows = rows[: last + 1]
+        ends, leads = [*starts[1 : last + 2]], [*rows[1 : last + 2]]
+        if len(ends) == last:  # nothing is known beyond the last knot
+            ends.append(starts[-1] + 1)
+            leads.append(rows[-1])
+        for knot, (end, aim) in aims.items():
+            if knot <= last:
+                ends[knot], leads[knot] = end, aim
+        knots = place.tolist()
+        self._from, self._to = [rows[knot] for knot in knots], [leads[knot] for knot in knots]
+        self._place, self._steps = place, begins[1 : last + 1] - begins[:last]
+        self._since = times - begins[place]
+        self._part = self._since / (np.array(ends)[place] - begins[place])
         self._columns: dict[int, Floats] = {}
         self._sums: dict[int, Floats] = {}
 
-    def _knots(self, k: int, first: int) -> Floats:
-        """A column at the knots from `first` on; rows before a column's first one have 0."""
-        rows = self._rows
-        if k < len(rows[0]):
-            return np.array([row[k] for row in rows[first:]])
-        return np.array([row[k] if k < len(row) else 0.0 for row in rows[first:]])
+    def _read(self, rows: Sequence[Row], k: int) -> Floats:
+        """A column of some rows; those before a column's first one have 0."""
+        if k < len(self._rows[0]):
+            return np.fromiter(map(itemgetter(k), rows), np.float64, len(rows))
+        return np.array([row[k] if k < len(row) else 0.0 for row in rows])
 
     def column(self, k: int) -> Floats:
         """One column at the times."""
         found = self._columns.get(k)
         if found is None:
-            values = self._knots(k, self._first)
-            aims = np.append(values[1:], values[-1])
-            for knot, (_, aim) in self._aims.items():
-                aims[knot - self._first] = aim[k] if k < len(aim) else 0.0
-            start = values[self._near]
-            found = self._columns[k] = start + (aims[self._near] - start) * self._part
+            start = self._read(self._from, k)
+            found = self._columns[k] = start + (self._read(self._to, k) - start) * self._part
             found.flags.writeable = False
         return found
 
@@ -68,12 +66,11 @@ class Sampler:
         """
         found = self._sums.get(k)
         if found is None:
-            values, here = self._knots(k, 0), self.column(k)
-            start, steps = values[self._place], self._starts[1:] - self._starts[:-1]
+            values, here = self._read(self._rows, k), self.column(k)
+            start, before, after = values[self._place], values[:-1], values[1:]
             totals = np.zeros(len(values))
-            before, after = values[:-1], values[1:]
-            np.cumsum(steps * (before + after) / 2 + (after - before) / 2, out=totals[1:])
+            np.cumsum(self._steps * (before + after) / 2 + (after - before) / 2, out=totals[1:])
             found = totals[self._place] + (self._since * (start + here) / 2 + (here - start) / 2)
-            self._sums[k] = found
             found.flags.writeable = False
+            self._sums[k] = found
         return found
