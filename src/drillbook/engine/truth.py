@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from drillbook.events import facts as f
+from drillbook.events.series import series
 from drillbook.model.scenario import Scenario
 from drillbook.world.world import World
 
@@ -44,14 +47,18 @@ class Oracle:
         )
 
     def record(self, t: float) -> f.TruthRecorded:
-        """Everything up to `t`."""
+        """Everything up to `t`, the exercise's end; its course is worked out when somebody reads it."""
         truth = self._world.truth(t)
-        rates, errors, p99 = self._world.truth_series(STEP, t)
+        read = cache(partial(self._world.truth_series, STEP, t))
+
+        def rounded(which: int, digits: int) -> tuple[float, ...]:
+            return series(lambda: [round(value, digits) for value in read()[which].tolist()])
+
         return f.TruthRecorded(
             step=STEP,
-            request_rate=tuple([round(value, 3) for value in rates.tolist()]),
-            error_ratio=tuple([round(value, 6) for value in errors.tolist()]),
-            p99_latency=tuple([round(value, 4) for value in p99.tolist()]),
+            request_rate=rounded(0, 3),
+            error_ratio=rounded(1, 6),
+            p99_latency=rounded(2, 4),
             user_minutes=round(truth.user_minutes, 1),
             failed_requests=round(truth.failed_requests, 1),
             users_affected=round(truth.users_affected, 1),

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from drillbook.errors import InvalidInput, Problem
 from drillbook.events.event import Event
 from drillbook.events.facts import Fact
+from drillbook.events.series import Series
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -35,6 +36,7 @@ def _adapter(kind: str) -> TypeAdapter[Fact]:
 def to_dict(event: Event) -> dict[str, Any]:
     """The event as JSON-ready data, envelope first."""
     fact = {field.name: getattr(event.fact, field.name) for field in dataclasses.fields(event.fact)}
+    fact = {name: value.values() if isinstance(value, Series) else value for name, value in fact.items()}
     return {
         "seq": event.seq,
         "t": event.t,
