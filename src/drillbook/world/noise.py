@@ -25,6 +25,8 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _TABLE_SHIFT = np.uint64(52)
 _SMALL = 8.0
 _MOST = 64
+_FEW = 24
+"""So many or fewer are summed up one by one."""
 
 
 def bits(keys: Bits, numbers: NDArray[np.int64]) -> Bits:
@@ -68,35 +70,55 @@ def poisson(mean: Floats, keys: Bits, numbers: NDArray[np.int64]) -> Floats:
     Exact inversion for means up to 8, Cornish-Fisher (normal with the skewness term) above. Where the mean
     is 0 nothing is drawn.
     """
-    count = np.zeros(mean.shape)
-    row, column = np.nonzero(mean > 1e-9)
-    if row.size == 0:
-        return count
-    level = mean[row, column]
-    drawn = _mix(keys[row] + (numbers.astype(np.uint64) * _GAMMA)[column])
+    count = np.zeros(mean.size)
+    place = np.flatnonzero(mean > 1e-9)
+    if place.size == 0:
+        return count.reshape(mean.shape)
+    row = place // mean.shape[1]
+    level = mean.ravel()[place]
+    drawn = _mix(keys[row] + (numbers.astype(np.uint64) * _GAMMA)[place - row * mean.shape[1]])
     z = normal(drawn)
     # mean + sqrt(mean) z + (z² − 1)/6, rounded to the nearest count
     out = np.maximum(np.floor(level + np.sqrt(level) * z + (z * z - 1) / 6 + 0.5), 0.0)
     small = np.flatnonzero(level <= _SMALL)
     if small.size:
         out[small] = _invert(level[small], uniform(drawn[small]))
-    count[row, column] = out
-    return count
+    count[place] = out
+    return count.reshape(mean.shape)
 
 
 def _invert(mean: Floats, u: Floats) -> Floats:
     """The smallest k with P(X <= k) >= u, by summing the terms."""
-    term = np.exp(-mean)
     count = np.zeros_like(mean)
-    left = np.flatnonzero(u > term)
-    mean, u, term = mean[left], u[left], term[left]
-    total = term.copy()
-    for k in range(1, _MOST):
-        if left.size == 0:
-            break
-        count[left] += 1
-        term = term * mean / k
-        total = total + term
+    total = np.exp(-mean)
+    left = np.flatnonzero(u > total)
+    if left.size == 0:
+        return count
+    mean, u, total = mean[left], u[left], total[left]
+    term, steps = total.copy(), np.ones(left.size)
+    for k in range(1, _MOST - 1):
+        if left.size <= _FEW:
+            each = zip(left.tolist(), mean.tolist(), u.tolist(), term.tolist(), total.tolist(), strict=True)
+            for place, *of in each:
+                count[place] = _sum_up(k, *of)
+            return count
+        term *= mean
+        term /= k
+        total += term
         more = u > total
-        left, mean, u, term, total = left[more], mean[more], u[more], term[more], total[more]
+        steps += more
+        if np.count_nonzero(more) < left.size // 2:  # go on with those only that have not got there
+            count[left] = steps
+            left, mean, u, steps = left[more], mean[more], u[more], steps[more]
+            term, total = term[more], total[more]
+    count[left] = steps
     return count
+
+
+def _sum_up(k: int, mean: float, u: float, term: float, total: float) -> int:
+    """The same for one of them, the terms before the k-th being summed up."""
+    while u > total and k < _MOST:
+        term = term * mean / k
+        total += term
+        k += 1
+    return k - 1
