@@ -52,6 +52,9 @@ class Agent(Protocol):
 
     person: str
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """Whether events of such a kind may change what this person does; others need not be shown."""
+
     def see(self, event: Event) -> None:
         """An event that this person may see."""
 
@@ -166,7 +169,8 @@ class Simulation:
         self._agent_wheels: dict[str, Wheel] = {}
         self._settled = 0
         """How many events there were when parts were asked last."""
-        self._dirty: dict[str, Wheel] = {}
+        self._audiences: dict[type[f.Fact], tuple[Agent, ...]] = {}
+        self._stirred: set[str] = set()
         """People who have seen something since they were asked when they want to act."""
         for agent in cast(scenario, playbook, draws) if cast else ():
             self._seat(agent)
@@ -278,12 +282,11 @@ class Simulation:
         def act(t: float) -> None:
             if self._ended:
                 return
-            self._dirty[agent.person] = wheel
             typed = agent.take(t)
             for text in typed:
                 if not self._ended:
                     self._apply(agent.person, commands.clean(text), "")
-            self._settle(self._wheels.values() if typed else ())
+            self._settle((*self._wheels.values(), wheel) if typed else (wheel,))
 
         wheel = Wheel(self._clock, Rank.PEOPLE, agent.next_time, act)
         self._agents[agent.person] = agent
@@ -304,9 +307,11 @@ class Simulation:
         if len(self._log) != self._settled:
             self._settled = len(self._log)
             self._wheels["triggers"].arm()
-        for wheel in self._dirty.values():
-            wheel.arm()
-        self._dirty.clear()
+        if self._stirred:
+            for person, wheel in self._agent_wheels.items():
+                if person in self._stirred:
+                    wheel.arm()
+            self._stirred.clear()
 
     def _begin(self) -> None:
         people = tuple(
@@ -324,7 +329,7 @@ class Simulation:
                 people=people,
             ),
         )
-        self._dirty.update(self._agent_wheels)
+        self._stirred.update(self._agents)
         self._settle(self._wheels.values())
 
     def _record(self, actor: str, fact: f.Fact, *, cause: int | None = None, to: str = EVERYONE) -> Event:
@@ -332,13 +337,21 @@ class Simulation:
         self._view.feed((event,))
         self._escalator.see(event)
         if to == EVERYONE:
-            for agent in self._agents.values():
+            for agent in self._audience(type(fact)):
                 agent.see(event)
-            self._dirty.update(self._agent_wheels)
+                self._stirred.add(agent.person)
         elif to in self._agents:
             self._agents[to].see(event)
-            self._dirty[to] = self._agent_wheels[to]
+            self._stirred.add(to)
         return event
+
+    def _audience(self, kind: type[f.Fact]) -> tuple[Agent, ...]:
+        """Who minds an event that everybody may see."""
+        found = self._audiences.get(kind)
+        if found is None:
+            found = tuple(agent for agent in self._agents.values() if agent.minds(kind))
+            self._audiences[kind] = found
+        return found
 
     def _apply(self, person: str, text: str, key: str) -> None:
         given = self._record(person, f.CommandGiven(text, key), to=person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from drillbook.events.event import Event
+from drillbook.events.facts import Fact
 
 
 class Agent(Protocol):
@@ -12,6 +13,9 @@ class Agent(Protocol):
 
     person: str
     """Person id of the seat."""
+
+    def minds(self, kind: type[Fact]) -> bool:
+        """Whether events of such a kind may change what this person does; others need not be shown."""
 
     def see(self, event: Event) -> None:
         """Something happened that the seat may see; events come in order, hidden ones never."""
@@ -28,6 +32,10 @@ class Absent:
 
     def __init__(self, person: str) -> None:
         self.person = person
+
+    def minds(self, kind: type[Fact]) -> bool:
+        """Nothing."""
+        return False
 
     def see(self, event: Event) -> None:
         """Nobody looks."""

@@ -47,6 +47,10 @@ class Responder:
         self._wake: float | None = None
         self._aside_since = 0.0
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """Everything: it makes up what they know."""
+        return True
+
     def see(self, event: Event) -> None:
         """Take an event in; it may be what was waited for."""
         mind = self._mind

@@ -21,6 +21,10 @@ class Script:
         self._left = sorted(lines, key=lambda line: line[0])
         self._now = 0.0
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """The end."""
+        return kind is f.Ended
+
     def see(self, event: Event) -> None:
         """Only the end matters to a script."""
         self._now = event.t

@@ -61,6 +61,10 @@ class Colleague:
     def arrived(self, t: float) -> None:
         """What follows once this colleague is here."""
 
+    def minds(self, kind: type[f.Fact]) -> bool:
+        """What there is a handler for."""
+        return kind in self._handlers
+
     def see(self, event: Event) -> None:
         """Take an event of this seat in."""
         self._now = event.t
