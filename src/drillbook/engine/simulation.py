@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol
 
 from drillbook.engine import commands
 from drillbook.engine.alerting import Alerting
@@ -22,6 +21,7 @@ from drillbook.engine.ending import Ending
 from drillbook.engine.escalator import Escalator
 from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
+from drillbook.engine.parts import Agent, Cast, Evaluator
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
 from drillbook.engine.silencing import Silencing
@@ -38,53 +38,12 @@ from drillbook.model.scenario import Scenario
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification
 from drillbook.oncall.pager import Pager
-from drillbook.telemetry.alerts import AlertChange
 from drillbook.telemetry.ruler import ActiveAlert, Ruler
 from drillbook.telemetry.storage import Storage
 from drillbook.world.metrics.present import Reading
 from drillbook.world.shell.shell import Shell
 from drillbook.world.state import Node
 from drillbook.world.world import World
-
-
-class Agent(Protocol):
-    """Somebody simulated: sees what a seat may see, types what a seat may type."""
-
-    person: str
-
-    def minds(self, kind: type[f.Fact]) -> bool:
-        """Whether events of such a kind may change what this person does; others need not be shown."""
-
-    def see(self, event: Event) -> None:
-        """An event that this person may see."""
-
-    def next_time(self) -> float | None:
-        """When they want to type next."""
-
-    def take(self, t: float) -> list[str]:
-        """What they type at `t`."""
-
-
-class Evaluator(Protocol):
-    """Evaluates the alert rules; `Ruler`, or the slow reference that polls."""
-
-    def changed(self, t: float) -> None:
-        """The world's law changed at `t`."""
-
-    def next_time(self) -> float | None:
-        """The next change of an alert's state."""
-
-    def take(self, t: float) -> list[AlertChange]:
-        """The changes at `t`."""
-
-    def source(self, t: float) -> Storage:
-        """The world's series and those that the rules add, as they are known at `t`."""
-
-    def active(self, t: float) -> list[ActiveAlert]:
-        """Pending and firing alerts after the last evaluation up to `t`."""
-
-
-Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
 
 _MOVED = {
     "world": ("world", "impact"),
