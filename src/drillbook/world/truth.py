@@ -91,9 +91,11 @@ class Ledger:
         each, stay = self._workload.requests_per_user, self._workload.session
         affected, here, seen = known.affected, known.here, known.seen
         hurt = np.flatnonzero(excess)
+        if hurt.size < excess.size:
+            seconds, rate, excess = seconds[hurt], rate[hurt], excess[hurt]
         second = math.exp(-1.0 / stay)
-        users, shares = rate[hurt] / each, -np.expm1(-each * excess[hurt])
-        for t, n, share in zip(seconds[hurt].tolist(), users.tolist(), shares.tolist(), strict=True):
+        users, shares = rate / each, -np.expm1(-each * excess)
+        for t, n, share in zip(seconds.tolist(), users.tolist(), shares.tolist(), strict=True):
             here *= second if t - seen == 1.0 else math.exp((seen - t) / stay)
             seen = t
             if n > here:
