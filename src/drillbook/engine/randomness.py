@@ -8,7 +8,8 @@ from statistics import NormalDist
 
 _STANDARD = NormalDist()
 _SCALE = 2.0**-53
-_FORMS = tuple("\0".join(["%s"] * parts) for parts in range(9))
+_LONGEST = 8
+_FORMS = tuple("\0".join(["%s"] * parts) for parts in range(_LONGEST + 1))
 """Keys as text, by how many parts they have: quicker than a join of each part's text."""
 
 
@@ -25,7 +26,8 @@ class Randomness:
     def bits(self, *key: str | int) -> int:
         """64 uniform bits."""
         digest = self._root.copy()
-        text = _FORMS[len(key)] % key if len(key) < len(_FORMS) else "\0".join(map(str, key))
+        parts = len(key)
+        text = _FORMS[parts] % key if parts <= _LONGEST else "\0".join(map(str, key))
         digest.update(text.encode())
         return int.from_bytes(digest.digest(), "little")
 
