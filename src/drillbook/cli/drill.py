@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drillbook.cli.packs import open_catalog
+from drillbook.engine.parts import Agent, Cast
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
-from drillbook.engine.simulation import Agent, Cast, Simulation
+from drillbook.engine.simulation import Simulation
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.files import load_rules
 from drillbook.loading.scripts import load_script

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol
 
 from drillbook.engine import commands
 from drillbook.engine.alerting import Alerting
@@ -22,6 +21,7 @@ from drillbook.engine.ending import Ending
 from drillbook.engine.escalator import Escalator
 from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
+from drillbook.engine.parts import Agent, Cast, Evaluator
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
 from drillbook.engine.silencing import Silencing
@@ -38,7 +38,6 @@ from drillbook.model.scenario import Scenario
 from drillbook.oncall.dispatch import Dispatcher
 from drillbook.oncall.notification import Notification
 from drillbook.oncall.pager import Pager
-from drillbook.telemetry.alerts import AlertChange
 from drillbook.telemetry.ruler import ActiveAlert, Ruler
 from drillbook.telemetry.storage import Storage
 from drillbook.world.metrics.present import Reading
@@ -46,57 +45,20 @@ from drillbook.world.shell.shell import Shell
 from drillbook.world.state import Node
 from drillbook.world.world import World
 
-
-class Agent(Protocol):
-    """Somebody simulated: sees what a seat may see, types what a seat may type."""
-
-    person: str
-
-    def minds(self, kind: type[f.Fact]) -> bool:
-        """Whether events of such a kind may change what this person does; others need not be shown."""
-
-    def see(self, event: Event) -> None:
-        """An event that this person may see."""
-
-    def next_time(self) -> float | None:
-        """When they want to type next."""
-
-    def take(self, t: float) -> list[str]:
-        """What they type at `t`."""
-
-
-class Evaluator(Protocol):
-    """Evaluates the alert rules; `Ruler`, or the slow reference that polls."""
-
-    def changed(self, t: float) -> None:
-        """The world's law changed at `t`."""
-
-    def next_time(self) -> float | None:
-        """The next change of an alert's state."""
-
-    def take(self, t: float) -> list[AlertChange]:
-        """The changes at `t`."""
-
-    def source(self, t: float) -> Storage:
-        """The world's series and those that the rules add, as they are known at `t`."""
-
-    def active(self, t: float) -> list[ActiveAlert]:
-        """Pending and firing alerts after the last evaluation up to `t`."""
-
-
-Cast = Callable[[Scenario, Playbook, Randomness], Sequence[Agent]]
-
 _MOVED = {
     "world": ("world", "impact"),
     "impact": ("impact",),
     "rules": ("rules", "routing"),
-    "silencing": ("silencing", "routing"),
+    "silences": ("silences", "routing"),
     "routing": ("routing", "pager"),
     "pager": ("pager",),
-    "triggers": ("triggers",),
+    "triggers": ("pager", "triggers"),
     "ending": ("pager", "ending"),
 }
-"""Which parts may want to act at another time once a part has acted; a command may move each of them."""
+"""Which parts may want to act at another time once a part has acted; a command may move each of them.
+
+Triggers watch all events, and are asked besides whenever there was one.
+"""
 
 
 class Simulation:
@@ -164,9 +126,9 @@ class Simulation:
         self._wheels = self._make_wheels(dispatcher)
         self._moved = {part: [self._wheels[each] for each in moved] for part, moved in _MOVED.items()}
         self._agent_wheels: dict[str, Wheel] = {}
+        self._settled = 0
+        """How many events there were when parts were asked last."""
         self._audiences: dict[type[f.Fact], tuple[Agent, ...]] = {}
-        self._watched = False
-        """Whether the automation has seen something since it was asked when it wants to act."""
         self._stirred: set[str] = set()
         """People who have seen something since they were asked when they want to act."""
         for agent in cast(scenario, playbook, draws) if cast else ():
@@ -264,7 +226,7 @@ class Simulation:
             "world": (Rank.WORLD, self._world.next_time, self._take_world),
             "impact": (Rank.WORLD, self._oracle.next_time, self._take_impact),
             "rules": (Rank.RULES, self._rules.next_time, self._take_rules),
-            "silencing": (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
+            "silences": (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
             "routing": (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
             "pager": (Rank.PAGER, self._pager.next_time, self._alerting.escalate),
             "triggers": (Rank.PAGER, self._escalator.next_time, self._take_triggers),
@@ -301,14 +263,14 @@ class Simulation:
             return
         for wheel in moved:
             wheel.arm()
+        if len(self._log) != self._settled:
+            self._settled = len(self._log)
+            self._wheels["triggers"].arm()
         if self._stirred:
             for person, wheel in self._agent_wheels.items():
                 if person in self._stirred:
                     wheel.arm()
             self._stirred.clear()
-        if self._watched:
-            self._watched = False
-            self._wheels["triggers"].arm()
 
     def _begin(self) -> None:
         people = tuple(
@@ -333,7 +295,6 @@ class Simulation:
         event = self._log.append(self._clock.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
         self._escalator.see(event)
-        self._watched = True
         if to == EVERYONE:
             for agent in self._audience(type(fact)):
                 agent.see(event)
