@@ -136,6 +136,18 @@ def test_a_page_is_given_to_somebody_by_name() -> None:
     assert "did you mean dba?" in reply.text
 
 
+def test_a_team_of_the_playbook_is_paged_together() -> None:
+    members = [{"user": "dba"}, {"user": "team-lead"}]
+    run = begun("pagerduty", teams=[{"id": "data", "name": "Data team", "members": members}])
+    for name in ("data", "@data", "data team please come"):
+        paged = [
+            e.fact.person
+            for e in run.submit(run.person, f"/page {name}")
+            if isinstance(e.fact, f.PersonPaged)
+        ]
+        assert paged == ["dba", "team-lead"], name
+
+
 def test_without_a_page_there_is_nothing_to_give() -> None:
     run = begun("pagerduty")
     (reply,) = [
