@@ -1,20 +1,28 @@
 """What rule evaluation costs in a two-hour drill: looking ahead against polling every rule at every tick.
 
+Then the same for the rules of the first drill, in the drill itself: evaluations per second.
+
 Run with `python -m benchmarks.telemetry` from the checkout. Ratios hold across machines, seconds do not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from statistics import median
 from time import process_time
 from typing import Any
 
 import numpy as np
 
+from drillbook.cli.drill import cast_for, open_drill
+from drillbook.engine.prepared import Prepared
+from drillbook.engine.simulation import Simulation
 from drillbook.model.labels import Labels, labels
 from drillbook.model.rules import RuleGroup
 from drillbook.telemetry.ruler import Ruler
 from drillbook.telemetry.rules import CompiledRules, compile_rules
 from drillbook.telemetry.source import Floats
+from drillbook.world.world import World
 from tests.telemetry.polling import PollingRuler
 
 HORIZON = 7200.0
@@ -174,6 +182,68 @@ def _measure(rules: CompiledRules, kind: type[Ruler | PollingRuler], runs: int) 
     return counts[0], min(seconds)
 
 
+class Watched(Ruler):
+    """Counts evaluations and the time that they take, with and without the samples drawn for them."""
+
+    def __init__(self, rules: CompiledRules, source: Any, **options: Any) -> None:
+        self.evaluations, self.seconds, self.drawing, self._inside = 0, 0.0, 0.0, 0
+        for name in ("matrix", "matrix_of"):
+            if hasattr(source, name):
+                setattr(source, name, self._drawn(getattr(source, name)))
+        super().__init__(rules, source, **options)
+
+    def _drawn(self, draw: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(*arguments: Any) -> Any:
+            begun = process_time()
+            try:
+                return draw(*arguments)
+            finally:
+                self.drawing += process_time() - begun if self._inside else 0.0
+
+        return drawn
+
+    def _evaluate(self, track: Any, count: Any, *rest: Any) -> None:
+        self.evaluations += int(count)
+        super()._evaluate(track, count, *rest)
+
+    def _catch_up(self) -> None:
+        begun = process_time()
+        self._inside += 1
+        super()._catch_up()
+        self._inside -= 1
+        self.seconds += process_time() - begun
+
+
+def shipped(runs: int) -> None:
+    """Print evaluations per second of the first drill's rules, somebody average being on call."""
+    drill = open_drill("db-pool-exhaustion", None, ())
+    rules = drill.prepared.rules
+    watched: list[Watched] = []
+
+    def evaluator(prepared: Prepared, world: World) -> Watched:
+        epoch = world.start.timestamp()
+        watched.append(Watched(prepared.rules, world, horizon=prepared.horizon, epoch=epoch))
+        return watched[-1]
+
+    for seed in range(runs + 1):
+        run = Simulation(
+            drill.scenario, drill.playbook, seed, cast=cast_for("average"), prepared=drill.prepared,
+            evaluator=evaluator,
+        )  # fmt: skip
+        run.advance(drill.scenario.duration + 1)
+    timed = watched[1:]
+    asked = sum(int(drill.prepared.horizon * 1000) // rule.interval + 1 for rule in rules.rules)
+    done = median(each.evaluations for each in timed)
+    whole = median(each.evaluations / each.seconds for each in timed)
+    alone = median(each.evaluations / (each.seconds - each.drawing) for each in timed)
+    spent = median(each.seconds for each in timed)
+    print(f"{len(rules.rules)} shipped rules: {asked} evaluations per run, {done / asked:.2f} times computed")
+    print(
+        f"{whole:,.0f} evaluations/s with the samples drawn for them, {alone:,.0f} without: "
+        f"{spent * 1000:.0f} ms per run"
+    )
+
+
 def main() -> None:
     """Print milliseconds per run, and ratios."""
     rules, many = compile_rules(_groups(0)), compile_rules(_groups(400))
@@ -186,6 +256,7 @@ def main() -> None:
     print(f"with 400 more rules over metrics that do not exist {padded / ahead:.2f} times as long")
     if changes != same:
         raise SystemExit(f"the two disagree: {changes} and {same} alert changes")
+    shipped(12)
 
 
 if __name__ == "__main__":

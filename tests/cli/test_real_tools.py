@@ -8,10 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from drillbook.cli.live import begin
+from drillbook.cli.main import main
 from tests.exercise.links.stand import receiver
 
 
@@ -95,33 +98,61 @@ def test_a_drill_from_a_pipe_sends_what_happens_in_it(home: Path) -> None:
         }
 
 
-def test_export_writes_the_same_to_a_file_and_to_standard_output(home: Path, tmp_path: Path) -> None:
-    play(home, typed="/wait 9m\n/end\n")
+def played(home: Path, monkeypatch: pytest.MonkeyPatch, minutes: float, *, over: bool) -> None:
+    """An exercise in the home, in this process: programs start slowly."""
+    monkeypatch.setenv("DRILLBOOK_HOME", str(home))
+    exercise = begin("db-pool-exhaustion", None, (), 3)
+    exercise.skip(60 * minutes)
+    if over:
+        exercise.submit("/end")
+    exercise.close()
+
+
+def test_export_writes_the_same_to_a_file_and_to_standard_output(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played(home, monkeypatch, 9, over=True)
     file = tmp_path / "new" / "history.om"
-    done = drillbook(home, "export", "openmetrics", "-o", str(file))
-    assert done.stdout == f"Written to {file}\n"
-    printed = drillbook(home, "export", "openmetrics", "db-pool")
-    assert printed.returncode == 0, printed.stderr
-    assert printed.stdout == file.read_text()
-    assert printed.stdout.endswith("# EOF\n")
-    assert 'ALERTS{alertname="ShopErrorRatioHigh",alertstate="firing"' in printed.stdout
+    assert main(["export", "openmetrics", "-o", str(file)]) == 0
+    assert capsys.readouterr().out == f"Written to {file}\n"
+    assert main(["export", "openmetrics", "db-pool"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == file.read_text()
+    assert printed.endswith("# EOF\n")
+    assert 'ALERTS{alertname="ShopErrorRatioHigh",alertstate="firing"' in printed
     assert [path.name for path in file.parent.iterdir()] == ["history.om"]
 
 
-def test_export_says_what_it_cannot_do(home: Path, tmp_path: Path) -> None:
-    none = drillbook(home, "export", "openmetrics")
-    assert none.returncode == 2
-    assert "there is no exercise yet" in none.stderr
-    play(home, typed="/wait 1m\n/quit\n")
-    unwritable = drillbook(home, "export", "openmetrics", "-o", "/proc/none/history.om")
-    assert unwritable.returncode == 2
-    assert "cannot be written" in unwritable.stderr
-    unfinished = drillbook(home, "export", "openmetrics")
-    assert unfinished.returncode == 0, "of a drill that is not over, all up to now"
-    assert 'pg_up{instance="orders-db:9187"' in unfinished.stdout
+def test_of_a_drill_that_is_not_over_all_up_to_now_is_exported(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played(home, monkeypatch, 1, over=False)
+    assert main(["export", "openmetrics"]) == 0
+    printed = capsys.readouterr().out
+    assert 'pg_up{instance="orders-db:9187"' in printed
+    times = [float(line.rsplit(" ", 1)[1]) for line in printed.splitlines() if not line.startswith("#")]
+    assert max(times) == datetime(2026, 3, 10, 14, 19, tzinfo=UTC).timestamp()
+
+
+def test_export_says_what_it_cannot_do(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DRILLBOOK_HOME", str(home))
+    assert main(["export", "openmetrics"]) == 2
+    assert "there is no exercise yet" in capsys.readouterr().err
+    played(home, monkeypatch, 1, over=False)
+    assert main(["export", "openmetrics", "-o", "/proc/none/history.om"]) == 2
+    assert "cannot be written" in capsys.readouterr().err
     with closing(sqlite3.connect(next((home / "exercises").glob("*.db")))) as db, db:
         db.execute("""UPDATE event SET line = replace(line, '"seed":3', '"seed":4')""")
-    other = drillbook(home, "export", "openmetrics")
-    assert other.returncode == 2
-    assert "recorded by another version" in other.stderr
-    assert "Traceback" not in unwritable.stderr + other.stderr
+    file = tmp_path / "history.om"
+    assert main(["export", "openmetrics", "-o", str(file)]) == 2
+    assert "recorded by another version" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_scenarios_rules_are_exported_for_a_real_prometheus(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "rules", "db-pool-exhaustion"]) == 0
+    assert capsys.readouterr().out.startswith("groups:\n  - name: shop-users\n")
+    assert main(["export", "rules", "db-pool-exhaustio"]) == 2
+    assert "did you mean" in capsys.readouterr().err

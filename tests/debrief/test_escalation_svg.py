@@ -1,7 +1,7 @@
 """The picture of an escalation is sound markup whatever people are called, and says it in words too."""
 
 from datetime import datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from drillbook.debrief.escalation_svg import escalation_svg
 from drillbook.model.labels import labels
@@ -19,7 +19,7 @@ def run(*rules: dict[str, object], ack_after: float | None = None) -> DryRun:
 
 
 def texts(svg: str) -> list[str]:
-    return [node.text or "" for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    return [node.text or "" for node in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
 def test_each_person_has_a_row_with_marks_beside_the_colour() -> None:
@@ -34,7 +34,7 @@ def test_the_end_is_marked() -> None:
 
 
 def test_there_are_words_for_those_who_do_not_see_it() -> None:
-    picture = ElementTree.fromstring(escalation_svg(run(rule("ann"), rule("bo")), "Shop"))
+    picture = ET.fromstring(escalation_svg(run(rule("ann"), rule("bo")), "Shop"))
     said = picture.findtext(f"{SVG}desc")
     assert said == "Level 1, ann: notified after 30s. Level 2, bo: notified after 5m30s."
 
@@ -43,11 +43,11 @@ def test_names_and_titles_are_text_and_never_markup() -> None:
     svg = escalation_svg(run(rule("ann")), '</title><script>alert(1)</script> & "\x1b[31m')
     assert "<script>" not in svg
     assert "\x1b" not in svg
-    ElementTree.fromstring(svg)
+    ET.fromstring(svg)
 
 
 def test_a_run_without_pages_is_a_picture_too() -> None:
-    ElementTree.fromstring(escalation_svg(DryRun((), (), 0.0), "nothing"))
+    ET.fromstring(escalation_svg(DryRun((), (), 0.0), "nothing"))
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:

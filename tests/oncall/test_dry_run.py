@@ -137,6 +137,17 @@ def test_gaps_of_the_next_week_are_counted() -> None:
     assert "8 times in the next 7 days, 84 h in all" in found(of)["gap"].message
 
 
+def test_hours_in_which_no_level_reaches_anybody() -> None:
+    evening = {"type": "daily_restriction", "start_time_of_day": "08:00:00", "duration_seconds": 10 * 3600}
+    other = schedule(layer("bo", restrictions=[evening])).model_copy(update={"id": "backup"})
+    of = on_call(rule("primary"), rule("backup"), schedules=[NIGHTS, other])
+    assert (
+        found(of)["uncovered"].message == "no level reaches anybody 7 times in the next 7 days, 14 h in all"
+    )
+    with_person = on_call(rule("primary"), rule("backup", "ann"), schedules=[NIGHTS, other])
+    assert "uncovered" not in found(with_person)
+
+
 def test_low_urgency_never_reaches_the_other_levels() -> None:
     of = on_call(rule("ann"), rule("bo"))
     assert "never escalates, and level 2 never acts" in found(of, severity="warning")["level-unused"].message

@@ -86,6 +86,11 @@ def test_force_runs_the_next_rule_now_and_leaves_the_others_their_times() -> Non
     run.at(599).expect().at(600).expect("escalated 2>3", "notified cem@3", "exhausted")
 
 
+def test_force_runs_the_rule_that_passed_in_silence_while_acknowledged() -> None:
+    run = script(opsgenie(*THREE)).at(0).trigger().ack("ann").at(400).escalate()
+    run.expect(*OPENED, "acknowledged ann", "escalated 2>2 by hand", "notified bo@2")
+
+
 def test_force_runs_a_named_rule_even_while_acknowledged() -> None:
     run = script(opsgenie(*THREE)).at(0).trigger().ack("ann").at(60).escalate(1)
     run.expect(*OPENED, "acknowledged ann", "escalated 1>1 by hand", "notified ann@1")

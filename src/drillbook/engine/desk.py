@@ -52,10 +52,13 @@ class Desk:
         if found:
             return found
         wanted = who.lstrip("@").lower()
+        teams = (each for each in self.playbook.on_call.teams if wanted in (each.id, each.name.lower()))
+        members = {member.user for team in teams for member in team.members}
         return [
             person
             for person in self.scenario.people
-            if wanted in (self.names[person.id].lower(), person.title.lower())
+            if person.id in members
+            or wanted in (self.names[person.id].lower(), person.title.lower())
             or wanted in self.names[person.id].lower().split()
         ]
 

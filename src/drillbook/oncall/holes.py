@@ -23,7 +23,7 @@ _MOST_SHIFTS = 2000
 
 Kind: TypeAlias = Literal[
     "nobody-paged", "nobody-on-call", "level-empty", "level-unused", "no-time", "same-person", "gives-up",
-    "handoff", "gap",
+    "handoff", "gap", "uncovered",
 ]  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def holes(run: DryRun, on_call: OnCall, directory: Directory, answer: Answer, fa
     for policy in paged:
         found += _empty(run, directory, levels(on_call, policy))
         found += _unused(run, directory, levels(on_call, policy))
+        found += _uncovered(directory, levels(on_call, policy))
     found += [*_too_short(run, answer, factor), *_same(run), *_gives_up(run, answer, factor)]
     schedules = [
         each.id for policy in paged for level in levels(on_call, policy).values() for each in level
@@ -243,6 +244,24 @@ def _handoff(run: DryRun, directory: Directory, schedule: str) -> Iterator[Hole]
     )
     message = f"{schedule} hands over while the page is open: {who} {then}"
     yield Hole("handoff", message, change)
+
+
+def _uncovered(directory: Directory, named: dict[int, tuple[Reference, ...]]) -> Iterator[Hole]:
+    """When nobody at all would be reached, in the next week: all levels name schedules, and all have gaps."""
+    every = [each for level in named.values() for each in level]
+    schedules = dict.fromkeys(each.id for each in every if each.kind == "schedule")
+    if len(schedules) < 2 or any(each.kind != "schedule" for each in every):
+        return
+    open_ = [(0.0, WEEK)]
+    for schedule in schedules:
+        own = [(gap.start, gap.end) for gap in gaps(directory, schedule)]
+        both = [(max(a, c), min(b, d)) for a, b in open_ for c, d in own]
+        open_ = [(start, end) for start, end in both if start < end]
+    if open_:
+        hours = sum(end - start for start, end in open_) / 3600
+        times = "once" if len(open_) == 1 else f"{len(open_)} times"
+        message = f"no level reaches anybody {times} in the next 7 days, {hours:g} h in all"
+        yield Hole("uncovered", message, open_[0][0])
 
 
 def _gap(directory: Directory, schedule: str) -> Iterator[Hole]:

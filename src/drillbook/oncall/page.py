@@ -77,6 +77,8 @@ class Page:
     opened_at: float
     level: int = 0
     """The level in force; 0 while none has been reached."""
+    reached: int = 0
+    """The last level of the pass that notified anybody, where levels may pass in silence."""
     pass_: int = 1
     """How often the policy's levels have been begun."""
     assigned: tuple[str, ...] = ()

@@ -94,7 +94,8 @@ class Watch:
         self._waiting = list(triggers)
         self._people = people
         self._nature = nature
-        self._course = _Course(severity=severity)
+        self._course = _Course(severity=self._level(severity))
+        self._only = {each.id: self._levels(getattr(each.when, "severities", ())) for each in triggers}
         self._unanswered: dict[str, float] = {}
         self._open: set[str] = set()
         self._services: dict[Labels, str] = {}
@@ -120,7 +121,7 @@ class Watch:
             case f.AlertChanged():
                 self._alert(fact)
             case f.IncidentDeclared() | f.SeverityChanged():
-                course.severity, course.set_at = fact.severity, event.t
+                course.severity, course.set_at = self._level(fact.severity), event.t
             case f.CauseStated():
                 course.cause = True
             case f.ImpactChanged():
@@ -185,7 +186,8 @@ class Watch:
     def _since(self, trigger: Trigger) -> float | None:
         """When a trigger begins to hold, or will if nothing happens; None if it will not."""
         course, when = self._course, trigger.when
-        if course.paged is None or course.over or not self._fits(getattr(when, "severities", ())):
+        only = self._only[trigger.id]
+        if course.paged is None or course.over or (only and course.severity not in only):
             return None
         match when:
             case Declared():
@@ -213,11 +215,13 @@ class Watch:
                 return len(self._open) >= when.count
         return bool(set(when.of) & set(self._nature))
 
-    def _fits(self, severities: Sequence[str]) -> bool:
-        if not severities:
-            return True
-        now = self._playbook.severity(self._course.severity)
-        return now is not None and now in [self._playbook.severity(each) for each in severities]
+    def _level(self, name: str) -> str:
+        """A severity by the playbook's id for it."""
+        found = self._playbook.severity(name)
+        return found.id if found else name
+
+    def _levels(self, names: Sequence[str]) -> frozenset[str]:
+        return frozenset(map(self._level, names))
 
     def _overdue(self, paged: float, when: Unresolved) -> float | None:
         if when.after is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drillbook.model.playbook import Playbook
 from drillbook.people import texts
 from drillbook.people.communication import describe, measure
+from drillbook.people.matrix import named_by_triggers
 from drillbook.people.mind import Mind
 from drillbook.people.moves import Line, Say
 from drillbook.people.runbooks import fitting
@@ -77,7 +78,7 @@ def _call(mind: Mind) -> Line[None]:
     if severity is None:
         return
     known = {person.id for person in mind.scenario.people} - {mind.person}
-    for person in severity.escalate_to:
+    for person in dict.fromkeys([*severity.escalate_to, *named_by_triggers(mind)]):
         if person in known and person not in mind.called and mind.happens("brings-in", mind.skill.brings_in):
             mind.called.add(person)
             variant = mind.draws.bits(mind.person, "variant", mind.next("variant")) % len(texts.PAGE)

@@ -101,11 +101,11 @@ def _special(at: Site, name: str, arguments: list[Any]) -> Node:
     if name == "histogram_quantile":
         return _made(at, HistogramQuantile, *map(at.node, arguments), old=at.old)
     if name == "label_replace":
-        texts = _texts(at, name, arguments[1:])
-        at.pattern(texts[3])
-        return _made(at, LabelReplace, at.node(arguments[0]), *texts)
+        words = texts(at, name, arguments[1:])
+        at.pattern(words[3])
+        return _made(at, LabelReplace, at.node(arguments[0]), *words)
     if name == "label_join":
-        return _made(at, LabelJoin, at.node(arguments[0]), *_texts(at, name, arguments[1:]))
+        return _made(at, LabelJoin, at.node(arguments[0]), *texts(at, name, arguments[1:]))
     raise at.refuse(name)
 
 
@@ -126,14 +126,15 @@ def _unwrapped(tree: Any) -> Any:
     return tree
 
 
-def _texts(at: Site, name: str, arguments: list[Any]) -> list[str]:
-    texts = []
+def texts(at: Site, name: str, arguments: list[Any]) -> list[str]:
+    """Arguments that must be string literals."""
+    found = []
     for argument in arguments:
         tree = _unwrapped(argument)
         if not isinstance(tree, promql.StringLiteral):
             raise at.wrong(f"`{name}` needs string literals here")
-        texts.append(tree.val)
-    return texts
+        found.append(tree.val)
+    return found
 
 
 def _made(at: Site, kind: type[Node], *arguments: Any, **options: Any) -> Node:

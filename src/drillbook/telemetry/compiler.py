@@ -177,7 +177,7 @@ class Expression:
             reductions = OLD_REDUCTIONS if self.old else REDUCTIONS
             return self.make(Reduction, reductions[name], grouping, of)  # type: ignore[no-any-return]
         if name == "count_values":
-            return self.make(CountValues, tree.param.val, grouping, of)  # type: ignore[no-any-return]
+            return self.make(CountValues, calls.texts(self, name, [tree.param])[0], grouping, of)  # type: ignore[no-any-return]
         if name == "quantile":
             return self.make(QuantileOf, grouping, of, self.node(tree.param))  # type: ignore[no-any-return]
         if name in ("topk", "bottomk"):

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-_ACTION = re.compile(r"\{\{(?P<ltrim>-\s)?(?P<body>.*?)(?P<rtrim>\s-)?\}\}", re.DOTALL)
+_QUOTED = re.compile(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)'""")
+_DIGITS = 40
+LONGEST = 20_000
+"""Characters of a template."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<char>'(?:[^'\\]|\\.)')"""
     r"""|(?P<number>[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))"""
@@ -88,6 +91,8 @@ Part: TypeAlias = str | Output | Block
 
 def _number(text: str) -> int | float:
     """A constant; whole unless it has a point or an exponent."""
+    if len(text) > _DIGITS:
+        raise TemplateError(f"a number with more than {_DIGITS} characters")
     if "x" in text.lower():
         return int(text, 16)
     return int(text) if text.lstrip("+-").isdigit() else float(text)
@@ -207,22 +212,34 @@ class _Tokens:
             raise TemplateError(f"unexpected {self.peek()[1]!r} in {{{{{self.body}}}}}")
 
 
+def _closed(text: str, start: int) -> int:
+    """Where the action ends that begins before `start`; braces in quotes do not count."""
+    if text[start:].lstrip("- ").startswith("/*"):
+        start = max(start, text.find("*/", start))
+    while (found := _QUOTED.search(text, start)) is not None:
+        start = found.end()
+        if found[0] == "}}":
+            return start
+    raise TemplateError("unclosed action: {{ without }}")
+
+
 class _Reader:
     """Reads texts and actions into a tree."""
 
     def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise TemplateError(f"it is longer than {LONGEST} characters")
         self.pieces: list[tuple[str, str]] = []
         end, trim = 0, False
-        for action in _ACTION.finditer(text):
-            before = text[end : action.start()]
-            before = before.lstrip() if trim else before
-            self.pieces.append(("text", before.rstrip() if action["ltrim"] else before))
-            self.pieces.append(("action", action["body"].strip()))
-            end, trim = action.end(), action["rtrim"] is not None
-        rest = text[end:]
-        if "{{" in rest:
-            raise TemplateError("unclosed action: {{ without }}")
-        self.pieces.append(("text", rest.lstrip() if trim else rest))
+        while (start := text.find("{{", end)) >= 0:
+            before = text[end:start].lstrip() if trim else text[end:start]
+            end = _closed(text, start + 2)
+            body = text[start + 2 : end - 2]
+            trim = body[-1:] == "-" and body[-2:-1].isspace()
+            if body[:1] == "-" and body[1:2].isspace():
+                before, body = before.rstrip(), body[1:]
+            self.pieces += [("text", before), ("action", (body[:-1] if trim else body).strip())]
+        self.pieces.append(("text", text[end:].lstrip() if trim else text[end:]))
         self.at = 0
 
     def parts(self, closing: tuple[str, ...] = ()) -> tuple[tuple[Part, ...], str]:

@@ -75,28 +75,20 @@ def _page(event: Event, fact: f.PageChanged, view: IncidentView) -> Line | None:
     who = view.name_of(fact.user)
     page = view.pages.get(fact.page)
     summary = one_line(fact.summary or (page.summary if page else ""))
-    match fact.change:
-        case "notified" if fact.user == view.person:
-            return Line("alarm", f"PAGE {fact.page} for you: {summary} (acknowledge: ctrl+a or /ack)")
-        case "notified":
-            return Line("notice", f"page {fact.page} went to {who}")
-        case "acknowledged":
-            return Line("good", f"page {fact.page} acknowledged by {_you(fact.user, view)}")
-        case "escalated":
-            return Line("alarm", f"page {fact.page} escalated to level {fact.level}")
-        case "exhausted":
-            return Line("alarm", f"page {fact.page} has reached everybody and nobody has answered")
-        case "ack-timed-out":
-            return Line("alarm", f"page {fact.page} triggers again: it was acknowledged too long ago")
-        case "resolved":
-            return Line("good", f"page {fact.page} is resolved")
-        case "suppressed":
-            return Line("notice", f"no page, {fact.service} is in maintenance: {summary}")
-        case "on-call":
-            return Line("notice", f"{_you(fact.user, view)} on call now: {summary}")
-        case "nobody-on-call":
-            return Line("alarm", f"page {fact.page}: nobody is on call at level {fact.level}")
-    return None
+    if fact.change == "notified" and fact.user == view.person:
+        return Line("alarm", f"PAGE {fact.page} for you: {summary} (acknowledge: ctrl+a or /ack)")
+    told = {
+        "notified": Line("notice", f"page {fact.page} went to {who}"),
+        "acknowledged": Line("good", f"page {fact.page} acknowledged by {_you(fact.user, view)}"),
+        "escalated": Line("alarm", f"page {fact.page} escalated to level {fact.level}"),
+        "exhausted": Line("alarm", f"page {fact.page} has reached everybody and nobody has answered"),
+        "ack-timed-out": Line("alarm", f"page {fact.page} triggers again: it was acknowledged too long ago"),
+        "resolved": Line("good", f"page {fact.page} is resolved"),
+        "suppressed": Line("notice", f"no page, {fact.service} is in maintenance: {summary}"),
+        "on-call": Line("notice", f"{_you(fact.user, view)} on call now: {summary}"),
+        "nobody-on-call": Line("alarm", f"page {fact.page}: nobody is on call at level {fact.level}"),
+    }
+    return told.get(fact.change)
 
 
 def _you(person: str, view: IncidentView) -> str:

@@ -131,7 +131,7 @@ def test_an_alertmanager_that_is_not_there_costs_the_drill_nothing() -> None:
     began = time.monotonic()
     for _ in range(50):
         links.follow()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2
     time.sleep(0.3)
     links.close()
     assert time.monotonic() - began < 4

@@ -118,7 +118,7 @@ def test_a_server_that_never_answers_holds_up_nobody(there: Receiver) -> None:
         began = time.monotonic()
         for number in range(100):
             made.send(number)
-        assert time.monotonic() - began < 0.2
+        assert time.monotonic() - began < 0.45, "one attempt alone takes longer"
         lines = told(notices, 2)
         made.close()
         assert time.monotonic() - began < 5

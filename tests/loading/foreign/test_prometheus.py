@@ -54,6 +54,12 @@ def test_prometheus_yml_brings_its_rule_files_interval_and_labels() -> None:
     assert 'record: "shop:errors:rate5m"\n        expr:' in text  # recorded series get none
 
 
+def test_without_an_interval_prometheus_own_counts() -> None:
+    Path("prometheus.yml").write_text("rule_files: [rules/*.yml]\n")
+    assert "interval: 1m\n" in imported("prometheus.yml").text
+    assert "interval: 1m\n" not in imported("rules/shop.yml").text
+
+
 def test_a_file_that_is_named_twice_is_read_once() -> None:
     assert imported("prometheus.yml", "rules/shop.yml").text.count("ShopErrors") == 1
 

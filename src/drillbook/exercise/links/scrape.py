@@ -41,7 +41,7 @@ class ScrapeServer:
             ) from error
         self.address = Listen(address.host, self._server.server_address[1], address.ipv6, address.loopback)
         """Where it listens; with the port that was free where any would do."""
-        self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.1,), name="metrics", daemon=True)
 
     def start(self, pages: Mapping[str, Page]) -> None:
         """Answer with pages by their path."""

@@ -59,7 +59,7 @@ class GaAction(Record):
 class GaStep(Record):
     """A step of a policy."""
 
-    id: _Shown = None
+    id: Any = None
     step_number: _Shown = Field(default=None, alias="stepNumber")
     delay_minutes: Annotated[int, Field(ge=1, le=9000, alias="delayMinutes")]
     targets: list[GaTarget] = []
@@ -77,7 +77,7 @@ class GaPolicy(GaObject):
 class GaRule(Record):
     """Hours of a target on a schedule."""
 
-    id: _Shown = None
+    id: Any = None
     schedule_id: _Shown = Field(default=None, alias="scheduleID")
     start: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     end: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -120,7 +120,7 @@ class GaTemporary(Record):
 class GaOverride(Record):
     """Somebody is added, removed or replaced for a while."""
 
-    id: _Shown = None
+    id: Any = None
     start: Instant
     end: Instant
     add_user_id: str | None = Field(default=None, alias="addUserID")

@@ -84,7 +84,7 @@ class OgEscalation(OgObject):
 class OgRotation(Record):
     """People take turns."""
 
-    id: _Shown = None
+    id: Any = None
     name: str | None = None
     type: Literal["hourly", "daily", "weekly"]
     length: Annotated[int, Field(ge=1)] = 1
@@ -99,7 +99,7 @@ class OgRotation(Record):
 class OgNamed(Record):
     """A rotation that an override names."""
 
-    id: _Shown = None
+    id: Any = None
     name: str | None = None
 
 

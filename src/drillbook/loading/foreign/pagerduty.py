@@ -64,7 +64,7 @@ def _strategy(value: Any) -> Any:
 class PdRule(Record):
     """A level."""
 
-    id: _Shown = None
+    id: Any = None
     escalation_delay_in_minutes: Annotated[float, Field(ge=0)]
     targets: Annotated[list[PdTarget], Field(max_length=10)]
     escalation_rule_assignment_strategy: Annotated[
@@ -92,7 +92,7 @@ class PdUserPlace(Record):
 class PdLayer(Record):
     """One rotation of a schedule."""
 
-    id: _Shown = None
+    id: Any = None
     name: str | None = None
     start: Instant
     end: Instant | None = None
@@ -107,7 +107,7 @@ class PdLayer(Record):
 class PdOverride(Record):
     """Somebody stands in for a while."""
 
-    id: _Shown = None
+    id: Any = None
     start: Instant
     end: Instant
     user: PdPerson

@@ -27,6 +27,8 @@ from drillbook.model.rules import RuleFile
 _NOT_SCRAPED = "the simulated system has metrics of its own"
 _NOT_SENT = "nothing is sent anywhere"
 _UNSUPPORTED = "not supported"
+_INTERVAL = "1m"
+"""Prometheus's own time between evaluations, where `global` says none."""
 
 
 class PromGlobal(Model):
@@ -126,6 +128,9 @@ class _Making:
 
     def take_configuration(self, file: File, authored: Authored[PromFile]) -> None:
         document, model = authored.document, authored.model
+        interval = model.global_.evaluation_interval
+        stated = _INTERVAL if interval in (None, "0s") else interval
+        globals_ = model.global_.model_copy(update={"evaluation_interval": stated})
         self.parts.notes += left_out(document, PromFile)
         if model.global_.external_labels:
             message = "`external_labels` are added to each alert's own labels"
@@ -141,7 +146,7 @@ class _Making:
                 if self._checking and "*" not in pattern:
                     self._problems.append(document.problem(("rule_files", place), message))
             for name in found:
-                self._named(File(name), document.problem(("rule_files", place), ""), model.global_)
+                self._named(File(name), document.problem(("rule_files", place), ""), globals_)
 
     def _named(self, file: File, place: Problem, globals_: PromGlobal) -> None:
         try:

@@ -19,7 +19,7 @@ from drillbook.loading.foreign.parts import Parts
 from drillbook.loading.foreign.reader import read_any
 from drillbook.loading.foreign.tools import TOOLS, tool_of
 from drillbook.loading.kinds import kind_of
-from drillbook.loading.shown import listed, quoted
+from drillbook.loading.shown import quoted
 from drillbook.model.policy import OnCall
 
 
@@ -49,9 +49,10 @@ def whole_on_call(files: Sequence[File]) -> Whole:
     if parts.routing:
         pair_routing(parts.routing, Pairing(parts.notes, {}, [each["id"] for each in parts.services]))
     elif len(parts.services) > 1:
-        first, *others = [each["id"] for each in parts.services]
+        first = parts.services[0]["id"]
         message = f"these files have no routing: the service {quoted(first)} is paged"
-        parts.notes.append(Problem("--service", 0, 0, message, f"others: {listed(others)}"))
+        hint = f"`--service` chooses another of the {len(parts.services)}"
+        parts.notes.append(Problem("--service", 0, 0, message, hint))
     made = read_part(read_text(to_yaml({"on_call": parts.on_call()}), "(imported)"))
     return Whole(made.model.on_call.completed(), tuple(sorted(parts.notes)))
 

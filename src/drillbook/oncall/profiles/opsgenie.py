@@ -67,7 +67,7 @@ class OpsgenieCourse(Plain):
         if page.pass_ > self._repeats:
             closed = resolved(page, t)
             return Moved(closed, (change(t, ChangeKind.RESOLVED, closed, why=Why.POLICY),))
-        new = replace(page, level=0, pass_=page.pass_ + 1)
+        new = replace(page, level=0, reached=0, pass_=page.pass_ + 1)
         new = replace(new, escalates_at=self._next(new))
         if not self._repeat.reset_recipient_states or new.state is not PageState.ACKNOWLEDGED:
             return Moved(new)
@@ -76,9 +76,12 @@ class OpsgenieCourse(Plain):
         return Moved(again, (back,))
 
     def forced(self, page: Page, t: float, level: int | None) -> Moved:
-        """A rule is run now, whatever its condition: the next, or a named one. Others keep their times."""
+        """A rule is run now, whatever its condition: the next that notified nobody yet, or a named one.
+
+        The others keep their times.
+        """
         if level is None:
-            level = page.level % self.size + 1
+            level = page.reached % self.size + 1
         elif not 1 <= level <= self.size:
             raise NotFound(f"the escalation {self.id!r} has no rule {level}; it has rules 1 to {self.size}")
         return self._run(page, t, level, Why.MANUAL)
@@ -97,7 +100,7 @@ class OpsgenieCourse(Plain):
         rule = self._rules[level - 1]
         holds = rule.condition == "if-not-closed" or page.state is not PageState.ACKNOWLEDGED
         users = self._recipients(rule, level, t) if holds or why else ()
-        new = replace(new, assigned=joined(new, users))
+        new = replace(new, assigned=joined(new, users), reached=level if users else page.reached)
         changes: list[PageChange] = []
         if users and (page.level or why or t > page.opened_at):
             up = change(t, ChangeKind.ESCALATED, new, from_level=page.level, why=why or Why.TIMEOUT)
