@@ -8,7 +8,8 @@ import pytest
 
 from drillbook.cli.drill import cast_for, open_drill
 from drillbook.engine.prepared import prepare
-from drillbook.engine.simulation import Cast, Simulation
+from drillbook.engine.parts import Cast
+from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
 from drillbook.events.codec import dump
 from drillbook.model.policy import OnCall

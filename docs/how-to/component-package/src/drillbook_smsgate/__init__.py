@@ -1,0 +1,1 @@
+"""An SMS gateway with a quota."""
