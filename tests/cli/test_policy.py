@@ -114,6 +114,25 @@ def test_the_picture_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert "cannot be written" in told(capsys, "incident-response", "--svg", "taken/x.svg", *AT, status=2)
 
 
+def test_a_drill_in_which_nobody_responds_rings_the_same_phones_at_the_same_distance(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = ["run", "db-pool-exhaustion", "--responder", "absent", "--out", "out"]
+    assert main(run) == 0
+    events = [json.loads(line) for line in Path("out/events.jsonl").read_text().splitlines()]
+    pages = [(event["t"], event["fact"]) for event in events if event["kind"] == "page-changed"]
+    rung = [(t, fact["user"], fact["level"]) for t, fact in pages
+            if fact["page"] == "P1" and fact["change"] == "notified"]  # fmt: skip
+    made = json.loads(told(capsys, "incident-response", "--json", *AT))
+    dry = [(each["t"], each["user"], each["level"]) for each in made["events"] if each["kind"] == "notified"]
+    assert len(rung) == 8
+    assert _from_the_first(rung) == _from_the_first(dry)
+
+
+def _from_the_first(rings: list[tuple[float, str, int]]) -> list[tuple[float, str, int]]:
+    return [(round(t - rings[0][0], 3), user, level) for t, user, level in rings]
+
+
 def test_the_same_moment_gives_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "pd.json", *AT) == told(capsys, "pd.json", *AT)
 

@@ -37,8 +37,10 @@ def test_an_expert_does_well_and_nobody_badly_under_every_playbook(scenario: str
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_severities_of_scenarios_lead_to_those_of_the_playbook(playbook: str) -> None:
     drill = open_drill(SCENARIOS[0], playbook, ())
-    for rank, name in enumerate(("SEV-1", "SEV-2", "SEV-3")):
+    for rank, (name, other) in enumerate((("SEV-1", "P0"), ("SEV-2", "P1"), ("SEV-3", "P2"))):
         assert drill.playbook.severity(name) == drill.playbook.severities[rank]
+        assert drill.playbook.severity(other) == drill.playbook.severities[rank]
+    assert drill.playbook.severity("SEV-4") == drill.playbook.severity("P3")
 
 
 def test_novacrons_automation_calls_people_by_its_matrix() -> None:

@@ -66,28 +66,48 @@ def test_it_ends_when_the_page_closes_by_itself() -> None:
     assert [each.kind for each in run.changes][-1] is ChangeKind.RESOLVED
 
 
-def test_a_policy_that_repeats_for_ever_is_cut_off() -> None:
-    of = on_call(rule("ann"))
-    endless = {
-        "profile": "goalert",
-        "id": "policy",
-        "name": "P",
-        "repeat": -1,
-        "steps": [{"delayMinutes": 60, "targets": [{"id": "ann", "type": "user"}]}],
-    }
-    whole = OnCall.model_validate(
-        {**of.model_dump(mode="json", by_alias=True), **_plain(of), "escalation_policies": [endless]}
+def following(policy: dict[str, Any], *schedules: dict[str, Any]) -> OnCall:
+    """One service under another tool's policy."""
+    return OnCall.model_validate(
+        {
+            "routing": {
+                "route": {"receiver": "pager"},
+                "receivers": [{"name": "pager", "pager_service": "api"}],
+            },
+            "services": [{"id": "api", "name": "API", "escalation_policy": "policy"}],
+            "escalation_policies": [{"id": "policy", "name": "P", **policy}],
+            "schedules": list(schedules),
+        }
     )
-    run = rehearsed(whole)
+
+
+def test_a_policy_that_repeats_for_ever_is_cut_off() -> None:
+    steps = [{"delayMinutes": 60, "targets": [{"id": "ann", "type": "user"}]}]
+    run = rehearsed(following({"profile": "goalert", "repeat": -1, "steps": steps}))
     assert 23 <= len(run.notified) <= 24
     assert run.end <= 86400
 
 
-def _plain(of: OnCall) -> dict[str, Any]:
-    """What a dump in JSON leaves as numbers, as authors write it."""
-    routing = {"route": {"receiver": "pager"}, "receivers": [{"name": "pager", "pager_service": "api"}]}
-    service = {"id": of.services[0].id, "name": "API", "escalation_policy": "policy"}
-    return {"routing": routing, "services": [service]}
+def test_opsgenie_levels_are_counted_by_their_delays() -> None:
+    """The rule that is written first comes last; nobody is on call for it."""
+    rules = [
+        {"delay": {"timeAmount": minutes}, "condition": "if-not-acked", "recipient": recipient}
+        for minutes, recipient in (
+            (30, {"type": "schedule", "id": "empty"}),
+            (0, {"type": "user", "id": "ann"}),
+            (10, {"type": "user", "id": "bo"}),
+        )
+    ]
+    rotation = {
+        "name": "r",
+        "type": "weekly",
+        "startDate": "2026-01-05T00:00:00Z",
+        "participants": [{"type": "none"}],
+    }
+    empty = {"profile": "opsgenie", "id": "empty", "name": "E", "timezone": "UTC", "rotations": [rotation]}
+    of = following({"profile": "opsgenie", "rules": rules}, empty)
+    assert [(each.level, each.user) for each in rehearsed(of).notified] == [(1, "ann"), (2, "bo")]
+    assert found(of)["level-empty"].message == "level 3 reaches nobody: nobody is on call for empty"
 
 
 def test_who_has_the_page_from_when_to_when() -> None:

@@ -170,3 +170,42 @@ def test_text_is_that_of_promtool() -> None:
     text = format_range(compile_query('up{pod="1"}').range(UP, np.array([0.0, 15.0])), np.array([5.0, 20.0]))
     assert text == 'up{job="a", pod="1"} =>\n1 @[5]\n1 @[20]'
     assert format_instant(compile_query("vector(1)").instant(UP, 0.0), 1.0) == "{} => 1 @[1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "old"),
+    [
+        ("sum(parts)", 3.0, 2.0),
+        ("sum_over_time(steps[5m])", 3.0, 3.0),
+        ("stddev(one / 0)", math.nan, 0.0),
+        ("stdvar(one)", 0.0, 0.0),
+        ("avg(large)", 1.5e308, 1.5e308),
+        ("stddev(flat)", 0.0, 0.0),
+        ("stddev_over_time(flat[5m])", 0.0, 0.0),
+    ],
+)
+def test_sums_means_and_deviations_keep_their_digits(text: str, new: float, old: float) -> None:
+    """Compensated by now for vectors, too; a single infinite value has no deviation any more."""
+    source = MemorySource({
+        "one": [(labels(), [1.0] * 4)],
+        "parts": [(labels(n=str(n)), [value]) for n, value in enumerate((1e16, 1.0, -1e16, 2.0))],
+        "steps": [(labels(), [1e16, 1.0, -1e16, 2.0])],
+        "large": [(labels(n=str(n)), [1.5e308]) for n in range(3)],
+        "flat": [(labels(), [0.1] * 15)],
+    })  # fmt: skip
+    t = 0.0 if text.startswith(("sum(", "avg")) else 45.0
+    for compat, wanted in (("3", new), ("2.42", old)):
+        found = compile_query(text, compat=compat).instant(source, t).values[:, 0].tolist()  # type: ignore[arg-type]
+        assert found == pytest.approx([wanted], nan_ok=True, rel=1e-12, abs=0.0)
+
+
+def test_topk_of_no_number_has_no_answer() -> None:
+    with pytest.raises(EvaluationError, match="no whole number"):
+        compile_query("topk(NaN, up)").instant(UP, 60.0)
+
+
+def test_a_query_may_read_further_back_later_on() -> None:
+    """The window of the first part stays what it was while the second part has older samples read."""
+    source = MemorySource({"x": [(labels(), [float(n) for n in range(100)])]})
+    text = "max_over_time(x[30s]) + 0 * (x offset 10m) + max_over_time(x[30s])"
+    assert compile_query(text).instant(source, 900.0).values.tolist() == [[120.0]]

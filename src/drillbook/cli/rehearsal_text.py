@@ -180,9 +180,10 @@ def _holes(rehearsal: Rehearsal) -> list[str]:
     if chance is not None:
         night = " by night" if chance.night_factor > 1 else ""
         median = duration_text(chance.median * chance.night_factor)
+        share = f"{chance.chance:.1%}" if chance.chance >= 0.0005 else "less than 0.1%"
         lines += _wrapped(
             f"Unanswered, it gives up after {duration_text(chance.until)}. Half of those who answer{night}"
-            f" do so within {median}: the chance that by then nobody has answered is {chance.chance:.1%}."
+            f" do so within {median}: the chance that by then nobody has answered is {share}."
         )
         lines += _wrapped(f"({chance.source})")
     elif rehearsal.run.notified:

@@ -176,6 +176,7 @@ class Exercise:
             "severity": lambda: [severity.id for severity in self.playbook.severities],
             "assign": lambda: [role.id for role in self.playbook.roles],
             "page": lambda: people,
+            "reassign": lambda: people,
             "handoff": lambda: people,
             "post": lambda: [*CHANNELS, *(f"@{person}" for person in people)],
             "ask": lambda: [*CHANNELS, *(f"@{person}" for person in people)],

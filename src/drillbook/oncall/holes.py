@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from drillbook.model.people import Answer
 from drillbook.model.policies.goalert import GoAlertPolicy
+from drillbook.model.policies.opsgenie import OpsgenieEscalation
 from drillbook.model.policy import EscalationPolicy, OnCall
 from drillbook.oncall.directory import Directory
 from drillbook.oncall.dry_run import DryRun
@@ -53,9 +54,17 @@ def levels(on_call: OnCall, policy: EscalationPolicy) -> dict[int, tuple[Referen
         found = {number: () for number, step in enumerate(policy.steps, start=1) if not step.targets}
     for each in references(on_call):
         if each.path[:2] == ("escalation_policies", place):
-            number = int(each.path[3]) + 1
+            number = _number(policy, int(each.path[3]))
             found[number] = (*found.get(number, ()), each)
     return found
+
+
+def _number(policy: EscalationPolicy, place: int) -> int:
+    """What the pager calls the level at a place of the policy: Opsgenie's rules go by their delays."""
+    if not isinstance(policy, OpsgenieEscalation):
+        return place + 1
+    in_order = sorted(range(len(policy.rules)), key=lambda each: policy.rules[each].delay.seconds)
+    return in_order.index(place) + 1
 
 
 def people_of(directory: Directory, level: tuple[Reference, ...], t: float) -> tuple[str, ...]:
@@ -143,8 +152,12 @@ def _nobody(run: DryRun) -> Iterator[Hole]:
 
 
 def _empty(run: DryRun, directory: Directory, named: dict[int, tuple[Reference, ...]]) -> Iterator[Hole]:
-    t = run.told[0].t
+    t, used = run.told[0].t, set[int | None]()
+    if run.opened_at == t:
+        used = {each.level for each in run.notified if each.after and each.after.pass_ == 1}
     for number, level in named.items():
+        if number in used:
+            continue
         if not level:
             yield Hole("level-empty", f"level {number} names nobody, and its delay passes all the same")
         elif not people_of(directory, level, t):

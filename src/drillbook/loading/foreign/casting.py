@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from drillbook.loading.foreign.parts import Parts, Values, slug
+from drillbook.model.policies.opsgenie import OpsgenieDelay
 
 _SINGLE = ("user", "userID", "addUserID", "removeUserID")
 _PEOPLE = ("userIDs",)
@@ -60,9 +61,13 @@ def cast_levels(parts: Parts, by_level: Sequence[str], kept: Sequence[str] = ())
 
 
 def levels(policy: Values) -> list[Values]:
-    """A policy's levels, whatever its tool calls them."""
-    found = policy.get("escalation_rules") or policy.get("steps") or policy.get("rules") or []
-    return list(found)
+    """A policy's levels in the order of their time, whatever its tool calls them."""
+    found = policy.get("escalation_rules") or policy.get("steps")
+    return list(found) if found else sorted(policy.get("rules", []), key=_delay)
+
+
+def _delay(rule: Values) -> float:
+    return OpsgenieDelay.model_validate(rule["delay"]).seconds
 
 
 def _reached(parts: Parts, level: Any) -> Iterator[Place]:

@@ -18,6 +18,11 @@ class OpsgenieDelay(Model):
     time_amount: Annotated[int, Field(ge=0, alias="timeAmount")]
     time_unit: Literal["minutes", "hours", "days"] = Field(default="minutes", alias="timeUnit")
 
+    @property
+    def seconds(self) -> float:
+        """The same in seconds."""
+        return self.time_amount * {"minutes": 60.0, "hours": 3600.0, "days": 86400.0}[self.time_unit]
+
 
 class OpsgenieRecipient(Model):
     """Whom a rule notifies."""

@@ -28,7 +28,6 @@ from drillbook.oncall.page import (
 )
 from drillbook.oncall.reach import Reach, Who
 
-_UNITS = {"minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 _BESIDE: dict[NotifyType, int] = {"next": 1, "previous": -1}
 _ROLES: dict[NotifyType, str] = {"users": "user", "admins": "admin"}
 
@@ -135,5 +134,4 @@ class OpsgenieCourse(Plain):
 def _rule(rule: OpsgenieRule) -> Rule:
     kind = rule.recipient.type
     who = Who("person" if kind == "user" else kind, rule.recipient.id)
-    after = rule.delay.time_amount * _UNITS[rule.delay.time_unit]
-    return Rule(after, rule.condition, rule.notify_type, who)
+    return Rule(rule.delay.seconds, rule.condition, rule.notify_type, who)
