@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from drillbook.cli.drill import cast_for, open_drill
-from drillbook.engine.prepared import prepare
 from drillbook.engine.parts import Cast
+from drillbook.engine.prepared import prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
 from drillbook.events.codec import dump

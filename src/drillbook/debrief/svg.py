@@ -6,6 +6,7 @@ Every text and every attribute goes through `_tag`, which escapes it; there is n
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -260,7 +261,7 @@ def _time_axis(frame: Frame, clock: Clock, bottom: float) -> str:
 
 def _scale(highest: float) -> tuple[float, list[float]]:
     """A round ceiling, and two or three ticks up to it."""
-    if highest <= 0:
+    if highest < sys.float_info.min:  # nothing, or too little to be divided by
         return 1.0, [0.0, 1.0]
     magnitude = 10.0 ** math.floor(math.log10(highest))
     for factor, parts in ((1, 2), (2, 2), (3, 3), (4, 2), (5, 1), (6, 3), (8, 2), (10, 2)):

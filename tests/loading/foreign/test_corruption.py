@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,7 +62,7 @@ def spoilt(text: str, draw: st.DataObject) -> str:
         found = list(places(values))
         holder, key = found[draw.draw(st.integers(0, len(found) - 1))]
         if draw.draw(st.booleans()):
-            holder[key] = draw.draw(st.sampled_from(VALUES))
+            holder[key] = deepcopy(draw.draw(st.sampled_from(VALUES)))  # it may be spoilt itself
         else:
             del holder[key]
         if not values:
