@@ -153,6 +153,18 @@ def test_a_monthly_turn_on_a_day_that_a_month_lacks_goes_over_into_the_next() ->
     assert rota.next_change(at("2026-02-01T00:00")) == at("2026-03-03T09:00")
 
 
+def test_months_are_counted_by_the_calendar_years_later_too() -> None:
+    rota = Rota(turns("monthly", "ann", "bo", start="2026-01-05T09:00:00+01:00"))
+    moments = (
+        "2030-01-05T08:59",
+        "2030-01-05T09:00",
+        "2030-02-05T08:59",
+        "2030-02-05T09:00",
+        "2025-12-05T09:00",
+    )
+    assert [rota.on_call(at(each))[0] for each in moments] == ["bo", "ann", "ann", "bo", "bo"]
+
+
 def test_goalerts_hourly_turns_follow_the_wall_clock_and_opsgenies_elapsed_time() -> None:
     """Twelve hours from 21:00 on the evening before the clocks go forward."""
     evening = "2026-03-28T21:00:00+01:00"
@@ -226,6 +238,20 @@ def test_an_opsgenie_override_stands_in_for_the_rotations_it_names() -> None:
             )
         )
         assert rota.on_call(at("2026-01-07T10:30")) == expected
+
+
+def test_overrides_and_temporary_schedules_are_changes_too() -> None:
+    span = {"start": "2026-01-07T10:00:00+01:00", "end": "2026-01-07T11:00:00+01:00"}
+    everyday = ("ann", "user", [hours("00:00", "00:00")])
+    shift = [span | {"userID": "bo"}]
+    dates = {"startDate": span["start"], "endDate": span["end"], "user": "dee"}
+    for rota in (
+        Rota(goalert(everyday, userOverrides=[span | {"addUserID": "dee"}])),
+        Rota(goalert(everyday, temporarySchedules=[span | {"shifts": shift}])),
+        Rota(opsgenie(rotation("ann"), overrides=[dates])),
+    ):
+        assert rota.next_change(at("2026-01-07T00:00")) == at("2026-01-07T10:00")
+        assert rota.next_change(at("2026-01-07T10:00")) == at("2026-01-07T11:00")
 
 
 ROTAS = st.one_of(

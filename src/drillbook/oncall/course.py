@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from drillbook.oncall.page import ChangeKind, Moved, Page, acknowledged, change, notified, unacknowledged
+from drillbook.oncall.page import ChangeKind, Moved, Page, acknowledged, change, notified
 
 
 class Course(Protocol):
@@ -69,10 +69,8 @@ class Plain:
         return Moved(new, (change(t, ChangeKind.REASSIGNED, new, user), *notified(t, new, (user,))))
 
     def triggered_again(self, page: Page, t: float) -> Moved:
-        """The page triggers with the people it has."""
-        again = unacknowledged(page)
-        timed_out = change(t, ChangeKind.ACK_TIMED_OUT, again, page.acknowledged_by)
-        return Moved(again, (timed_out, *notified(t, again)))
+        """Nothing; acknowledgements last."""
+        return Moved(page)
 
     def alerted(self, page: Page, t: float) -> Page:
         """Nothing changes."""
