@@ -110,7 +110,7 @@ REFUSED_HERE: dict[str, tuple[str, int, str]] = {
     "text alone": (_rule("'\"up\"'"), 5, "instant vector"),
     "range alone": (_rule("up[5m]"), 5, "instant vector"),
     "holt_winters": (_rule("holt_winters(up[5m], 0.5, 0.5)"), 5, "holt_winters"),
-    "rule twice": (_rule("up", "  - {alert: A, expr: down}\n"), 6, "twice"),
+    "rule twice": (_rule("up", "  - {alert: A, expr: up}\n"), 6, "twice"),
     "future": (_rule("up offset -5m"), 5, "future"),
     "fixed time": (_rule("up @ 1000"), 5, "fixed time"),
     "template define": (_alert("annotations: {a: '{{ define `x` }}y{{ end }}'}"), 6, "define"),
@@ -135,6 +135,7 @@ NEWER: dict[str, tuple[str, int, str]] = {
 """Experimental functions of 3.x, and native histograms: promtool 2.42 does not know them, we name them."""
 
 SOUND: dict[str, str] = {
+    "one name for two rules": _rule("up", "  - {alert: A, expr: down}\n"),
     "empty": "groups: []\n",
     "no rules": "groups:\n- name: g\n",
     "alert": _alert(

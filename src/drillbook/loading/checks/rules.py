@@ -83,11 +83,12 @@ def _templates(path: Path, texts: dict[str, str]) -> Findings:
 
 
 def _repeated(path: Path, rules: list[Rule]) -> Findings:
-    seen: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+    """The very same rule twice; rules that only share their name and labels are common, and fine."""
+    seen: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = {}
     for number, rule in enumerate(rules):
-        identity = (rule.alert or rule.record, tuple(sorted(rule.labels.items())))
+        identity = (rule.alert or rule.record, rule.expr, tuple(sorted(rule.labels.items())))
         if identity in seen:
             earlier = f"rule {seen[identity] + 1} of the group"
-            message = f"the rule {quoted(identity[0])} is there twice with the same labels"
+            message = f"the rule {quoted(identity[0])} is there twice"
             yield Finding((*path, number, "alert" if rule.alert else "record"), message, earlier)
         seen.setdefault(identity, number)
