@@ -5,21 +5,12 @@ Source: Google SRE book, "Monitoring Distributed Systems": latency, traffic, err
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from drillbook.model.component import Signal
 from drillbook.model.system import Pgbouncer, System
 
 
-class Signal(NamedTuple):
-    """A chart worth looking at."""
-
-    title: str
-    unit: str
-    expr: str
-
-
 def golden_signals(system: System) -> tuple[Signal, ...]:
-    """Traffic, errors and latency at the entry, and the saturation of each pool."""
+    """Traffic, errors and latency at the entry, and the saturation of pools and of other components."""
     job = f'job="{system.workload.entry}"'
     pools = [component for component in system.components if isinstance(component, Pgbouncer)]
     return (
@@ -44,4 +35,5 @@ def golden_signals(system: System) -> tuple[Signal, ...]:
             )
             for pool in pools
         ),
+        *(signal for component in system.components for signal in component.signals()),
     )

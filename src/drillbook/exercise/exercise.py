@@ -14,9 +14,10 @@ from drillbook.events.codec import encode
 from drillbook.events.event import Event
 from drillbook.events.log import EventLog
 from drillbook.events.view import IncidentView
-from drillbook.exercise.charts import Signal, golden_signals
+from drillbook.exercise.charts import golden_signals
 from drillbook.exercise.pace import SPEEDS
 from drillbook.exercise.store import Store, StoredCommand
+from drillbook.model.component import Signal
 from drillbook.model.labels import Labels
 from drillbook.oncall.notification import Notification
 from drillbook.scoring.score import score

@@ -22,6 +22,14 @@ def known(names: list[str]) -> str:
     return f"known: {', '.join(names)}" if names else "there is none at all"
 
 
+class Signal(NamedTuple):
+    """A chart worth looking at, as PromQL."""
+
+    title: str
+    unit: str
+    expr: str
+
+
 class ComponentSpec(Model):
     """A component as its author describes it; each kind has its own subclass with `kind: Literal[...]`.
 
@@ -38,6 +46,10 @@ class ComponentSpec(Model):
     kind: str
     name: Name
     owner: str
+
+    def signals(self) -> Iterator[Signal]:
+        """What shows how saturated it is."""
+        return iter(())
 
     def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:
         """What does not fit together in it, or with the `others` of its system."""

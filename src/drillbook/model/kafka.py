@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from drillbook.model.base import Model, Name
-from drillbook.model.component import ComponentSpec, Misfit, known
+from drillbook.model.component import ComponentSpec, Misfit, Signal, known
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration
 
@@ -91,6 +91,12 @@ class Kafka(ComponentSpec):
     def topic(self, name: str) -> Topic:
         """The topic of that name; KeyError where there is none."""
         return {topic.name: topic for topic in self.topics}[name]
+
+    def signals(self) -> Iterator[Signal]:
+        """How far each group is behind."""
+        for group in self.groups:
+            expr = f'sum(kafka_consumergroup_lag{{consumergroup="{group.name}"}})'
+            yield Signal(f"Lag {group.name}", "messages", expr)
 
     def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:
         """Topics, groups and services that are not there."""

@@ -15,7 +15,7 @@ from drillbook.world.foreseen import Foreseen
 from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
 from drillbook.world.metrics.present import Reading
-from drillbook.world.parts.table import KINDS
+from drillbook.world.parts.table import KINDS, used
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 from drillbook.world.state import Action, ComponentState, Happening, LogLine, Node, Truth
@@ -47,7 +47,9 @@ class World:
         self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
         self._views = Views(self._plant)
         self._logs = Logs(self._plant)
-        self._metrics = Metrics(self._plant)
+        self.kinds = tuple(used(system))
+        """The kinds of further components, with these."""
+        self._metrics = Metrics(self._plant, self.kinds)
         self.interval = self._metrics.interval
         self.first = self._metrics.first
         self._ledger = Ledger(self._plant.trajectory, self._plant.network.entry, system.workload)

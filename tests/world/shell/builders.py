@@ -11,6 +11,7 @@ from drillbook.engine.randomness import Randomness
 from drillbook.errors import NotFound
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.answer import Answer, Output, Proposal
+from drillbook.world.shell.ports import Toolings
 from drillbook.world.shell.shell import Shell
 from drillbook.world.state import (
     Action,
@@ -185,6 +186,8 @@ def server() -> PostgresState:
 
 class Picture:
     """A sight that always shows the same."""
+
+    kinds: Toolings = ()
 
     def __init__(self, shown: Mapping[str, ComponentState] | None = None) -> None:
         self.system = system()

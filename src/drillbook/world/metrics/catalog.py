@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from drillbook.errors import NotFound
+from drillbook.model.component import ComponentSpec
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.containers import Containers, Probes
 from drillbook.world.metrics.family import Family, Record
@@ -19,9 +21,15 @@ from drillbook.world.metrics.postgres import Servers
 from drillbook.world.metrics.present import Present
 from drillbook.world.metrics.rows import Crew, Keys
 from drillbook.world.metrics.scrapes import Pods, Scrapes
-from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
+
+
+class Exporter(Protocol):
+    """A kind of component that has metrics."""
+
+    def families(self, plant: Plant, keys: Keys, specs: Sequence[Any]) -> list[Family]:
+        """What is scraped of all components of the kind."""
 
 
 class _Part:
@@ -63,7 +71,8 @@ class _Part:
 class Metrics:
     """Metrics by name. Scrape k is taken at k times the scrape interval."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: Plant, kinds: Sequence[tuple[Exporter, Sequence[ComponentSpec]]] = ()) -> None:
+        """`kinds` are those of further components, with these."""
         self._plant = plant
         self.interval = plant.system.scrape_interval
         self.first = math.ceil(plant.first / self.interval)
@@ -79,7 +88,7 @@ class Metrics:
             families += Servers(plant, keys).families()
         if plant.law.externals:
             families += Probes(plant, keys).families()
-        for kind, specs in used(plant.system):
+        for kind, specs in kinds:
             families += kind.families(plant, keys, specs)
         families += Helpdesk(plant, keys).families()
         self.present = Present(crew, families)

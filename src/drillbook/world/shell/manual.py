@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
-from drillbook.world.parts.table import KINDS, used
+from drillbook.world.shell.ports import Toolings
 
 _SHORT = 64
 _LISTING = (
@@ -37,14 +37,14 @@ TOOLS: dict[str, str] = {
 }
 
 
-def text(system: System) -> str:
+def text(system: System, kinds: Toolings) -> str:
     """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
-    own = {name: what for kind, _ in used(system) for name, what in kind.tools.items()}
+    own = {name: what for kind, _ in kinds for name, what in kind.tools.items()}
     tools = [f"  {name:<11} {what}" for name, what in {**TOOLS, **own}.items()]
     others = [c.name for c in system.components if isinstance(c, Service) and c.name != system.workload.entry]
     shown = [
         (command, what)
-        for command, what in examples(system)
+        for command, what in examples(system, kinds)
         if len(command) <= _SHORT and not any(name in command for name in others)
     ]
     lines = [f"  {command:<{_SHORT}}  {what}" for command, what in shown]
@@ -52,7 +52,7 @@ def text(system: System) -> str:
     return "\n".join(["Tools:", *tools, "Such as:", *lines, piped])
 
 
-def examples(system: System) -> Iterator[tuple[str, str]]:
+def examples(system: System, kinds: Toolings) -> Iterator[tuple[str, str]]:
     """Commands and what they show."""
     services = [c for c in system.components if isinstance(c, Service)]
     entry = next(s for s in services if s.name == system.workload.entry)
@@ -77,8 +77,9 @@ def examples(system: System) -> Iterator[tuple[str, str]]:
             yield from _of_pool(component)
         elif isinstance(component, External):
             yield f"curl -i https://{component.name}/status", f"whether {component.owner} answers"
-        elif component.kind in KINDS:
-            yield from KINDS[component.kind].examples(component)
+    for kind, specs in kinds:
+        for spec in specs:
+            yield from kind.examples(spec)
     yield (
         f"kubectl annotate ingress {entry.name} nginx.ingress.kubernetes.io/limit-rps=100 --overwrite",
         "limits requests per second",

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
+from drillbook.model.component import ComponentSpec
 from drillbook.model.system import System
 from drillbook.world.shell.answer import Answer
 from drillbook.world.state import Action, ComponentState, LogLine
 
 
+class Tooling(Protocol):
+    """The tools of a kind of component; `specs` are always those of the kind."""
+
+    tools: Mapping[str, str]
+    """Names of the tools, and what each is for."""
+
+    def run(self, look: Any, words: tuple[str, ...], specs: Sequence[Any]) -> Answer | None:
+        """The answer to a command, given a `Look`; None where it is no command about these components."""
+
+    def examples(self, spec: Any) -> Iterator[tuple[str, str]]:
+        """Commands about a component, and what each shows or does."""
+
+
+Toolings: TypeAlias = Sequence[tuple[Tooling, Sequence[ComponentSpec]]]
+"""Kinds of components with tools of their own, and the components."""
+
+
 class Sight(Protocol):
     """What a probe may look at."""
+
+    @property
+    def kinds(self) -> Toolings:
+        """The kinds of further components."""
 
     @property
     def start(self) -> datetime:

@@ -11,7 +11,6 @@ from rapidfuzz.distance import OSA
 
 from drillbook.errors import DrillbookError
 from drillbook.model.draws import Draws
-from drillbook.world.parts.table import used
 from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
 from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Unknown
 from drillbook.world.shell.completion import candidates
@@ -56,7 +55,7 @@ class Shell:
         text = _SPACE.sub(" ", text).strip()
         if not text or text.lower() in {"help", "?"}:
             return (
-                Output(manual.text(self._sight.system), 0.0)
+                Output(manual.text(self._sight.system, self._sight.kinds), 0.0)
                 if text
                 else Unknown("Type help for what can be typed.")
             )
@@ -78,7 +77,7 @@ class Shell:
 
     @cached_property
     def _examples(self) -> tuple[tuple[str, str], ...]:
-        return tuple(manual.examples(self._sight.system))
+        return tuple(manual.examples(self._sight.system, self._sight.kinds))
 
     def complete(self, prefix: str) -> list[str]:
         """Whole lines that begin with `prefix`: tools, subcommands, resource names, examples."""
@@ -104,7 +103,7 @@ def _answer(look: Look, text: str) -> Answer:
     if _is_sql(first, text):
         return bare(look, text)
     if _QUESTION.match(text):
-        return Output(KUBECTL_HELP if "kubectl" in text else manual.text(look.system), 0.0)
+        return Output(KUBECTL_HELP if "kubectl" in text else manual.text(look.system, look.sight.kinds), 0.0)
     asked = promql.asked(text)
     if asked:
         expr, following = asked
@@ -137,7 +136,7 @@ def dispatch(look: Look, words: tuple[str, ...]) -> Answer:
             words = words[2:]
     if not words:
         raise NotUnderstood
-    for kind, specs in used(look.system):
+    for kind, specs in look.sight.kinds:
         answer = kind.run(look, words, specs)
         if answer is not None:
             return answer
