@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drillbook.model.system import System
 from drillbook.world.state import Action
 from tests.world.builders import Play, database, deploy, orders, plain, pool, service, system
 
@@ -180,3 +181,36 @@ def test_consequences_name_figures_and_never_the_cause() -> None:
         ("kill-active", "db", ""),
     ):
         assert "search" not in (said(kind, target, value) or "")
+
+
+def working(**release: Any) -> System:
+    """A service whose release v2 does its own work in another way; it rolls out at once."""
+    releases = [{"version": "v1", "notes": "first"}, {"version": "v2", "notes": "second"} | release]
+    rollout = {"max_unavailable": 100, "ready_after": "1s"}
+    return system(service("api", releases=releases, rollout=rollout), entry="api")
+
+
+def test_a_release_can_be_slower_dearer_or_wrong_and_a_roll_back_ends_it() -> None:
+    play = Play(working(latency="80ms", error_ratio=0.3, cpu_per_request="10ms"), [deploy("1m", "v2", "api")])
+    before, during = play.service(50, "api"), play.to(300).service(300, "api")
+    assert before.p50 == pytest.approx(0.02, rel=0.1)
+    assert during.p50 == pytest.approx(0.08, rel=0.15)
+    assert during.error_ratio == pytest.approx(0.3, abs=0.01)
+    assert sum(pod.cpu for pod in during.pods) == pytest.approx(2.0, rel=0.1)
+    play.at(300, "rollback", "api")
+    after = play.to(400).service(400, "api")
+    assert (after.p50, after.error_ratio) == pytest.approx((before.p50, before.error_ratio), rel=0.05)
+
+
+def test_requests_that_need_more_cpu_than_there_is_are_turned_away() -> None:
+    """200 requests a second of 100 ms of CPU each need 20 cores; eight pods have 16, and fail probes then."""
+    play = Play(working(cpu_per_request="100ms"), [deploy("1m", "v2", "api")])
+    assert 0.2 < play.to(600).service(600, "api").error_ratio < 0.5
+
+
+def test_a_setting_can_change_how_a_service_works() -> None:
+    flag = {"name": "NEW_RANKING", "value": "off", "behaviours": {"on": {"latency": "200ms"}}}
+    one = service("api", settings=[flag], rollout={"max_unavailable": 100, "ready_after": "1s"})
+    play = Play(system(one, entry="api"))
+    play.at(60, "set-env", "api", "NEW_RANKING=on")
+    assert play.to(200).service(200, "api").p50 == pytest.approx(0.2, rel=0.1)

@@ -55,7 +55,15 @@ class QueryChange(Model):
     sql: Text | None = None
 
 
-class Release(Model):
+class Behaviour(Model):
+    """How a service does its own work where that differs from what the service says."""
+
+    latency: Duration | None = None
+    cpu_per_request: Duration | None = None
+    error_ratio: Probability | None = None
+
+
+class Release(Behaviour):
     """A version of a service, and how it differs from the base."""
 
     version: str
@@ -73,6 +81,8 @@ class Setting(Model):
     value: str
     effects: dict[str, dict[Name, QueryChange]] = {}
     """For a value: what it changes about the queries, on top of the release."""
+    behaviours: dict[str, Behaviour] = {}
+    """For a value: what it changes about the service's own work, on top of the release."""
 
 
 class PoolUse(Model):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from drillbook.model.draws import Draws
-from drillbook.model.system import QueryChange, Service
+from drillbook.model.system import Behaviour, QueryChange, Service
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
@@ -66,6 +66,36 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
                 sql = sql if found.sql is None else found.sql
         out.append(QueryMix(query.name, query.share, hold, sql))
     return tuple(out)
+
+
+class Manner(NamedTuple):
+    """How pods do their own work: latency and CPU time per request in seconds, part that fails."""
+
+    latency: float
+    cpu: float
+    error_ratio: float
+
+
+def varies(service: Service) -> bool:
+    """Whether any release or setting changes how the service does its own work."""
+    releases = [(r.latency, r.cpu_per_request, r.error_ratio) for r in service.releases]
+    return any(part is not None for each in releases for part in each) or any(
+        setting.behaviours for setting in service.settings
+    )
+
+
+def manner(service: Service, template: Template) -> Manner:
+    """A service's manner under a template: base, then release, then settings."""
+    latency, cpu, error = service.latency, service.cpu_per_request, service.error_ratio
+    values = dict(template.settings)
+    changes: list[Behaviour] = [r for r in service.releases if r.version == template.version]
+    changes += [s.behaviours[values[s.name]] for s in service.settings if values.get(s.name) in s.behaviours]
+    for change in changes:
+        latency = latency if change.latency is None else change.latency
+        cpu = cpu if change.cpu_per_request is None else change.cpu_per_request
+        error = error if change.error_ratio is None else change.error_ratio
+    cpu = max(cpu, 1e-6)
+    return Manner(max(latency, cpu), cpu, error)
 
 
 class Life(NamedTuple):

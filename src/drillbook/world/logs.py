@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
-from drillbook.world.fleet import PodRecord
+from drillbook.world.fleet import PodRecord, manner
 from drillbook.world.law import Law
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
@@ -130,7 +130,8 @@ class Logs:
         rates, wait, patience, hold = self._pool_rates(spec, law, row)
         rates["full"] = row[k + ServiceFlow.REFUSED]
         rates["call"] = row[k + ServiceFlow.LATE]
-        rates["ordinary"] = spec.error_ratio * row[k + ServiceFlow.ADMITTED]
+        ordinary = manner(spec, law.fleets[spec.name].template).error_ratio
+        rates["ordinary"] = ordinary * row[k + ServiceFlow.ADMITTED]
         rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
         chances = tuple((kind, rate / outcomes) for kind, rate in rates.items() if rate > 0)
         failing = self._failing(spec, row) or [(call.to, call.timeout) for call in spec.calls]

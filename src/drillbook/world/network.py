@@ -166,6 +166,8 @@ class Network:
         self._terms = terms
         for flow, (ready, limit) in zip(self._down, terms.services, strict=True):
             flow.govern(ready, limit)
+        for place, manner in terms.manners:
+            self._down[place].work(*manner)
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
             edge.meet(Latency(latency), error_ratio)

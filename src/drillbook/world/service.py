@@ -189,6 +189,11 @@ class ServiceFlow:
         self.ready, self.limit = ready, limit
         self._room = self._bounds(0.0)
 
+    def work(self, latency: float, cpu: float, error_ratio: float) -> None:
+        """Set what the releases and settings of its pods make of its own work."""
+        self.latency, self.cpu, self.base_error = latency, cpu, error_ratio
+        self._room = self._bounds(0.0)
+
     def _bounds(self, unready: float) -> tuple[float, float, float, float]:
         slots = self.ready * (1.0 - unready / 2.0) * self.concurrency
         power = self.ready * (1.0 - unready) * self.cpu_limit

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from drillbook.model.system import Pgbouncer
-from drillbook.world.fleet import FleetState, PodRecord, QueryMix, Template, queries
+from drillbook.world.fleet import FleetState, Manner, PodRecord, QueryMix, Template, manner, queries, varies
 from drillbook.world.law import Law, PoolLaw, PostgresLaw
 from drillbook.world.pool import FAST
 
@@ -39,6 +39,8 @@ class Terms(NamedTuple):
     users: tuple[Mix, ...]
     parts: tuple[Hashable, ...] = ()
     """Of the components of other kinds."""
+    manners: tuple[tuple[int, Manner], ...] = ()
+    """Place and manner of each service whose releases or settings change how it works."""
 
 
 class _Ready(NamedTuple):
@@ -82,6 +84,8 @@ class Reading:
         self._ready: dict[str, _Ready] = {}
         self._mixes: dict[str, tuple[_Ready, float, Mix]] = {}
         self._servers = _Servers(({}, {}), (), [])
+        self._varying: list[tuple[int, str]] | None = None
+        self._manners: dict[str, tuple[_Ready, Manner]] = {}
 
     def terms(self, law: Law, t: float) -> Terms:
         """The terms of `law` for what comes after `t`."""
@@ -97,12 +101,27 @@ class Reading:
         if servers.laws[0] is not law.pools or servers.laws[1] is not law.postgres:
             servers = self._servers = self._of_servers(law)
         mixes = {user: self._mix(user, fleets[user], pool, limit) for user, pool, limit in servers.users}
+        if self._varying is None:
+            self._varying = [(k, name) for k, name in enumerate(self._services) if varies(fleets[name].spec)]
         return Terms(
             tuple(services),
             tuple([(external.latency, external.error_ratio) for external in externals]),
             servers.pools,
             tuple([mixes[user] for user in self._order]),
+            manners=tuple([(k, self._manner(name, fleets[name])) for k, name in self._varying]),
         )
+
+    def _manner(self, name: str, fleet: FleetState) -> Manner:
+        """The mean over the pods that are ready; the template's where none is."""
+        ready = self._ready[name]
+        known = self._manners.get(name)
+        if known is None or known[0] is not ready:
+            pods = [manner(fleet.spec, pod.template) for pod in ready.ready] or [
+                manner(fleet.spec, fleet.template)
+            ]
+            mean = Manner(*(sum(values) / len(pods) for values in zip(*pods, strict=True)))
+            known = self._manners[name] = ready, mean
+        return known[1]
 
     def _of_servers(self, law: Law) -> _Servers:
         connections: dict[str, tuple[int, int]] = {}

@@ -10,6 +10,7 @@ from drillbook.loading.checks.findings import Findings, at_least, at_most, doubl
 from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.system import (
+    Behaviour,
     Component,
     External,
     Pgbouncer,
@@ -97,12 +98,21 @@ def _releases(path: Path, service: Service) -> Findings:
     yield from doubles((*path, "releases"), versions, "releases", "version")
     if service.release not in versions:
         yield unknown((*path, "release"), "release", service.release, versions)
+    for place, setting in enumerate(service.settings):
+        for value, behaviour in setting.behaviours.items():
+            yield from _behaviour((*path, "settings", place, "behaviours", value), behaviour)
     for place, release in enumerate(service.releases):
+        yield from _behaviour((*path, "releases", place), release)
         yield from _changes((*path, "releases", place, "queries"), release.queries, service)
     yield from doubles((*path, "settings"), [each.name for each in service.settings], "settings", "name")
     for place, setting in enumerate(service.settings):
         for value, changes in setting.effects.items():
             yield from _changes((*path, "settings", place, "effects", value), changes, service)
+
+
+def _behaviour(path: Path, behaviour: Behaviour) -> Findings:
+    yield from at_least((*path, "latency"), behaviour.latency, 0.0001)
+    yield from at_least((*path, "cpu_per_request"), behaviour.cpu_per_request, 0.0001)
 
 
 def _changes(path: Path, changes: Mapping[str, QueryChange], service: Service) -> Findings:
