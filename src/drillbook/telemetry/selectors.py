@@ -114,12 +114,12 @@ class Selector(Node):
     def _choose(self, index: Index) -> tuple[Ints | None, Index]:
         rows = list(range(len(index)))
         for matcher in self.matchers:
-            values = [get(index.labels[row], matcher.name) for row in rows]
+            values = [get(index.rows[row], matcher.name) for row in rows]
             good = {value: matcher.matches(value) for value in dict.fromkeys(values)}
             rows = [row for row, value in zip(rows, values, strict=True) if good[value]]
         if len(rows) == len(index):
             return None, index
-        return np.array(rows, np.int64), Index(tuple(index.labels[row] for row in rows))
+        return np.array(rows, np.int64), index.some(rows)
 
     def compute(self, ev: Evaluation) -> Result:
         """The last sample within the lookback at each tick."""

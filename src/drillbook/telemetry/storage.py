@@ -29,14 +29,17 @@ class Interner:
         if found is None:
             if len(self._known) >= self._LIMIT:
                 self._known.clear()
-            found = Index(tuple(_named(name, labels) for labels in of))
-            self._known[name, of] = found
+            found = self._known[name, of] = _index(name, of)
         return found
 
 
+def _index(name: str, of: tuple[Labels, ...]) -> Index:
+    if all(not labels or labels[0][0] > NAME for labels in of):  # none has a name, and it comes first
+        return Index(of, name)
+    return Index(tuple([_named(name, labels) for labels in of]))
+
+
 def _named(name: str, of: Labels) -> Labels:
-    if not of or of[0][0] > NAME:
-        return ((NAME, name), *of)
     if any(key == NAME for key, _ in of):
         return of
     own = (NAME, name)

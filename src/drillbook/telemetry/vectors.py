@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -19,16 +19,33 @@ class Index:
 
     Rows of a metric are only ever appended, so the same few indexes come back at every evaluation. `memo`
     holds what was worked out from the labels alone: which rows a selector takes, how they group or match.
+    Rows of a metric come without its name, which is put in when somebody asks for the whole label sets: most
+    functions drop it.
     """
 
-    __slots__ = ("labels", "memo")
+    __slots__ = ("_labels", "memo", "metric", "rows")
 
-    def __init__(self, of: tuple[Labels, ...]) -> None:
-        self.labels = of
+    def __init__(self, rows: tuple[Labels, ...], metric: str = "") -> None:
+        """`metric` is the name to put in; the rows then have none, and differ from each other."""
+        self.rows = rows
+        self.metric = metric
+        self._labels = None if metric else rows
         self.memo: dict[Any, Any] = {}
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.rows)
+
+    @property
+    def labels(self) -> tuple[Labels, ...]:
+        """The label sets, with the metric's name."""
+        if self._labels is None:
+            own = (NAME, self.metric)
+            self._labels = tuple([(own, *row) for row in self.rows])
+        return self._labels
+
+    def some(self, rows: Iterable[int]) -> Index:
+        """The index of some of the rows."""
+        return Index(tuple([self.rows[row] for row in rows]), self.metric)
 
 
 _KEPT = 64
@@ -111,9 +128,13 @@ def relabelled(of: tuple[Labels, ...]) -> Relabelled:
 
 def nameless(index: Index) -> Relabelled:
     """The rows less their metric names."""
-    return remembered(
-        index, NAME, lambda: relabelled(tuple(without(labels, NAME) for labels in index.labels))
-    )
+    return remembered(index, NAME, lambda: _nameless(index))
+
+
+def _nameless(index: Index) -> Relabelled:
+    if index.metric:
+        return Relabelled(Index(index.rows), ())
+    return relabelled(tuple([without(labels, NAME) for labels in index.labels]))
 
 
 def joined(indexes: tuple[Index, ...]) -> Index:

@@ -270,6 +270,6 @@ def _given(index: Index, region: Floats, mask: Bools | None) -> tuple[Index, Flo
     there = np.True_ if mask is None else mask.any(axis=1)
     if mask is None or there.all():
         return index, region, mask
-    rows, labels = np.flatnonzero(there), index.labels
-    few = remembered(index, rows.tobytes(), lambda: Index(tuple(labels[row] for row in rows.tolist())))
+    rows = np.flatnonzero(there)
+    few = remembered(index, rows.tobytes(), lambda: index.some(rows.tolist()))
     return few, region[rows], _gaps(region[rows])
