@@ -71,10 +71,11 @@ class Server:
         """Sessions by database, user and state."""
         name = "pg_stat_activity_count"
         out = []
+        others = self._others(scrapes)
         for database, user in self._who:
             pooled = self._pooled(scrapes, database, user)
             for state in STATES:
-                count = scrapes.steps(self._others, database, user, state)
+                count = scrapes.each([counts.get((database, user, state), 0.0) for counts in others])
                 out.append(count + pooled.get(state, 0.0))
         level = np.array(out)
         return np.where(
@@ -83,11 +84,20 @@ class Server:
             scrapes.whole(level, self._keys.of(name, self.activity_rows()), 0.2),
         )
 
-    def _others(self, law: Law, database: str, user: str, state: str) -> float:
-        sessions = self.law(law).sessions
-        return float(
-            sum(s.count for s, _ in sessions if (s.database, s.user, s.state) == (database, user, state))
-        )
+    def _others(self, scrapes: Scrapes) -> list[dict[tuple[str, str, str], float]]:
+        """Other clients' sessions by database, user and state, under each law of the scrapes."""
+        known: dict[int, dict[tuple[str, str, str], float]] = {}
+        found = []
+        for law in scrapes.laws:
+            sessions = self.law(law).sessions
+            counts = known.get(id(sessions))
+            if counts is None:
+                counts = known[id(sessions)] = {}
+                for session, _ in sessions:
+                    key = (session.database, session.user, session.state)
+                    counts[key] = counts.get(key, 0.0) + session.count
+            found.append(counts)
+        return found
 
     def _pooled(self, scrapes: Scrapes, database: str, user: str) -> dict[str, Floats]:
         out: dict[str, Floats] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drillbook.world.law import Law
 from drillbook.world.metrics.rows import Crew
 from drillbook.world.noise import Bits, bits, normal, poisson, uniform
 from drillbook.world.plant import Plant
@@ -51,6 +52,9 @@ class Scrapes:
         self._sampler = plant.trajectory.sample(self.reading)
         self._columns: dict[int, Floats] = {}
         self._sums: dict[int, Floats] = {}
+        self._laws: Sequence[Law] | None = None
+        self._law = np.empty(0, dtype=np.intp)
+        """Place among `laws` of the law in force at each scrape."""
         self._serving: Bools | None = None
         self._shares: Floats | None = None
         self.requests: Floats | None = None
@@ -74,11 +78,20 @@ class Scrapes:
 
     def steps(self, of: Callable[..., float], *more: object) -> Floats:
         """A parameter of the law in force at each scrape: `of(law, *more)`."""
-        history = self.plant.history
-        place = np.maximum(np.searchsorted(np.array(history.times), self.times, side="left") - 1, 0)
-        low, high = int(place[0]), int(place[-1])
-        values = np.array([of(law, *more) for law in history.laws[low : high + 1]], dtype=np.float64)
-        return np.asarray(values[place - low])
+        return self.each([of(law, *more) for law in self.laws])
+
+    def each(self, values: Sequence[float]) -> Floats:
+        """The values of the laws, one for each of `laws`, at the scrapes."""
+        return np.asarray(np.array(values, dtype=np.float64)[self._law])
+
+    @property
+    def laws(self) -> Sequence[Law]:
+        """The laws in force at the scrapes, in the order of time."""
+        if self._laws is None:
+            history = self.plant.history
+            place = np.maximum(np.searchsorted(np.array(history.times), self.times, side="left") - 1, 0)
+            self._laws, self._law = history.laws[int(place[0]) : int(place[-1]) + 1], place - place[0]
+        return self._laws
 
     @property
     def alive(self) -> Bools:
