@@ -12,8 +12,10 @@ from drillbook.events import facts as f
 from drillbook.tui.app import cockpit
 from drillbook.tui.dialogs.confirm import ConfirmDialog
 from drillbook.tui.dialogs.help import HelpDialog
+from drillbook.tui.dialogs.too_small import TooSmall
 from drillbook.tui.screens.briefing import BriefingScreen
 from drillbook.tui.screens.debrief import DebriefScreen
+from drillbook.tui.screens.incident import IncidentScreen
 from drillbook.tui.widgets.channels_pane import ChannelsPane
 from drillbook.tui.widgets.charts_pane import ChartsPane
 from drillbook.tui.widgets.command_line import CommandLine
@@ -46,6 +48,21 @@ async def test_a_resumed_exercise_goes_on_without_the_briefing() -> None:
         assert not isinstance(pilot.app.screen, BriefingScreen)
         await pilot.press("up")
         assert pilot.app.screen.query_one(CommandLine).value == "/note before"
+
+
+async def test_a_terminal_that_is_too_small_is_told_so_until_it_is_large_enough() -> None:
+    exercise = FakeExercise()
+    exercise.now = 60.0
+    async with cockpit(exercise).run_test(size=(70, 24)) as pilot:
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, TooSmall)
+        assert "70×24; the cockpit needs 80×24" in text_of(pilot.app.screen)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, IncidentScreen)
+        await pilot.resize_terminal(80, 20)
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, TooSmall)
 
 
 async def test_typing_ack_acknowledges_and_the_countdown_goes(size: Size) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from textual.app import App
 from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
+from drillbook.tui.dialogs.too_small import LEAST, TooSmall
 from drillbook.tui.live import Live
 from drillbook.tui.screens.briefing import BriefingScreen
 from drillbook.tui.theme import THEME
@@ -48,6 +51,18 @@ class Cockpit(App[None]):
             self._begin()
         self.set_interval(1.0, self._notice)
 
+    def on_resize(self, event: Resize) -> None:
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Cover a cockpit that does not fit: one in fragments would only mislead."""
+        fits = size.width >= LEAST.width and size.height >= LEAST.height
+        if isinstance(self.screen, TooSmall):
+            if fits:
+                self.pop_screen()
+        elif not fits:
+            self.push_screen(TooSmall())
+
     def _notice(self) -> None:
         for notice in self._notices():
             self.notify(notice, severity="warning", timeout=10, markup=False)
@@ -61,6 +76,7 @@ class Cockpit(App[None]):
         from drillbook.tui.screens.incident import IncidentScreen  # noqa: PLC0415
 
         self.push_screen(IncidentScreen(self._live, self._open_debrief))
+        self._fit(self.size)
 
     def _open_debrief(self) -> None:
         from drillbook.tui.screens.debrief import DebriefScreen  # noqa: PLC0415
