@@ -279,6 +279,8 @@ class PoolFlow:
         wanted = wanted if wanted < self.servers else float(self.servers)
         closing = wanted + (self.open - wanted) * math.exp(-dt / IDLE_DECAY)
         wanted = closing if closing > wanted else wanted
+        most = active if active > self.servers else float(self.servers)
+        wanted = wanted if wanted < most else most
         wait = erlang_wait(self.servers, active, done) if self.servers > 0 and self.age <= 0.0 else 0.0
         wait = wait if wait < 1.0 else 1.0
         self.part = (
