@@ -7,8 +7,9 @@ assumption) and W the mean time a request stays (pool excluded):
     own latency = latency − cpu + cpu/(1 − ρ), ρ = λ cpu / (ready (1 − U) · limit)      processor sharing, up
     to K in flight
     admitted = min(λ, K/W, CPU's capacity); the rest is refused at once (503)            Little's law
-    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of max(1
-    s, backoff) U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
+    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of the
+    backoff, and the timeout for the part of the failures that is late (1 s at least)
+    U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
 
 The last is the mean field of pods whose probe (every 10 s) is refused with chance r, out after three
 failures in a row (failureThreshold × period = 30 s) and back about 12 s later, when threads are free again
@@ -71,7 +72,7 @@ class Edge:
     once: float = 1.0
     """Part of the requests that call at all."""
     lag: float = 1.0
-    """With which the failures are followed, seconds."""
+    """With which the failures are followed, seconds: the backoff, and the timeout for those that are late."""
     mean: float = 1.0
     """Mean of the callee's usual latency over its median."""
     failure: float = 0.0
@@ -91,7 +92,6 @@ class Edge:
     def __post_init__(self) -> None:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
         self.once = min(1.0, self.share)
-        self.lag = max(1.0, self.backoff)
         self.mean = math.exp(self.spread * self.spread / 2.0)
 
     def follow(self, row: Row, dt: float) -> Row:
@@ -120,6 +120,8 @@ class Edge:
         once, tries = (1.0 - away) * stay, 1.0
         if self.retries:
             final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
+            known = self.backoff + self.timeout * late / failure if failure > 0.0 else 0.0
+            self.lag = known if known > 1.0 else 1.0
         self.failure, self.final = failure, final
         self.time = tries * once + (tries - 1) * self.backoff
         if not self.optional:
