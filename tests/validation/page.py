@@ -30,7 +30,9 @@ def figures() -> dict[str, str]:
 def _storms() -> str:
     lines = [
         Line(text, [(retries.FIRST + k, part) for k, part in enumerate(retries.published(row))])
-        for text, row in zip(("−77.5 %, 10 s", "−80 %, 10 s", "−80 %, 9 s", "25 % fewer"), retries.ROWS, strict=True)
+        for text, row in zip(
+            ("−77.5 %, 10 s", "−80 %, 10 s", "−80 %, 9 s", "25 % fewer"), retries.ROWS, strict=True
+        )
     ]
     return chart("Failed part of the requests in the four retry experiments",
                  ("seconds; the trigger begins at 60", range(50, 151, 10)),
@@ -39,7 +41,11 @@ def _storms() -> str:
 
 def _threshold() -> str:
     lines = [
-        Line(f"R = {count}", [(point, retries.afterwards(point, count) + 0.01 * k) for point in POINTS], dots=True)
+        Line(
+            f"R = {count}",
+            [(point, retries.afterwards(point, count) + 0.01 * k) for point in POINTS],
+            dots=True,
+        )
         for k, count in enumerate(RETRIES)
     ]
     return chart("Failed part long after a trigger, by the load with all its retries",
@@ -52,7 +58,10 @@ def _pool() -> str:
     play = Play(plain(f"{rate:g}/s"), [deploy()]).to(10)
     usual = rate * (1 - share) * 0.02
     closed = [
-        (t / 2, min(closed_forms.SLOTS, usual + rate * share * hold * (1 - math.exp(-max(0, t / 2 - 1) / hold))))
+        (
+            t / 2,
+            min(closed_forms.SLOTS, usual + rate * share * hold * (1 - math.exp(-max(0, t / 2 - 1) / hold))),
+        )
         for t in range(2, 121)
     ]
     found = [(float(t), play.pool(t).server_active) for t in range(2, 61, 2)]

@@ -29,7 +29,12 @@ class Row(NamedTuple):
     sticks: bool
 
 
-ROWS = (Row(0.775, 10, 1.0, False), Row(0.8, 10, 1.0, True), Row(0.8, 9, 1.0, False), Row(0.8, 10, 0.75, False))
+ROWS = (
+    Row(0.775, 10, 1.0, False),
+    Row(0.8, 10, 1.0, True),
+    Row(0.8, 9, 1.0, False),
+    Row(0.8, 10, 0.75, False),
+)
 
 
 def storm(load: float, retries: int) -> System:

@@ -38,6 +38,8 @@ class ComponentSpec(Model):
 
     callable: ClassVar[bool] = False
     """Whether services can call it."""
+    shields: ClassVar[bool] = False
+    """Whether services can ask it before they ask a pool or call another component."""
     actions: ClassVar[dict[str, tuple[str, str]]] = {}
     """Remediations of its own, and how laymen and engineers call what is being done to `{target}`."""
     changes: ClassVar[type[Model] | None] = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
+from drillbook.model.cache import Cache
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
 from drillbook.model.installed import installed
@@ -35,6 +36,10 @@ class Call(Model):
     """Pause before a retry."""
     optional: bool = False
     """A failed optional call degrades the answer but does not fail the request."""
+    cache: Name | None = None
+    """A cache that is asked first; only what it misses is called for."""
+    coalesce: bool = False
+    """Of several misses of the same key one calls, the others wait for its answer."""
 
 
 class Query(Model):
@@ -46,6 +51,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    cached: bool = False
+    """Whether the `cache` is asked first; only what it misses is run."""
+    coalesce: bool = False
+    """Of several misses of the same key one asks the database, the others wait for its answer."""
 
 
 class QueryChange(Model):
@@ -53,6 +62,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    cached: bool | None = None
+    coalesce: bool | None = None
 
 
 class Behaviour(Model):
@@ -89,6 +100,8 @@ class PoolUse(Model):
     """The pool through which a service reaches its database."""
 
     pool: Name
+    cache: Name | None = None
+    """The cache of the `cached` queries."""
     queries: Annotated[list[Query], Field(min_length=1)]
 
 
@@ -99,6 +112,15 @@ class Rollout(Model):
     """Pods replaced at once."""
     ready_after: Duration = 30.0
     """Time from pod start to ready."""
+
+
+class Autoscale(Model):
+    """A HorizontalPodAutoscaler: how many replicas a deployment is given, decided every 15 s."""
+
+    min: Annotated[int, Field(ge=1, le=500)] = 1
+    max: Annotated[int, Field(ge=1, le=500)]
+    target_cpu: Annotated[float, Field(gt=0, le=10)] = 0.8
+    """CPU in use over CPU asked for that it keeps to, on average over the ready pods."""
 
 
 class Service(ComponentSpec):
@@ -125,6 +147,9 @@ class Service(ComponentSpec):
     """CPU time per request."""
     cpu_limit: Positive = 2.0
     """Cores per replica."""
+    cpu_request: Positive | None = None
+    """Cores that a replica asks for; its limit where left out."""
+    autoscale: Autoscale | None = None
     memory: Size = 402653184.0
     """Working set of a replica at rest."""
     memory_limit: Size = 1073741824.0
@@ -202,7 +227,8 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Curve, Kafka, *installed("drillbook.component_specs").values()
+    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""
 

@@ -45,6 +45,8 @@ class QueryMix(NamedTuple):
     share: float
     hold: float
     sql: str
+    cached: bool = False
+    coalesce: bool = False
 
 
 def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
@@ -58,13 +60,16 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     changes += [s.effects[values[s.name]] for s in service.settings if values.get(s.name) in s.effects]
     out = []
     for query in service.uses.queries:
-        hold, sql = query.hold, query.sql
+        hold, sql, cached, coalesce = query.hold, query.sql, query.cached, query.coalesce
         for change in changes:
             if query.name in change:
                 found = change[query.name]
                 hold = hold if found.hold is None else found.hold
                 sql = sql if found.sql is None else found.sql
-        out.append(QueryMix(query.name, query.share, hold, sql))
+                cached = cached if found.cached is None else found.cached
+                coalesce = coalesce if found.coalesce is None else found.coalesce
+        cached = cached and service.uses.cache is not None
+        out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce))
     return tuple(out)
 
 

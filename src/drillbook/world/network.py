@@ -25,6 +25,7 @@ from drillbook.world.latency import Latency
 from drillbook.world.law import Law
 from drillbook.world.pool import Group, Kill, Past, PoolFlow, Row, User
 from drillbook.world.service import Callee, Edge, ServiceFlow
+from drillbook.world.shield import CallReader, PoolReader, Shield
 from drillbook.world.terms import Reading, Slow, Terms
 
 Blow: TypeAlias = Kill | Callable[[list[float]], None]
@@ -84,6 +85,12 @@ class Network:
         specs = [component for component in system.components if isinstance(component, Pgbouncer)]
         self.pools = {spec.name: self._pool(spec, order) for spec in specs}
         self._users = [user for pool in self.pools.values() for user in pool.users]
+        self._past: dict[str, PoolReader] = {}
+        """By service: the way past its cache to its pool."""
+        shields = [component.name for component in system.components if component.shields]
+        self._shields = [cast("Shield", self.parts[name]) for name in shields if name in self.parts]
+        for spec in order if self._shields else ():
+            self._shield(spec)
         self._groups: dict[Slow, Group] = {}
         self._servers = [
             (PER_CORE * server.cores, [self.pools[spec.name] for spec in specs if spec.server == server.name])
@@ -142,6 +149,16 @@ class Network:
                 self.services[service.name].user = user
         return pool
 
+    def _shield(self, spec: Service) -> None:
+        flow, uses = self.services[spec.name], spec.uses
+        for call, edge in zip(self.calls(spec), flow.edges, strict=True):
+            if call.cache is not None:
+                reader = CallReader(flow, edge, call.share, float(call.coalesce))
+                cast("Shield", self.parts[call.cache]).readers.append(reader)
+        if uses is not None and uses.cache is not None and flow.user is not None:
+            past = self._past[spec.name] = PoolReader(flow, flow.user, self.pools[uses.pool])
+            cast("Shield", self.parts[uses.cache]).readers.append(past)
+
     def _group(self, key: Slow, sql: str, pool: str) -> int:
         group = self._groups.get(key)
         if group is None:
@@ -177,7 +194,12 @@ class Network:
             part.use(own)
         groups = {group.column: group for group in self._groups.values()}
         for user, mix in zip(self._users, terms.users, strict=True):
-            user.queries, user.fast, user.fast_hold, user.fast_cut, user.rest, slow = mix
+            past = self._past.get(user.service)
+            if past is not None:
+                past.use(mix, groups)
+                continue
+            user.queries, user.fast, user.fast_hold, user.fast_cut, user.rest, slow, _, _ = mix
+            user.load = user.queries
             user.slow = [(part, groups[column]) for part, column in slow]
             parts = {column: part for part, column in slow}
             user.groups = [
@@ -202,6 +224,9 @@ class Network:
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
         down, pools = self._down, self.pools.values()
+        for shield in self._shields:
+            for place, reader in enumerate(shield.readers):
+                reader.thin(*shield.missed(row, place))
         for flow in down:
             flow.offered = 0.0
         for callee in self._called:
@@ -250,6 +275,8 @@ class Network:
         out = list(row)
         for pool in self.pools.values():
             out[pool.column] = sum(row[user.column] for user in pool.users)
+        for shield in self._shields:
+            shield.settle(out)
         return tuple(out)
 
     def struck(self, row: Row, blows: Iterable[Blow]) -> Row:

@@ -77,6 +77,10 @@ class User:
     column: int
     queries: float = 0.0
     """Queries per request, at most 1."""
+    load: float = 0.0
+    """Clients of the pool per request: the same, unless a cache lets some wait for others' queries."""
+    riders: float = 1.0
+    """Requests that each client of the pool stands for."""
     fast: float = 1.0
     """Part of its queries that is fast, their mean hold and the part that ends by statement_timeout."""
     fast_hold: float = 0.0

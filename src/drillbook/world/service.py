@@ -83,6 +83,8 @@ class Edge:
     """Time that a call takes, all attempts together."""
     fine: float = 1.0
     """Part of the caller's requests that these calls let go well."""
+    load: float = 1.0
+    """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
     part: Row = ()
     """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
     callee's slow class, a rise of which shows half a timeout later."""
@@ -91,6 +93,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
+        self.load = self.share
         self.once = min(1.0, self.share)
         self.mean = math.exp(self.spread * self.spread / 2.0)
 
@@ -124,8 +127,16 @@ class Edge:
             self.lag = known if known > 1.0 else 1.0
         self.failure, self.final = failure, final
         self.time = tries * once + (tries - 1) * self.backoff
+        self._spoil()
+
+    def thin(self, share: float, load: float) -> None:
+        """Call so often per request, of which the callee gets `load`."""
+        self.share, self.load, self.once = share, load, min(1.0, share)
+        self._spoil()
+
+    def _spoil(self) -> None:
         if not self.optional:
-            share = self.share
+            share, final = self.share, self.final
             self.fine = (1.0 - final) ** share if share > 1.0 else 1.0 - share * final
 
 
@@ -162,7 +173,8 @@ class ServiceFlow:
     room for while every replica is in rotation."""
     _shed: float = 0.0
     _stay: float = 0.0
-    _open: float = 0.0
+    opened: float = 0.0
+    """Requests per second that there is room for, in this step."""
 
     COLUMNS = 21
     OFFERED, ADMITTED, REFUSED, SHED, FAILED, LATE, OUTCOMES, ERROR, UNREADY, IN_FLIGHT, BUSY = range(11)
@@ -218,7 +230,7 @@ class ServiceFlow:
         self.own, self._stay = own, own * self._mean + calls
         most = slots / self._stay
         most = bound if bound < most else most
-        self._open = most = most if most < rate else rate
+        self.opened = most = most if most < rate else rate
         if user is None and not edges and most >= self.offered and unready <= 0.0:
             self._serve(row)
             return False
@@ -226,12 +238,13 @@ class ServiceFlow:
         passed = passed if passed < most else most
         for edge in edges:
             if edge.callee is not None:
-                load = passed * edge.share
+                load = passed * edge.load
                 if edge.retries:
                     load *= attempts(row[edge.column], edge.retries)
                 edge.callee.offered += load
         if user is not None:
-            user.offer, user.room = most * user.queries, slots - passed * self._stay
+            room, riders = slots - passed * self._stay, user.riders
+            user.offer, user.room = most * user.load, room / riders if riders > 0.0 else math.inf
         return True
 
     def _serve(self, row: Row) -> None:
@@ -250,10 +263,12 @@ class ServiceFlow:
         """What became of the requests."""
         fine, user, shed, base = self._merge(row, dt), self.user, self._shed, self.base_error
         rate, unready = self.offered - shed, row[self.column + 8]
-        refused, admitted, good = rate - self._open, rate, rate
+        refused, admitted, good = rate - self.opened, rate, rate
         pooled = flight = ratio = away = 0.0
         if user is not None:
-            refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
+            riders = user.riders
+            refused, pooled = refused + riders * user.turned, riders * user.broken
+            flight = riders * (user.q + user.held)
             good = self._finished(user) - pooled
             good = good if good > 0.0 else 0.0
         if refused > 0.0:
@@ -323,8 +338,8 @@ class ServiceFlow:
     def _finished(self, user: User) -> float:
         """Requests per second that come to an end after having been admitted."""
         offer = user.offer
-        unpooled = (1.0 - user.queries) * self._open * (1.0 - user.turned / offer if offer > 0.0 else 1.0)
-        return unpooled + user.done + user.dropped
+        unpooled = (1.0 - user.queries) * self.opened * (1.0 - user.turned / offer if offer > 0.0 else 1.0)
+        return unpooled + user.riders * user.done + user.riders * user.dropped
 
     def _probe(self, unready: float, ratio: float, dt: float) -> float:
         x = 1.2 * ratio**3

@@ -25,6 +25,10 @@ class Mix(NamedTuple):
     rest: float = 0.0
     slow: tuple[tuple[float, int], ...] = ()
     """Part of the queries, and column, of each slow class."""
+    cached: Mix | None = None
+    """The same for the queries of which a cache is asked first; the above are then the others."""
+    coalesced: float = 0.0
+    """Part of the cached queries that wait for a read of the same key."""
 
 
 class Terms(NamedTuple):
@@ -144,7 +148,18 @@ class Reading:
         return known[2]
 
     def _mixed(self, fleet: FleetState, ready: Sequence[PodRecord], pool: Pgbouncer, limit: float) -> Mix:
-        total = fast = fast_hold = fast_cut = 0.0
+        found = self._summed(fleet, ready, pool, limit, cached=False)
+        rest = float(pool.client_connections_per_replica * len(fleet.pods))
+        if fleet.spec.uses is None or fleet.spec.uses.cache is None:
+            return found._replace(rest=rest)
+        cached = self._summed(fleet, ready, pool, limit, cached=True)
+        return found._replace(rest=rest, cached=cached, coalesced=cached.coalesced)
+
+    def _summed(
+        self, fleet: FleetState, ready: Sequence[PodRecord], pool: Pgbouncer, limit: float, *, cached: bool
+    ) -> Mix:
+        """Of the queries that are cached, or of the others."""
+        total = fast = fast_hold = fast_cut = together = 0.0
         counts: dict[Template, int] = {}
         for pod in ready:
             counts[pod.template] = counts.get(pod.template, 0) + 1
@@ -152,9 +167,11 @@ class Reading:
         for template, count in counts.items():
             weight = count / len(ready)
             for query in self._queries_of(fleet, template):
+                if query.cached is not cached:
+                    continue
                 hold, cut = limited(query.hold, limit)
                 share = weight * query.share
-                total += share
+                total, together = total + share, together + share * query.coalesce
                 if hold <= FAST:
                     fast, fast_hold, fast_cut = fast + share, fast_hold + share * hold, fast_cut + share * cut
                     continue
@@ -165,8 +182,8 @@ class Reading:
             fast / total if total > 0 else 1.0,
             fast_hold / fast if fast > 0 else 0.0,
             fast_cut / fast if fast > 0 else 0.0,
-            float(pool.client_connections_per_replica * len(fleet.pods)),
-            tuple([(share / total, slow) for slow, share in sums.items()]),
+            slow=tuple([(share / total, slow) for slow, share in sums.items()]),
+            coalesced=together / total if total > 0 else 0.0,
         )
 
     def _queries_of(self, fleet: FleetState, template: Template) -> tuple[QueryMix, ...]:

@@ -91,6 +91,13 @@ def _calls(path: Path, service: Service, system: System) -> Findings:
             kind = "component that can be called" if call.to in names(system) else "component"
             yield unknown((*here, "to"), kind, call.to, callable_)
         yield from at_least((*here, "timeout"), call.timeout, 0.001)
+        yield from _shield((*here, "cache"), call.cache, system)
+
+
+def _shield(path: Path, name: str | None, system: System) -> Findings:
+    shields = [each.name for each in system.components if each.shields]
+    if name is not None and name not in shields:
+        yield unknown(path, "cache", name, shields)
 
 
 def _releases(path: Path, service: Service) -> Findings:
@@ -130,7 +137,12 @@ def _uses(path: Path, service: Service, system: System) -> Findings:
     pools = of_kind(system, Pgbouncer)
     if service.uses.pool not in pools:
         yield unknown((*here, "pool"), "pgbouncer", service.uses.pool, pools)
+    yield from _shield((*here, "cache"), service.uses.cache, system)
     queries = service.uses.queries
+    for place, query in enumerate(queries):
+        if query.cached and service.uses.cache is None:
+            message = f"query {quoted(query.name)} is cached, but `uses` names no `cache`"
+            yield Finding((*here, "queries", place, "cached"), message)
     yield from doubles((*here, "queries"), [query.name for query in queries], "queries", "name")
     total = 0.0
     for place, query in enumerate(queries):
@@ -147,6 +159,10 @@ def _capacity(path: Path, service: Service) -> Findings:
     if service.replicas > service.max_replicas:
         message = f"{service.replicas} replicas are more than `max_replicas`, {service.max_replicas}"
         yield Finding((*path, "replicas"), message)
+    scaler = service.autoscale
+    if scaler is not None and not scaler.min <= scaler.max <= service.max_replicas:
+        message = f"bounds {scaler.min} to {scaler.max} do not fit `max_replicas`, {service.max_replicas}"
+        yield Finding((*path, "autoscale"), message, "min <= max <= max_replicas")
     if service.memory > service.memory_limit:
         yield Finding((*path, "memory"), "a replica at rest needs more memory than `memory_limit` allows")
     for key, value in (("latency", service.latency), ("cpu_per_request", service.cpu_per_request)):

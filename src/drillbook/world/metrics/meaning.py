@@ -51,6 +51,12 @@ _COUNTERS: Mapping[str, str] = MappingProxyType({
     "pgbouncer_errors_count": "Errors that PgBouncer reported, by message.",
     "pgbouncer_stats_queries_total": "Total number of SQL queries pooled.",
     "pgbouncer_stats_waiting_duration_microseconds": "Time spent by clients waiting for a server.",
+    "redis_commands_processed_total": "Commands that Redis has processed.",
+    "redis_evicted_keys_total": "Keys evicted to make room.",
+    "redis_expired_keys_total": "Keys that have expired.",
+    "redis_keyspace_hits_total": "Lookups that found a key.",
+    "redis_keyspace_misses_total": "Lookups that found none.",
+    "redis_rejected_connections_total": "Connections refused because of maxclients.",
     "support_tickets_total": "Tickets that customers opened.",
 })  # fmt: skip
 
@@ -113,6 +119,18 @@ _GAUGES: Mapping[str, str] = MappingProxyType({
     "pgbouncer_up": "Whether the scrape of PgBouncer succeeded.",
     "probe_duration_seconds": "How long the probe took to complete in seconds.",
     "probe_success": "Whether the probe was a success.",
+    "redis_config_maxclients": "Most clients that may be connected.",
+    "redis_connected_clients": "Clients that are connected.",
+    "redis_connected_slaves": "Replicas that are connected.",
+    "redis_db_keys": "Keys in a database.",
+    "redis_db_keys_expiring": "Keys in a database that expire.",
+    "redis_instance_info": "Information about the Redis instance.",
+    "redis_memory_max_bytes": "Memory that Redis may use.",
+    "redis_memory_used_bytes": "Memory that Redis uses.",
+    "redis_rdb_last_save_timestamp_seconds": "Time of the last successful save.",
+    "redis_total_system_memory_bytes": "Memory of the host.",
+    "redis_up": "Whether the last scrape of Redis succeeded.",
+    "redis_uptime_in_seconds": "Time since Redis was started.",
     "up": "Whether the target could be scraped.",
 })  # fmt: skip
 
