@@ -37,6 +37,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "export": Subcommand("drillbook.cli.export:export", "Write an exercise for other programs."),
         "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
+        "calibrate": Subcommand(
+            "drillbook.cli.calibrate:calibrate", "Prove a scenario with simulated responders."
+        ),
         "policy": Subcommand("drillbook.cli.policy:policy", "Try escalation policies, without an incident."),
         "import": Subcommand("drillbook.cli.import_:import_", "Take over other tools' files."),
         "schema": Subcommand("drillbook.cli.schema:schema", "Print a JSON schema, for help in your editor."),

@@ -177,9 +177,9 @@ class Needs(Model):
     noise: list[str] = []
     """Names of alerts that have nothing to do with the fault, so that silencing them does no harm."""
     par_mitigate: Duration
-    """Time from onset to mitigation of a good responder; replaced by calibration where there is one."""
+    """Time from onset to mitigation of a good responder; `drillbook calibrate` finds it."""
     par_user_minutes: Annotated[float, Field(gt=0)]
-    """User minutes lost by a good responder."""
+    """User minutes lost by a good responder; `drillbook calibrate` finds it too."""
 
 
 class Company(Model):
