@@ -106,6 +106,8 @@ class Remedy(Model):
     verdict: Literal["right", "partial", "useless", "harmful"]
     command: str
     """What one types to do it."""
+    first: list[str] = []
+    """Commands without which it is refused, such as the one that stops what it changes."""
     why: Text
     """Shown in the debrief."""
 
