@@ -36,6 +36,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         ),
         "export": Subcommand("drillbook.cli.export:export", "Write an exercise for other programs."),
         "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
+        "new": Subcommand("drillbook.cli.new:new", "Begin a scenario or a playbook of your own."),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
         "calibrate": Subcommand(
             "drillbook.cli.calibrate:calibrate", "Prove a scenario with simulated responders."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import blake2b
 from typing import Annotated, Literal, TypeAlias
 
@@ -96,5 +97,6 @@ def fingerprint(scenario: Scenario, playbook: Playbook) -> str:
     """A short digest of what is written in both; comments and the order of keys do not matter."""
     digest = blake2b(digest_size=8, person=b"calibration")
     for part in (scenario, playbook):
-        digest.update(part.model_dump_json(exclude_unset=True, by_alias=True).encode())
+        written = part.model_dump(mode="json", exclude_unset=True, by_alias=True)
+        digest.update(json.dumps(written, sort_keys=True).encode())
     return digest.hexdigest()

@@ -65,7 +65,8 @@ class Course:
     @cached_property
     def begins(self) -> float:
         """When the first thing happens that the scenario plans."""
-        return min((each.at for each in self.scenario.timeline), default=self.scenario.duration)
+        times = [each.at for each in self.scenario.timeline if each.at is not None]
+        return min(times, default=self.scenario.duration)
 
     @cached_property
     def printed(self) -> dict[str, list[tuple[float, str]]]:

@@ -22,7 +22,8 @@ def remedy_findings(course: Course) -> Findings:
         elif not (remedy.action == "rollback" and remedy.value):
             # Where a roll-back leads depends on what was done before: here nothing was.
             first = tried.printed.strip().partition("\n")[0]
-            message = f"the command begins no {quoted(remedy.action)}: it prints {shortened(first, 100) or 'nothing'}"
+            what = shortened(first, 100) or "nothing"
+            message = f"the command begins no {quoted(remedy.action)}: it prints {what}"
             yield Finding(path, message)
 
 
