@@ -38,6 +38,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
         "new": Subcommand("drillbook.cli.new:new", "Begin a scenario or a playbook of your own."),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
+        "test-inject": Subcommand(
+            "drillbook.cli.inject:test_inject", "Show what one inject does, by itself."
+        ),
         "calibrate": Subcommand(
             "drillbook.cli.calibrate:calibrate", "Prove a scenario with simulated responders."
         ),
