@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from drillbook.batch.alone import Move
 from drillbook.cli.main import main
 from tests.loading.sample import SCENARIO, edited
 
@@ -38,11 +39,15 @@ def test_what_changes_nothing_is_said_to(capsys: pytest.CaptureFixture[str]) -> 
     assert "every component is as it would have been" in said
 
 
-def test_chance_alone_moves_no_metric(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test-inject", "orders-missing", "2", "--minutes", "8"]) == 0
-    moved = capsys.readouterr().out.partition("Metrics that moved most")[2].partition("At the end")[0]
-    assert "blackbox probe_duration_seconds" in moved
-    assert "kafka" not in moved
+@pytest.mark.parametrize(
+    ("without", "with_it", "unusual"),
+    [(10.0, 14.0, False), (10.0, 16.0, True), (10.0, 4.0, True), (0.0, 0.0, False)],
+)
+def test_a_metric_moves_by_more_than_it_varies_by_itself(
+    without: float, with_it: float, unusual: bool
+) -> None:
+    """Meanwhile it would have been between 8 and 11: what lies 3 above or below that is its own."""
+    assert Move((), 0.0, without, with_it, (8.0, 11.0)).unusual is unusual
 
 
 def test_an_inject_by_condition_is_shown_by_its_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
