@@ -122,3 +122,17 @@ def test_a_file_name_with_control_characters_is_escaped(
     (folder / "a\x1b[2J.yaml").write_text("kind: scenario\n")
     assert main(["check", "a\x1b[2J.yaml"]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_the_built_in_packs_are_of_quality(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--quality"]) == 0
+    assert "no problems" in capsys.readouterr().out
+
+
+def test_quality_is_asked_of_sound_scenarios_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.yaml").write_text(edited(SCENARIO, "replicas: 8", "replicas: x"))
+    (folder / "b.yaml").write_text(SCENARIO)
+    (folder / "b.calibration.json").write_text("[]")
+    assert main(["check", "--quality", "a.yaml", "b.yaml"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["a.yaml", "b.calibration.json", "3 files checked"]

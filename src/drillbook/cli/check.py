@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--quality", is_flag=True, help="Try scenarios out: is all that they ask for seen, done, met?")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def check(paths: tuple[Path, ...], as_json: bool) -> int:
+def check(paths: tuple[Path, ...], quality: bool, as_json: bool) -> int:
     """Check scenarios, playbooks, and files of other tools as they are.
 
     Known are rule files, prometheus.yml, alertmanager.yml, and policies and schedules of PagerDuty,
     GoAlert and Opsgenie in JSON or YAML, by what is in them. PATH is a file or a folder with YAML files,
     of which those of other kinds are skipped. Without a PATH the built-in packs are checked.
+
+    With --quality a scenario in which nothing is wrong is also run a few times: clues that no probe shows,
+    remedies whose command does something else, alert rules on metrics that nothing exports, texts that give
+    the cause away, and what its calibration says about its par times and the playbook's expectations.
 
     Exit status: 0 everything holds, 1 something does not, 2 there is nothing to check or a file cannot be
     read.
@@ -32,6 +37,10 @@ def check(paths: tuple[Path, ...], as_json: bool) -> int:
     from drillbook.loading.survey import survey
 
     reports = survey(paths or built_in().files(), open_catalog())
+    if quality:
+        from drillbook.batch.quality.quality import qualities
+
+        reports = qualities(reports, open_catalog())
     checked = [report for report in reports if not report.is_skipped]
     if as_json:
         click.echo(json.dumps(_document(checked, len(reports) - len(checked)), indent=2))

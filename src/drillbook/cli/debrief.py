@@ -28,7 +28,7 @@ def debrief(exercise: str, html: Path | None, unfinished: bool, as_json: bool) -
     from drillbook.scoring.score import score
 
     drill, log, live = look_back(exercise, unfinished=unfinished)
-    card = score(drill.scenario, drill.playbook, log)
+    card = score(drill.scenario, drill.playbook, log, par=drill.par)
     told = build(drill.scenario, drill.playbook, log, card, charts(live) if live else [])
     if live:
         live.close()

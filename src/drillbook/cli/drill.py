@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drillbook.batch.cast import of_level
 from drillbook.cli.packs import open_catalog
 from drillbook.engine.parts import Agent, Cast
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.randomness import Randomness
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import InvalidInput, Problem
+from drillbook.loading.calibrated import SUFFIX, calibration_of, calibration_text, read_calibration
 from drillbook.loading.files import load_rules
 from drillbook.loading.scripts import load_script
 from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
-from drillbook.people.cast import colleagues, responder
+from drillbook.people.cast import colleagues
 from drillbook.people.scripted import scripted
+from drillbook.scoring.par import Par, calibrated
 
 LEVELS = ("expert", "average", "novice", "absent")
 
@@ -30,10 +33,20 @@ class Drill:
     scenario: Scenario
     playbook: Playbook
     prepared: Prepared
+    calibration: str = ""
+    """What simulated responders made of it, as its file says; empty where there is none."""
 
     def simulation(self, seed: int, cast: Cast) -> Simulation:
         """A run of it."""
         return Simulation(self.scenario, self.playbook, seed, cast=cast, prepared=self.prepared)
+
+    @property
+    def par(self) -> tuple[Par, ...]:
+        """Runs of simulated responders to compare others with; none where they handled another drill."""
+        if not self.calibration:
+            return ()
+        found = read_calibration(self.calibration, f"{self.scenario.name}{SUFFIX}")
+        return calibrated(found, self.scenario, self.playbook)
 
     @property
     def primary(self) -> str:
@@ -43,9 +56,13 @@ class Drill:
 
 def open_drill(scenario: str, playbook: str | None, rules: Sequence[Path]) -> Drill:
     """Load what was named; InvalidInput or NotFound with everything that is wrong."""
-    played, book = open_catalog().drill(scenario, playbook)
+    catalog = open_catalog()
+    played, book = catalog.drill(scenario, playbook)
     groups = [group for path in rules for group in load_rules(path).groups] if rules else None
-    return Drill(played, book, prepare(played, book, groups))
+    # Other alert rules make another drill.
+    found = None if rules else calibration_of(catalog.index.find("scenario", scenario))
+    text = calibration_text(found) if found else ""
+    return Drill(played, book, prepare(played, book, groups), text)
 
 
 def with_person(scenario: Scenario, playbook: Playbook, draws: Randomness) -> Sequence[Agent]:
@@ -61,16 +78,7 @@ def cast_for(responder_: str) -> Cast:
     if responder_ not in LEVELS:
         hint = f"one of {', '.join(LEVELS)} or script:FILE{nearest(responder_, LEVELS)}"
         raise InvalidInput([Problem("--responder", 0, 0, f"{responder_!r} is no responder", hint)])
-    return _with_level(responder_)
-
-
-def _with_level(level: str) -> Cast:
-    def cast(scenario: Scenario, playbook: Playbook, draws: Randomness) -> Sequence[Agent]:
-        seats = {_primary(scenario)}
-        others = colleagues(scenario, playbook, draws, seats=seats, absent=level == "absent")
-        return [*others, responder(level, scenario, playbook, draws)]
-
-    return cast
+    return of_level(responder_)
 
 
 def _with_script(script: Sequence[tuple[float, str]]) -> Cast:

@@ -31,9 +31,10 @@ def begin(scenario: str, playbook: str | None, rules: Sequence[Path], seed: int)
         "name": drill.scenario.name,
         "seed": str(seed),
         "version": __version__,
+        "calibration": drill.calibration,
     }
     store = Store.create(new_exercise(drill.scenario.name, seed), about)
-    return Exercise(drill.simulation(seed, with_person), store)
+    return Exercise(drill.simulation(seed, with_person), store, drill.par)
 
 
 def go_on(name: str) -> Exercise:
@@ -76,7 +77,8 @@ def surprise_me(chance: int) -> str:
 
 def _replayed(store: Store) -> Exercise:
     about = store.about()
-    return resume(_drill(about).simulation(int(about["seed"]), with_person), store)
+    drill = _drill(about)
+    return resume(drill.simulation(int(about["seed"]), with_person), store, drill.par)
 
 
 def _drill(about: dict[str, str]) -> Drill:
@@ -91,4 +93,5 @@ def _drill(about: dict[str, str]) -> Drill:
             path = Path(folder) / f"rules{number}.yaml"
             path.write_text(text, encoding="utf-8")
             groups += load_rules(path).groups
-    return Drill(played, book, prepare(played, book, groups or None))
+    prepared = prepare(played, book, groups or None)
+    return Drill(played, book, prepared, about.get("calibration", ""))

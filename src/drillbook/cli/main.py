@@ -36,7 +36,14 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         ),
         "export": Subcommand("drillbook.cli.export:export", "Write an exercise for other programs."),
         "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
+        "new": Subcommand("drillbook.cli.new:new", "Begin a scenario or a playbook of your own."),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
+        "test-inject": Subcommand(
+            "drillbook.cli.inject:test_inject", "Show what one inject does, by itself."
+        ),
+        "calibrate": Subcommand(
+            "drillbook.cli.calibrate:calibrate", "Prove a scenario with simulated responders."
+        ),
         "policy": Subcommand("drillbook.cli.policy:policy", "Try escalation policies, without an incident."),
         "import": Subcommand("drillbook.cli.import_:import_", "Take over other tools' files."),
         "schema": Subcommand("drillbook.cli.schema:schema", "Print a JSON schema, for help in your editor."),

@@ -70,11 +70,12 @@ def run(
 
     drill = open_drill(scenario, playbook, rules)
     cast = cast_for(responder)
+    par = drill.par
     cards = []
     for number in seed:
         simulation = drill.simulation(number, cast)
         simulation.advance(drill.scenario.duration + 1)
-        card = score(drill.scenario, drill.playbook, simulation.log)
+        card = score(drill.scenario, drill.playbook, simulation.log, par=par)
         cards.append(card)
         if out is not None:
             write_out(out if len(seed) == 1 else out / str(number), simulation, card)

@@ -9,6 +9,7 @@ import numpy as np
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
 from drillbook.telemetry import query as promql
+from drillbook.telemetry.evaluation import EvaluationError
 from drillbook.telemetry.format import format_instant, format_range
 from drillbook.telemetry.source import Floats
 from drillbook.telemetry.storage import Storage
@@ -32,6 +33,14 @@ class Metrics:
         """What `promtool query instant` prints; DrillbookError for what is not PromQL."""
         query = self._compiled(expr)
         return format_instant(query.instant(self._source(t), t), self._epoch + t)
+
+    def holds(self, expr: str, t: float) -> bool:
+        """Whether a query gives anything at t; no for one that has no answer."""
+        try:
+            vector = self._compiled(expr).instant(self._source(t), t)
+        except EvaluationError:
+            return False
+        return len(vector.labels) > 0
 
     def range(self, expr: str, start: float, end: float) -> str:
         """What `promtool query range` prints."""

@@ -19,6 +19,7 @@ from drillbook.engine.confirmation import Confirmations
 from drillbook.engine.desk import Desk
 from drillbook.engine.ending import Ending
 from drillbook.engine.escalator import Escalator
+from drillbook.engine.injects import Injects, Senses
 from drillbook.engine.metrics import Metrics
 from drillbook.engine.operations import Operations
 from drillbook.engine.parts import Agent, Cast, Evaluator
@@ -53,6 +54,7 @@ _MOVED = {
     "routing": ("routing", "pager"),
     "pager": ("pager",),
     "triggers": ("pager", "triggers"),
+    "injects": ("world", "impact", "rules", "injects"),
     "ending": ("pager", "ending"),
 }
 """Which parts may want to act at another time once a part has acted; a command may move each of them.
@@ -98,10 +100,12 @@ class Simulation:
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
         self._oracle = Oracle(scenario, self._world)
+        self._injects = Injects(
+            scenario, Senses(lambda t: self._world.truth(t).error_ratio, self._metrics.holds)
+        )
         self._escalator = Escalator(scenario, playbook, self._world.truth)
         dispatcher = Dispatcher(self._prepared.routing, scenario.start)
         self._pager = Pager(playbook.on_call, self._prepared.directory)
-        channels = {each.name: each.channel for each in playbook.on_call.routing.receivers}
         self._confirmations = Confirmations(self._record)
         self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._confirmations.ask)
         amtool = Amtool(dispatcher, self._silencing, self._view, self._record, scenario.start)
@@ -109,7 +113,13 @@ class Simulation:
         self._operations = Operations(
             self._world, shell, self, self._confirmations, self._record, self._rules.changed
         )
-        self._alerting = Alerting(dispatcher, self._silencing, self._pager, channels, self._record)
+        self._alerting = Alerting(
+            dispatcher,
+            self._silencing,
+            self._pager,
+            {each.name: each.channel for each in playbook.on_call.routing.receivers},
+            self._record,
+        )
         self._desk = Desk(
             scenario,
             playbook,
@@ -225,6 +235,7 @@ class Simulation:
         parts = {
             "world": (Rank.WORLD, self._world.next_time, self._take_world),
             "impact": (Rank.WORLD, self._oracle.next_time, self._take_impact),
+            "injects": (Rank.WORLD, self._injects.next_time, self._take_injects),
             "rules": (Rank.RULES, self._rules.next_time, self._take_rules),
             "silences": (Rank.ROUTING, self._silencing.next_time, self._silencing.take),
             "routing": (Rank.ROUTING, dispatcher.next_time, self._alerting.dispatch),
@@ -295,6 +306,7 @@ class Simulation:
         event = self._log.append(self._clock.now, actor, fact, cause=cause, to=to)
         self._view.feed((event,))
         self._escalator.see(event)
+        self._injects.see(event)
         if to == EVERYONE:
             for agent in self._audience(type(fact)):
                 agent.see(event)
@@ -338,6 +350,11 @@ class Simulation:
 
     def _take_world(self, t: float) -> None:
         self._operations.happen(self._world.take(t), None)
+
+    def _take_injects(self, t: float) -> None:
+        for number, inject in self._injects.take(t):
+            self._operations.happen(self._world.inject(t, inject, number), None)
+            self._rules.changed(t)
 
     def _take_impact(self, t: float) -> None:
         self._record("world", self._oracle.take(t), to=HIDDEN)

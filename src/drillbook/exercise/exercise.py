@@ -20,6 +20,7 @@ from drillbook.exercise.store import Store, StoredCommand
 from drillbook.model.component import Signal
 from drillbook.model.labels import Labels
 from drillbook.oncall.notification import Notification
+from drillbook.scoring.par import Par
 from drillbook.scoring.score import score
 from drillbook.scoring.scorecard import Scorecard
 from drillbook.telemetry.ruler import ActiveAlert
@@ -31,7 +32,8 @@ from drillbook.world.state import Node
 class Exercise:
     """What the cockpit and the plain mode sit on. Times in simulated seconds unless said otherwise."""
 
-    def __init__(self, simulation: Simulation, store: Store) -> None:
+    def __init__(self, simulation: Simulation, store: Store, par: Sequence[Par] = ()) -> None:
+        """`par` are runs of simulated responders to compare this one with."""
         self.scenario = simulation.scenario
         self.playbook = simulation.playbook
         self.person = simulation.person
@@ -40,6 +42,7 @@ class Exercise:
         self._simulation = simulation
         self._store = store
         self._saved = len(store.event_lines())
+        self._par = par
         self._followers: list[Callable[[], None]] = []
 
     @property
@@ -198,7 +201,7 @@ class Exercise:
 
     def scorecard(self) -> Scorecard:
         """How it went, as far as it has gone."""
-        return score(self.scenario, self.playbook, self.log)
+        return score(self.scenario, self.playbook, self.log, par=self._par)
 
     def close(self) -> None:
         """Put the clock on disk and let go of the file."""
@@ -212,7 +215,7 @@ class Exercise:
         return [event for event in events if event.visible_to(self.person)]
 
 
-def resume(simulation: Simulation, store: Store) -> Exercise:
+def resume(simulation: Simulation, store: Store, par: Sequence[Par] = ()) -> Exercise:
     """Bring a fresh simulation to where a stored exercise was: the same commands at the same times.
 
     StoreError when what comes out differs from what is stored: another version of the program or of the
@@ -227,4 +230,4 @@ def resume(simulation: Simulation, store: Store) -> Exercise:
             version = store.about().get("version")
             text = f"recorded by another version ({version}); it can be debriefed, not resumed"
             raise StoreError(f"{store.path.name}: {text}")
-    return Exercise(simulation, store)
+    return Exercise(simulation, store, par)

@@ -70,7 +70,7 @@ def survey(paths: Iterable[Path], catalog: Catalog) -> list[Report]:
     found = [
         _Pairing(playbooks, catalog).problems(each) for each in sound if isinstance(each.model, Scenario)
     ]
-    return _spread(reports, [problem for problems in found for problem in problems])
+    return spread(reports, [problem for problems in found for problem in problems])
 
 
 def _report(path: Path, *, named: bool) -> Report:
@@ -130,7 +130,7 @@ class _Pairing:
         return misfits(scenario, playbook)
 
 
-def _spread(reports: list[Report], more: list[Problem]) -> list[Report]:
+def spread(reports: list[Report], more: list[Problem]) -> list[Report]:
     """The reports with further problems, each with that on its file; new reports on files not asked for."""
     by_source: dict[str, list[Problem]] = {report.source: list(report.problems) for report in reports}
     for problem in more:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import Field, JsonValue
 
 from drillbook.model.base import Model, Name, Text
+from drillbook.model.inject import Inject
 from drillbook.model.people import Person
 from drillbook.model.quantities import Duration, Instant
 from drillbook.model.rules import RuleGroup
@@ -14,21 +15,19 @@ from drillbook.model.system import SPECS, Session, System
 from drillbook.model.trigger import Nature
 
 
-class Deploy(Model):
+class Deploy(Inject):
     """A release goes out."""
 
     do: Literal["deploy"]
-    at: Duration
     service: Name
     version: str
     by: str = "ci-bot"
 
 
-class Traffic(Model):
+class Traffic(Inject):
     """Traffic grows or shrinks by a factor against the day's curve."""
 
     do: Literal["traffic"]
-    at: Duration
     factor: Annotated[float, Field(gt=0, le=20)]
     over: Duration = 0.0
     """Time to get there."""
@@ -36,42 +35,38 @@ class Traffic(Model):
     """Time until it goes back; for good where left out."""
 
 
-class ExternalTrouble(Model):
+class ExternalTrouble(Inject):
     """A third party gets slow or fails."""
 
     do: Literal["external"]
-    at: Duration
     name: Name
     latency: Duration | None = None
     error_ratio: Annotated[float, Field(ge=0, le=1)] | None = None
     lasts: Duration | None = None
 
 
-class SessionStarts(Model):
+class SessionStarts(Inject):
     """Somebody else starts working on a database."""
 
     do: Literal["session"]
-    at: Duration
     postgres: Name
     session: Session
     lasts: Duration | None = None
 
 
-class Change(Model):
+class Change(Inject):
     """Something about a component changes by itself: a fault, or its end."""
 
     do: Literal["change"]
-    at: Duration
     component: Name
     set: Annotated[dict[str, JsonValue], Field(min_length=1)]
     """What changes and to what; each kind of component says what it knows."""
 
 
-class Say(Model):
+class Say(Inject):
     """Somebody writes in a channel."""
 
     do: Literal["say"]
-    at: Duration
     person: Name
     channel: str
     text: Text
@@ -106,6 +101,8 @@ class Remedy(Model):
     verdict: Literal["right", "partial", "useless", "harmful"]
     command: str
     """What one types to do it."""
+    first: list[str] = []
+    """Commands without which it is refused, such as the one that stops what it changes."""
     why: Text
     """Shown in the debrief."""
 
@@ -177,9 +174,9 @@ class Needs(Model):
     noise: list[str] = []
     """Names of alerts that have nothing to do with the fault, so that silencing them does no harm."""
     par_mitigate: Duration
-    """Time from onset to mitigation of a good responder; replaced by calibration where there is one."""
+    """Time from onset to mitigation of a good responder; `drillbook calibrate` finds it."""
     par_user_minutes: Annotated[float, Field(gt=0)]
-    """User minutes lost by a good responder."""
+    """User minutes lost by a good responder; `drillbook calibrate` finds it too."""
 
 
 class Company(Model):

@@ -112,10 +112,17 @@ class Standing:
     runs: int
     better_than: dict[str, float]
     texts: tuple[str, ...]
+    levels: dict[str, dict[str, float]] = field(default_factory=dict)
+    """The same among the responders of each level."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {"runs": self.runs, "better_than": self.better_than, "texts": list(self.texts)}
+        return {
+            "runs": self.runs,
+            "better_than": self.better_than,
+            "levels": self.levels,
+            "texts": list(self.texts),
+        }
 
 
 @dataclass(frozen=True, slots=True)

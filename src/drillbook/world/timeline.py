@@ -16,10 +16,16 @@ from drillbook.world.state import Action, Happening
 
 
 def schedule(plant: Plant, timeline: Sequence[Planned]) -> None:
-    """Put everything on the agenda, in the order of time."""
+    """Put everything that has a time on the agenda, in the order of time."""
     numbers = count(1)
-    for planned in sorted(timeline, key=lambda planned: planned.at):
-        plant.later(float(planned.at), _runner(plant, planned, f"W{next(numbers)}"))
+    timed = [(planned.at, planned) for planned in timeline if planned.at is not None]
+    for at, planned in sorted(timed, key=lambda each: each[0]):
+        plant.later(float(at), _runner(plant, planned, f"W{next(numbers)}"))
+
+
+def begin(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
+    """Let something of the timeline happen at `t`."""
+    return _run(plant, t, planned, id)
 
 
 def _runner(plant: Plant, planned: Planned, id: str):  # type: ignore[no-untyped-def]  # noqa: A002

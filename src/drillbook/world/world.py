@@ -71,6 +71,10 @@ class World:
         """Begin a remediation; later phases come from `take`, the last is a `finished` of that id."""
         return self._plant.intervene(t, lambda: actions.begin(self._plant, t, action, id))
 
+    def inject(self, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
+        """Let something of the scenario that had no time happen at `t`."""
+        return self._plant.intervene(t, lambda: timeline.begin(self._plant, t, planned, id))
+
     def leads_to(self, action: Action) -> str:
         """The version that a roll-back would go to now; any other action's value as it is."""
         self._plant.rewind()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from drillbook.loading.checks.findings import Findings, at_least, at_most, bad_regex, doubles, unknown
+from drillbook.loading.checks.injects import inject_findings
 from drillbook.loading.checks.system import names, of_kind, system_findings
 from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
@@ -41,6 +42,7 @@ def scenario_findings(scenario: Scenario) -> Findings:
     yield from _people(scenario)
     for place, happening in enumerate(scenario.timeline):
         yield from _happening(("timeline", place), happening, scenario)
+    yield from inject_findings(scenario)
     yield from _needs(scenario.needs, scenario)
     yield from _hints(scenario)
 
@@ -61,7 +63,6 @@ def _people(scenario: Scenario) -> Findings:
 
 
 def _happening(path: Path, happening: Happening, scenario: Scenario) -> Findings:
-    yield from at_most((*path, "at"), happening.at, scenario.duration, "the scenario's duration")
     if isinstance(happening, Deploy):
         yield from _deploy(path, happening, of_kind(scenario.system, Service))
     elif isinstance(happening, ExternalTrouble):
