@@ -3,7 +3,7 @@ from __future__ import annotations
 from drillbook.debrief.build import Debrief, build
 from drillbook.events import facts as f
 from drillbook.loading.files import Drill
-from drillbook.model.playbook import Template
+from drillbook.model.guidance import Template
 from drillbook.scoring.score import score
 from tests.debrief import runs
 
