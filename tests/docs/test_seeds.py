@@ -206,7 +206,7 @@ Next Steps
 }
 """The headings of each source, in order."""
 
-WITHOUT_A_PLACE = ("Below.", "Not yet", "Not kept")
+WITHOUT_A_PLACE = ("Below", "Not yet", "Not kept")
 
 
 def rows(source: str) -> list[tuple[str, str]]:

@@ -10,6 +10,9 @@ from drillbook.model.base import Model, Name, Text
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration
 
+AUTOMATION = "automation"
+"""The id under which the automation acts."""
+
 RadiusUnit = Literal["nodes", "traffic", "pool", "disk"]
 """What a blast radius is counted in: nodes by number; shares of traffic, of a pool, of a disk."""
 
@@ -74,6 +77,22 @@ class Analysis(Model):
     id: Name
     name: Text
     does: Annotated[list[Text], Field(min_length=1)]
+
+
+class Suspicion(Model):
+    """What the automation's analysis takes an incident for, right or wrong, and what it would do then."""
+
+    incident: Name
+    """A row of the decision matrix; where the playbook has no such row, people take over."""
+    confidence: Probability
+    """How sure the analysis is."""
+    touches: Annotated[float, Field(ge=0)]
+    """How much it concerns: nodes, or a share from 0 to 1."""
+    of: RadiusUnit
+    command: Text
+    """What it types."""
+    undo: str = ""
+    """What it types when that did not help; nothing where left out."""
 
 
 class Automation(Model):
