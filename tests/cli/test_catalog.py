@@ -24,8 +24,36 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_first_drill_and_its_playbook_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog"]) == 0
     said = capsys.readouterr().out
-    assert re.search(r"db-pool-exhaustion +easy +2h +The shop stops answering", said)
+    assert re.search(r"^  db-pool-exhaustion +easy +2h  The shop stops answering$", said, re.MULTILINE)
     assert "incident-response" in said
+
+
+def test_a_playbook_is_listed_by_its_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "novacron"]) == 0
+    said = capsys.readouterr().out
+    for line in ("NovaCron incident response", "Runbooks", "Checklists", "Templates", "Advice"):
+        assert line in said.splitlines()
+    assert re.search(r"^  automation +What the automation does$", said, re.MULTILINE)
+
+
+def test_a_page_is_read_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "novacron", "service-down"]) == 0
+    said = capsys.readouterr().out
+    assert "   $ systemctl restart api-gateway" in said
+    assert "(at most 30s, if it fails: go back to the previous version" in said
+    assert "again 3 times after 5s" in said
+
+
+def test_a_page_that_is_not_there_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "novacron", "runbok"]) == 2
+    assert main(["catalog", "novacron", "post-mortm"]) == 2
+    assert "did you mean post-mortem?" in capsys.readouterr().err
+
+
+def test_a_playbook_as_data_has_times_in_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "novacron", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert [each["duration"] for each in made["runbooks"]] == [60, 120, 300, 600, 60, 300]
 
 
 def test_own_packs_are_marked_and_broken_ones_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from drillbook.debrief.build import Debrief, build
 from drillbook.events import facts as f
 from drillbook.loading.files import Drill
-from drillbook.model.playbook import Template
+from drillbook.model.guidance import Template
 from drillbook.scoring.score import score
 from tests.debrief import runs
 
@@ -87,3 +87,31 @@ def test_templates_of_other_playbooks_keep_their_braces_where_they_are_no_blanks
     debrief = build(drill.scenario, playbook, log, score(drill.scenario, playbook, log))
     expected = "Shop: carts and checkout fail {Not A Blank} [to fill in: lessons learned] {}"
     assert record(debrief, "our-post-mortem") == expected
+
+
+def test_the_form_of_a_handoff_is_a_record_with_what_was_handed_over(drill: Drill) -> None:
+    form = Template(id="handoff", title="Handoff", text="{status}: {recent_issues} / {active}\n{details}")
+    playbook = drill.playbook.model_copy(update={"templates": [form]})
+    run = runs.outage(drill.scenario).at(600)
+    run.types("primary", "/handoff", f.HandedOff("secondary", "still failing; watch the pool"))
+    log = run.ends("stopped")
+    debrief = build(drill.scenario, playbook, log, score(drill.scenario, playbook, log))
+    text = record(debrief, "handoff")
+    assert text.startswith("not resolved: [to fill in: recent issues] / ")
+    assert text.endswith("(never declared)\nstill failing; watch the pool")
+
+
+def test_a_post_mortem_tells_who_held_which_role_and_how_long_it_took(drill: Drill) -> None:
+    form = Template(
+        id="post-mortem",
+        title="Ours",
+        text="{time_to_detect}|{time_to_triage}|{time_to_cause}|{mttr}|{commander}|{tech_lead}|{incident_id}",
+    )
+    playbook = drill.playbook.model_copy(update={"templates": [form]})
+    log = runs.handled(drill.scenario)
+    debrief = build(drill.scenario, playbook, log, score(drill.scenario, playbook, log))
+    detect, triage, cause, restore, commander, lead, number = record(debrief, "post-mortem").split("|")
+    assert (detect, restore) == ("1 min 30 s", "14 min 45 s")
+    assert "to fill in" not in triage + cause
+    assert commander != lead == "[to fill in: tech lead]"
+    assert number.startswith("db-pool-exhaustion, seed ")

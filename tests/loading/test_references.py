@@ -109,6 +109,7 @@ def test_a_name_that_leads_nowhere_is_said_with_the_nearest(old: str, new: str, 
         ("impacted: [shop,", 'impacted: [" ",', "an empty word is found in everything"),
         ("noise: [PaymentProviderSlow", "noise: [PaymentSlow", "there is no alert `PaymentSlow`"),
         ("name: cart", "name: place-order", "there are two queries called `place-order`"),
+        ("    touches: 1\n", "    touches: 1.5\n", "`touches` is a share of the pool, 1 at most"),
     ],
 )
 def test_what_does_not_fit_is_said(old: str, new: str, said: str) -> None:

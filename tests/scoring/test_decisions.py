@@ -257,3 +257,10 @@ def test_the_same_question_in_other_words_shows_the_clue(drill: Script) -> None:
     drill.look("psql -c 'select left(query, 80) from pg_stat_activity'", "LEFT JOIN shipments")
     drill.look("promtool query instant probe_duration_seconds", "{} => 1.5 @[1]")
     assert drill.judged("diagnose-first").outcome == "met"
+
+
+def test_opening_a_checklist_is_no_runbook_for_something_else(drill: Script) -> None:
+    drill.does(f.RunbookOpened("initial-response"))
+    judged = drill.judged("runbook")
+    assert judged.outcome == "missed"
+    assert judged.reason.startswith("No runbook was opened")

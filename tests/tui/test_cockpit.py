@@ -4,11 +4,13 @@ import re
 import time
 
 import pytest
+import yaml
 from textual import events
 from textual.filter import Monochrome
 from textual.widgets import OptionList
 
 from drillbook.events import facts as f
+from drillbook.model.playbook import Playbook
 from drillbook.tui.app import cockpit
 from drillbook.tui.dialogs.confirm import ConfirmDialog
 from drillbook.tui.dialogs.help import HelpDialog
@@ -23,7 +25,7 @@ from drillbook.tui.widgets.runbook_pane import RunbookPane
 from drillbook.tui.widgets.scrollback import Scrollback
 from drillbook.tui.widgets.shell_pane import ShellPane
 from tests.tui.conftest import LARGE, SMALL, sit, text_of
-from tests.tui.fake import CRITICAL, FakeExercise
+from tests.tui.fake import CRITICAL, ROOT, FakeExercise
 
 Size = tuple[int, int]
 
@@ -135,6 +137,24 @@ async def test_a_steps_command_is_copied_into_the_input_line() -> None:
         line = pilot.app.screen.query_one(CommandLine)
         assert line.value == 'psql -p 6432 pgbouncer -c "SHOW POOLS"'
         assert line.has_focus
+
+
+async def test_a_checklist_stands_among_the_runbooks_and_is_ticked_like_one() -> None:
+    exercise = FakeExercise()
+    text = (ROOT / "playbooks/novacron.yaml").read_text(encoding="utf-8")
+    exercise.playbook = Playbook.model_validate(yaml.safe_load(text))
+    async with sit(exercise, LARGE) as (pilot, _):
+        await pilot.press("f6")
+        await pilot.pause(0.3)
+        shown = text_of(pilot.app.screen)
+        assert "▸ Database failover" in shown
+        assert "takes about 5m" in shown
+        exercise.submit("/runbook initial-response")
+        await pilot.pause(0.6)
+        await pilot.press("f6", "space")
+        await pilot.pause(0.3)
+        assert exercise.typed[-1] == "/check acknowledge"
+        assert "[✓] 1 Acknowledge the incident." in text_of(pilot.app.screen)
 
 
 async def test_a_click_on_a_step_ticks_it() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drillbook.engine.parts import Agent, Cast
 from drillbook.engine.randomness import Randomness
-from drillbook.engine.simulation import Agent, Cast
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.people.cast import colleagues, responder

@@ -1,20 +1,19 @@
-"""The playbook's timeline and post-mortem templates, filled with what is known of the run."""
+"""The playbook's templates for timeline, post-mortem and handoff, filled with what is known of the run."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from drillbook.debrief.document import Entry, Record
 from drillbook.debrief.story import Story
 from drillbook.debrief.wording import count, span
 from drillbook.events import facts as f
 from drillbook.events.event import Event
+from drillbook.model.blanks import fill
+from drillbook.model.guidance import Template
 from drillbook.model.labels import get
-from drillbook.model.playbook import Template
 from drillbook.scoring.scorecard import Scorecard
 
-_BLANK = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _WHYS = 5
 _MOST = 5
 _LONGEST = 140
@@ -27,23 +26,18 @@ def records(
     """The templates that record an incident; what is not known stays a blank that can be seen."""
     known = _known(story, scorecard, entries, verdict)
     return tuple(
-        Record(template.id, template.title, _fill(template.text, known))
+        Record(template.id, template.title, fill(template.text, known))
         for template in story.playbook.templates
         if _is_record(template)
     )
 
 
+_RECORDS = ("timeline", "post-mortem", "handoff")
+"""What the ids of templates that record an incident contain."""
+
+
 def _is_record(template: Template) -> bool:
-    return "timeline" in template.id or "post-mortem" in template.id or "{timeline}" in template.text
-
-
-def _fill(text: str, known: Mapping[str, str]) -> str:
-    """Every blank once; what is filled in is never read as a template again."""
-
-    def blank(match: re.Match[str]) -> str:
-        return known.get(match[1]) or f"[to fill in: {match[1].replace('_', ' ')}]"
-
-    return _BLANK.sub(blank, text).rstrip("\n")
+    return any(word in template.id for word in _RECORDS) or "{timeline}" in template.text
 
 
 def _known(
@@ -65,7 +59,7 @@ def _known(
         "improve": _bullets([remark.text for remark in scorecard.next[:_MOST]]),
         "action_items": _ACTION_ITEM,
     }
-    return known | _moments(story)
+    return known | _moments(story) | _people(story) | _intervals(story) | _state(story, scorecard)
 
 
 def _moments(story: Story) -> dict[str, str]:
@@ -85,6 +79,46 @@ def _moments(story: Story) -> dict[str, str]:
         "action": fixed.action.command if fixed else "",
         "resolved": clock.full(case.resolution.t) if case.resolution else "never",
         "duration": "" if began is None else span((story.end if ended is None else ended) - began),
+    }
+
+
+def _people(story: Story) -> dict[str, str]:
+    """Who held which role at the end."""
+    held = {fact.role: fact.person for _, fact in story.case.of(f.RoleAssigned)}
+    roles = {"commander": "commander", "tech_lead": "tech-lead", "communications": "communications"}
+    return {blank: story.name(held[role]) for blank, role in roles.items() if role in held}
+
+
+def _intervals(story: Story) -> dict[str, str]:
+    """How long it took to notice, to declare, to know the cause, and to restore service."""
+    case, signal = story.case, _signal(story)
+    if signal is None:
+        return {}
+    noticed = signal[0].t
+    stated = story.stated_causes
+    values = {"time_to_detect": span(noticed - case.onset.t) if case.onset else ""}
+    ends = {
+        "time_to_triage": case.declaration,
+        "time_to_cause": stated[-1].event if stated else None,
+        "mttr": case.mitigation,
+    }
+    return values | {blank: span(event.t - noticed) for blank, event in ends.items() if event is not None}
+
+
+def _state(story: Story, scorecard: Scorecard) -> dict[str, str]:
+    """Where things stand when the drill ends, as a handoff says it."""
+    clock, case = story.clock, story.case
+    over = case.resolution is not None and not (case.onset and case.mitigation is None)
+    name = f"{_title(story)} ({story.severity or 'never declared'})"
+    handed = case.by_responders(f.HandedOff)
+    return {
+        "incident_id": f"{story.scenario.name}, seed {story.started.seed}",
+        "date": clock.full(story.end)[:10],
+        "status": "resolved" if over else "not resolved",
+        "active": "none" if over else name,
+        "recent_issues": name if over else "",
+        "details": handed[-1][1].text if handed else "",
+        "failed_requests": _impact(scorecard.measures.failed_requests, "requests"),
     }
 
 

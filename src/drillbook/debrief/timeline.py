@@ -13,6 +13,7 @@ from drillbook.debrief.wording import count, percent
 from drillbook.events import facts as f
 from drillbook.events.event import HIDDEN, Event
 from drillbook.events.narrate import narrate
+from drillbook.model.automation import AUTOMATION
 from drillbook.model.labels import get
 from drillbook.model.scenario import Say
 from drillbook.scoring.graders.diagnosis import names_cause
@@ -211,6 +212,8 @@ def _cause(story: Story, event: Event, fact: f.CauseStated) -> Draft:
 
 def _action(story: Story, event: Event, fact: f.ActionStarted) -> Draft:
     work = next((each for each in story.case.works if each.event.seq == event.seq), None)
+    if event.actor == AUTOMATION:
+        return Draft("action", f"The automation does: {fact.command}", key=True)
     if work is None:
         return Draft("change", _change(story, event, fact), key=True)
     verdict = work.remedy.verdict if work.remedy else "not judged"

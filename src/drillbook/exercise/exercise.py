@@ -18,6 +18,7 @@ from drillbook.exercise.charts import golden_signals
 from drillbook.exercise.pace import SPEEDS
 from drillbook.exercise.store import Store, StoredCommand
 from drillbook.model.component import Signal
+from drillbook.model.handbook import pages
 from drillbook.model.labels import Labels
 from drillbook.oncall.notification import Notification
 from drillbook.scoring.par import Par
@@ -186,7 +187,8 @@ class Exercise:
             "ask": lambda: [*CHANNELS, *(f"@{person}" for person in people)],
             "status": lambda: list(STATES),
             "update": lambda: ["executives", "customer-success", "incidents", "status-page", "team"],
-            "runbook": lambda: [runbook.name for runbook in self.playbook.runbooks],
+            "runbook": lambda: [each.name for each in self.playbook.procedures],
+            "guide": lambda: [page.name for page in pages(self.playbook)],
             "check": self._steps,
             "silence": lambda: ["list", "expire", *(alert.name for alert in self.view.firing)],
             "help": lambda: list(VERBS),
@@ -196,8 +198,8 @@ class Exercise:
         return first[verb]() if place == 1 and verb in first else []
 
     def _steps(self) -> list[str]:
-        opened = [each for each in self.playbook.runbooks if each.name == self.view.runbook]
-        return [step.id for runbook in opened for step in runbook.steps]
+        opened = self.playbook.procedure(self.view.runbook)
+        return [step.id for step in opened.steps] if opened else []
 
     def scorecard(self) -> Scorecard:
         """How it went, as far as it has gone."""

@@ -6,10 +6,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from drillbook.model.automation import Automation
 from drillbook.model.base import Model, Name, Text
+from drillbook.model.guidance import (
+    Advice,
+    Channel,
+    Contact,
+    IncidentType,
+    Level,
+    Phase,
+    Review,
+    Target,
+    Template,
+    Wellness,
+)
 from drillbook.model.people import Person
 from drillbook.model.policy import OnCall
 from drillbook.model.quantities import Duration
+from drillbook.model.runbook import Checklist, Procedure, Runbook
 from drillbook.model.trigger import Trigger
 
 Area = Literal[
@@ -37,6 +51,7 @@ class Severity(Model):
     """Such as SEV-1."""
     name: str
     definition: Text
+    examples: list[Text] = []
     respond_within: Duration
     resolve_within: Duration | None = None
     """Target time to restore service, where the playbook has one."""
@@ -45,6 +60,10 @@ class Severity(Model):
     escalate_to: list[Name] = []
     """People who are told or brought in."""
     updates: list[Cadence] = []
+    actions: list[Text] = []
+    """What is done first, in order."""
+    remediates_itself: Literal["yes", "conditional", "no"] = "no"
+    """Whether the automation may act by itself."""
     post_mortem: bool = False
 
 
@@ -54,37 +73,10 @@ class Role(Model):
     id: Name
     name: str
     duties: Annotated[list[Text], Field(min_length=1)]
-
-
-class Step(Model):
-    """A step of a runbook, to be ticked."""
-
-    id: Name
-    text: Text
-    command: str = ""
-    """What to type, where there is something."""
-    caution: str = ""
-    """What may go wrong."""
-
-
-class Runbook(Model):
-    """What to do about a kind of trouble."""
-
-    name: Name
-    title: Text
-    symptoms: list[Text] = []
-    alerts: list[str] = []
-    """Names of alerts that point here."""
-    steps: Annotated[list[Step], Field(min_length=1)]
-    source: str = ""
-
-
-class Template(Model):
-    """A text to fill in; `{field}` are the blanks."""
-
-    id: Name
-    title: Text
-    text: Text
+    reports_to: Name | None = None
+    """The role above it in the chain of command."""
+    leads: str = ""
+    """Whose people it directs, such as SRE."""
 
 
 Check = Literal[
@@ -132,6 +124,10 @@ class Playbook(Model):
     source: Text
     severities: Annotated[list[Severity], Field(min_length=1)]
     """Most severe first."""
+    types: list[IncidentType] = []
+    """Kinds of incidents by their nature."""
+    lifecycle: list[Phase] = []
+    """The phases of an incident, in order."""
     roles: Annotated[list[Role], Field(min_length=1)]
     duties: Duties
     on_call: OnCall
@@ -139,11 +135,22 @@ class Playbook(Model):
     """People of the organisation; they join a scenario that has nobody of their id."""
     triggers: list[Trigger] = []
     """The escalation matrix beyond the pager's own steps."""
+    chain: list[Level] = []
+    """The escalation path, level 1 first."""
+    contacts: list[Contact] = []
+    channels: list[Channel] = []
     compensation: list[Text] = []
     runbooks: list[Runbook] = []
+    checklists: list[Checklist] = []
     templates: list[Template] = []
     review: list[Text] = []
     """How incidents are reviewed."""
+    review_meeting: Review | None = None
+    automation: Automation | None = None
+    targets: list[Target] = []
+    """What the team holds itself to, and reports."""
+    wellness: Wellness | None = None
+    advice: list[Advice] = []
     jargon: dict[str, str] = {}
     """Words that an update for executives or the public avoids, and what to say instead."""
     expectations: Annotated[list[Expectation], Field(min_length=1)]
@@ -156,3 +163,12 @@ class Playbook(Model):
             (each for each in self.severities if wanted in (other.upper() for other in each.also_known_as)),
             None,
         )
+
+    @property
+    def procedures(self) -> list[Procedure]:
+        """Whatever can be opened and ticked: the runbooks, then the checklists."""
+        return [*self.runbooks, *self.checklists]
+
+    def procedure(self, name: str) -> Procedure | None:
+        """The runbook or checklist of that name; None where there is none."""
+        return next((each for each in self.procedures if each.name == name), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
+from drillbook.model.automation import Suspicion
 from drillbook.model.base import Model, Name, Text
 from drillbook.model.inject import Inject
 from drillbook.model.people import Person
@@ -213,6 +214,8 @@ class Scenario(Model):
     rules: list[RuleGroup] = []
     """Alert rules of its own, in Prometheus's form."""
     needs: Needs
+    suspicions: list[Suspicion] = []
+    """What an automation takes the incident for, under playbooks that have one; none where left out."""
     hints: list[Hint] = []
     questions: list[Text] = []
     """For the debrief."""

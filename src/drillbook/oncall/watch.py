@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
+from drillbook.model.automation import AUTOMATION
 from drillbook.model.labels import Labels, get
 from drillbook.model.playbook import Playbook
 from drillbook.model.trigger import (
@@ -128,7 +129,7 @@ class Watch:
                 course.suffers = fact.suffering
             case f.IncidentResolved() | f.IncidentReopened():
                 course.resolved = isinstance(fact, f.IncidentResolved)
-            case f.ActionStarted() if event.actor in self._people:
+            case f.ActionStarted() if event.actor in self._people or event.actor == AUTOMATION:
                 self._tried.add(fact.id)
             case f.ActionFinished() if course.suffers and fact.id in self._tried:
                 course.failed = event.t if not fact.ok else course.failed or event.t + HELPS_WITHIN

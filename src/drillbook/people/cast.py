@@ -10,6 +10,7 @@ from drillbook.model.people import Part
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.people.agent import Absent, Agent
+from drillbook.people.automation.automaton import Automaton
 from drillbook.people.colleagues.colleague import Colleague, Surroundings
 from drillbook.people.colleagues.commander import Commander
 from drillbook.people.colleagues.communicator import Communicator
@@ -41,17 +42,19 @@ def colleagues(
     seats: Collection[str],
     absent: bool = False,
 ) -> list[Agent]:
-    """Simulated people for everybody whose seat nobody holds, in the scenario's order.
+    """Simulated people for everybody whose seat nobody holds, in the scenario's order; then the automation.
 
     `seats` are the person ids of held seats. The primary is never among them: see `responder`. With `absent`
     nobody responds; executives and support still ask.
     """
     around = Surroundings(scenario, playbook, draws)
-    return [
+    cast: list[Agent] = [
         _PLAYS[person.part](person, around)
         for person in scenario.people
         if person.id not in seats and person.part != "primary" and (person.part in _OUTSIDE or not absent)
     ]
+    rules = playbook.automation
+    return [*cast, Automaton(scenario, playbook, rules)] if rules is not None else cast
 
 
 def responder(level: str, scenario: Scenario, playbook: Playbook, draws: Draws) -> Agent:

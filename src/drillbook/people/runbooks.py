@@ -8,7 +8,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from drillbook.model.playbook import Runbook, Step
+from drillbook.model.runbook import Runbook, Step
 
 _WORDS = re.compile(r"[a-z0-9_.-]+")
 _CHANGES = re.compile(r"terminate|cancel|alter|restart|delete|scale|undo|drop|\bset\b|<", re.IGNORECASE)

@@ -23,7 +23,7 @@ STAKEHOLDERS = frozenset({"executive", "support"})
 """Parts that are told, and do not respond."""
 
 # What is typed to look after oneself is no response yet.
-_ASIDES = frozenset({"/ack", "/help", "/hint", "/wait", "/end", "/no", "no", "n", "/silence"})
+_ASIDES = frozenset({"/ack", "/help", "/guide", "/hint", "/wait", "/end", "/no", "no", "n", "/silence"})
 
 
 class Case:

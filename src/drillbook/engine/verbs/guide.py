@@ -1,45 +1,52 @@
-"""Help while it happens: /runbook, /check, /hint, /help."""
+"""Help while it happens: /runbook, /check, /guide, /hint, /help."""
 
 from __future__ import annotations
 
 from drillbook.engine.commands import VERBS, Command
 from drillbook.engine.desk import Desk
+from drillbook.engine.verbs.known import known
 from drillbook.events import facts as f
+from drillbook.model.blanks import fill
+from drillbook.model.handbook import Page, find, group_lines, pages
+from drillbook.model.handbook.work import after, before, steps
 from drillbook.model.nearest import nearest
-from drillbook.model.playbook import Runbook
 from drillbook.model.quantities import duration_text
 
 
-def _runbook(desk: Desk, name: str) -> Runbook | None:
-    return next((each for each in desk.playbook.runbooks if each.name == name.lower()), None)
-
-
 def runbook(desk: Desk, person: str, command: Command, cause: int) -> None:
-    """List the runbooks, those of firing alerts first, or open one."""
+    """List the runbooks (those of firing alerts are marked) and checklists, or open one."""
     if not command.rest:
-        firing = {alert.name for alert in desk.view.firing}
-        lines = [
-            f"{each.name}  {each.title}" + ("  (an alert points here)" if firing & set(each.alerts) else "")
-            for each in desk.playbook.runbooks
-        ]
-        desk.reply(person, "Runbooks:\n" + "\n".join(lines) + "\nOpen one with /runbook NAME.", cause)
+        _list(desk, person, cause)
         return
-    found = _runbook(desk, command.rest)
+    found = desk.playbook.procedure(command.rest.lower())
     if found is None:
-        names = [each.name for each in desk.playbook.runbooks]
+        names = [each.name for each in desk.playbook.procedures]
         hint = nearest(command.rest.lower(), names)
-        desk.reply(
-            person, f"no runbook {command.rest!r}{hint}; there are {', '.join(names)}", cause, ok=False
-        )
+        there = f"there are {', '.join(names)}" if names else "the playbook has none"
+        desk.reply(person, f"no runbook {command.rest!r}{hint}; {there}", cause, ok=False)
         return
     desk.record(person, f.RunbookOpened(found.name), cause=cause, to=person)
-    lines = [f"{number}. [{step.id}] {step.text}" for number, step in enumerate(found.steps, start=1)]
-    desk.reply(person, f"{found.title}\n" + "\n".join(lines) + "\nTick a step with /check STEP.", cause)
+    lines = [found.title, *before(found), *steps(found.steps), *after(found), "Tick a step with /check STEP."]
+    desk.reply(person, "\n".join(lines), cause)
+
+
+def _list(desk: Desk, person: str, cause: int) -> None:
+    firing = {alert.name for alert in desk.view.firing}
+    lines = [
+        f"{each.name}  {each.title}" + ("  (an alert points here)" if firing & set(each.alerts) else "")
+        for each in desk.playbook.runbooks
+    ]
+    text = "Runbooks:\n" + "\n".join(lines)
+    if desk.playbook.checklists:
+        text += "\nChecklists:\n" + "\n".join(
+            f"{each.name}  {each.title}" for each in desk.playbook.checklists
+        )
+    desk.reply(person, text + "\nOpen one with /runbook NAME.", cause)
 
 
 def check(desk: Desk, person: str, command: Command, cause: int) -> None:
     """Tick a step, by its id or its number."""
-    opened = _runbook(desk, desk.view.runbook)
+    opened = desk.playbook.procedure(desk.view.runbook)
     if opened is None:
         desk.reply(person, "no runbook is open: /runbook lists them", cause, ok=False)
         return
@@ -48,13 +55,29 @@ def check(desk: Desk, person: str, command: Command, cause: int) -> None:
         if wanted in (step.id, str(number)):
             desk.record(person, f.StepChecked(opened.name, step.id), cause=cause, to=person)
             return
-    steps = [step.id for step in opened.steps]
-    desk.reply(
-        person,
-        f"no step {command.rest!r}{nearest(wanted, steps)}; steps are {', '.join(steps)}",
-        cause,
-        ok=False,
-    )
+    ids = [step.id for step in opened.steps]
+    text = f"no step {command.rest!r}{nearest(wanted, ids)}; steps are {', '.join(ids)}"
+    desk.reply(person, text, cause, ok=False)
+
+
+def guide(desk: Desk, person: str, command: Command, cause: int) -> None:
+    """List the playbook's pages, or show one; a template comes filled in with what is known."""
+    listed = pages(desk.playbook)
+    if not command.rest:
+        lines = [desk.playbook.title, *group_lines(listed), "Read one with /guide PAGE."]
+        desk.reply(person, "\n".join(lines), cause)
+        return
+    found = find(desk.playbook, command.rest)
+    if not found:
+        wanted = command.rest.lower()
+        hint = nearest(wanted, [page.name for page in listed])
+        desk.reply(person, f"no page {command.rest!r}{hint}; /guide lists them", cause, ok=False)
+        return
+    desk.reply(person, "\n\n".join(f"{page.title}\n{_text(desk, page)}" for page in found), cause)
+
+
+def _text(desk: Desk, page: Page) -> str:
+    return fill(page.text, known(desk)) if page.is_template else page.text
 
 
 def hint(desk: Desk, person: str, command: Command, cause: int) -> None:

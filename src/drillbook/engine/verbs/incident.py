@@ -71,9 +71,10 @@ def resolve(desk: Desk, person: str, command: Command, cause: int) -> None:
     text = (
         "The drill closes three minutes after this when all stays well. Until then: tell those who wait for"
     )
-    desk.reply(
-        person, f"{text} news, arrange the review (/note), hand over (/handoff PERSON SUMMARY).", cause
-    )
+    text += " news, arrange the review (/note), hand over (/handoff PERSON SUMMARY)."
+    if any(template.id == "handoff" for template in desk.playbook.templates):
+        text += " /guide handoff shows the playbook's form for it."
+    desk.reply(person, text, cause)
 
 
 def hand_off(desk: Desk, person: str, command: Command, cause: int) -> None:

@@ -30,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "update": talking.update,
     "runbook": guide.runbook,
     "check": guide.check,
+    "guide": guide.guide,
     "hint": guide.hint,
     "help": guide.help_,
     "silence": silence.silence,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from drillbook.loading.checks.findings import Findings, at_least, doubles, unknown
+from drillbook.loading.checks.guidance import guidance_findings
+from drillbook.loading.checks.procedures import procedure_findings
 from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.playbook import Expectation, Playbook, Severity
@@ -22,10 +24,9 @@ def playbook_findings(playbook: Playbook) -> Findings:
     """What does not fit within the playbook, whoever its people are; paths start at the playbook."""
     yield from _severities(playbook)
     yield from doubles(("roles",), [role.id for role in playbook.roles], "roles", "id")
-    yield from doubles(("runbooks",), [runbook.name for runbook in playbook.runbooks], "runbooks", "name")
-    for place, runbook in enumerate(playbook.runbooks):
-        yield from doubles(("runbooks", place, "steps"), [step.id for step in runbook.steps], "steps", "id")
+    yield from procedure_findings(playbook)
     yield from doubles(("templates",), [each.id for each in playbook.templates], "templates", "id")
+    yield from guidance_findings(playbook)
     yield from _jargon(playbook)
     yield from _expectations(playbook)
     yield from doubles(("people",), [person.id for person in playbook.people], "people", "id")
@@ -38,18 +39,25 @@ def people_findings(playbook: Playbook, scenario: Scenario) -> Findings:
     """People whom the playbook names and neither it nor the scenario has; paths start at the playbook."""
     known = [person.id for person in (*scenario.people, *playbook.people)]
     kind = f"person in the scenario {quoted(scenario.name)}"
-    for number, severity in enumerate(playbook.severities):
-        for place, name in enumerate(severity.escalate_to):
-            if name not in known:
-                yield unknown(("severities", number, "escalate_to", place), kind, name, known)
-    for number, trigger in enumerate(playbook.triggers):
-        for place, name in enumerate(trigger.escalate_to):
-            if name not in known:
-                yield unknown(("triggers", number, "escalate_to", place), kind, name, known)
+    for path, name in _named_people(playbook):
+        if name not in known:
+            yield unknown(path, kind, name, known)
     for finding in _under("on_call", unknown_references(playbook.on_call, known)):
         if finding.message.startswith("there is no person"):
             hint = f"{finding.hint}; people of the scenario {quoted(scenario.name)}"
             yield Finding(finding.path, finding.message, hint)
+
+
+def _named_people(playbook: Playbook) -> Iterator[tuple[Path, str]]:
+    """Whom severities, triggers and the chain name, and where."""
+    for number, severity in enumerate(playbook.severities):
+        for place, name in enumerate(severity.escalate_to):
+            yield ("severities", number, "escalate_to", place), name
+    for number, trigger in enumerate(playbook.triggers):
+        for place, name in enumerate(trigger.escalate_to):
+            yield ("triggers", number, "escalate_to", place), name
+    for number, level in enumerate(playbook.chain):
+        yield ("chain", number, "person"), level.person
 
 
 def severity_findings(scenario: Scenario, playbook: Playbook) -> Findings:

@@ -44,7 +44,18 @@ def scenario_findings(scenario: Scenario) -> Findings:
         yield from _happening(("timeline", place), happening, scenario)
     yield from inject_findings(scenario)
     yield from _needs(scenario.needs, scenario)
+    yield from _suspicions(scenario)
     yield from _hints(scenario)
+
+
+def _suspicions(scenario: Scenario) -> Findings:
+    yield from doubles(
+        ("suspicions",), [each.incident for each in scenario.suspicions], "suspicions", "incident"
+    )
+    for place, each in enumerate(scenario.suspicions):
+        if each.of != "nodes" and each.touches > 1:
+            path = ("suspicions", place, "touches")
+            yield Finding(path, f"`touches` is a share of the {each.of}, 1 at most", "20% is 0.2")
 
 
 def _people(scenario: Scenario) -> Findings:

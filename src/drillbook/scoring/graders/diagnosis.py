@@ -5,7 +5,8 @@ from __future__ import annotations
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.labels import get
-from drillbook.model.playbook import Expectation, Runbook, Step
+from drillbook.model.playbook import Expectation
+from drillbook.model.runbook import Runbook, Step
 from drillbook.model.scenario import Cause
 from drillbook.scoring.case import Case
 from drillbook.scoring.grade import Grade, Outcome, in_time, late, missed, not_applicable, seqs, span
@@ -122,7 +123,9 @@ def runbook(case: Case, expectation: Expectation) -> Grade:
     fitting = [each for each in case.playbook.runbooks if not alerts.isdisjoint(each.alerts)]
     if not fitting:
         return not_applicable("No runbook belongs to these alerts.")
-    opened = [(event, fact.runbook) for event, fact in case.by_responders(f.RunbookOpened)]
+    books = {each.name for each in case.playbook.runbooks}
+    opens = case.by_responders(f.RunbookOpened)
+    opened = [(event, fact.runbook) for event, fact in opens if fact.runbook in books]
     names = {each.name: each for each in fitting}
     right = [(event, names[name]) for event, name in opened if name in names]
     if not right:

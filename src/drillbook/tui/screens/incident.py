@@ -253,7 +253,12 @@ class IncidentScreen(Screen[None]):
 
     def on_command_line_typed(self, event: CommandLine.Typed) -> None:
         self.query_one(AnswerLine).offer((), -1)
-        if not event.text.startswith("/") or event.text.split()[0] in {"/help", "/hint", "/runbook"}:
+        if not event.text.startswith("/") or event.text.split()[0] in {
+            "/help",
+            "/hint",
+            "/runbook",
+            "/guide",
+        }:
             self._go_to("f2")
         self.submit(event.text)
 

@@ -1,4 +1,4 @@
-"""The runbook with its steps to tick; the list of runbooks while none is open."""
+"""The runbook or checklist with its steps to tick; the list of them while none is open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from drillbook.model.playbook import Runbook, Step
+from drillbook.model.handbook.work import summary
+from drillbook.model.runbook import Procedure, Runbook, Step
 from drillbook.tui.live import Live
 from drillbook.tui.notation import MUTED, one_line
 from drillbook.tui.widgets.pane import Pane
@@ -54,7 +55,7 @@ class RunbookPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._browsing = False
-        self._runbook: Runbook | None = None
+        self._runbook: Procedure | None = None
         self._shown: object = None
 
     def compose(self) -> ComposeResult:
@@ -66,7 +67,7 @@ class RunbookPane(Pane):
     def show(self, live: Live) -> None:
         """Bring the steps, or the list of runbooks, up to date."""
         width = max(self.query_one(OptionList).scrollable_content_region.width, 20)
-        opened = next((each for each in live.playbook.runbooks if each.name == live.view.runbook), None)
+        opened = live.playbook.procedure(live.view.runbook)
         if opened is not self._runbook:
             self._runbook, self._browsing = opened, False
         done = {step for runbook, step in live.view.steps if opened and runbook == opened.name}
@@ -84,10 +85,10 @@ class RunbookPane(Pane):
         self.border_title = f"{self.KEY} {self.TITLE}s"
         self.border_subtitle = ""
         pointed = {book.name for book in live.playbook.runbooks if firing & set(book.alerts)}
-        books = sorted(live.playbook.runbooks, key=lambda book: book.name not in pointed)
+        books = sorted(live.playbook.procedures, key=lambda book: book.name not in pointed)
         return [(f"book:{book.name}", _book(book, width, pointed=book.name in pointed)) for book in books]
 
-    def _steps(self, opened: Runbook, width: int, done: set[str]) -> list[tuple[str, Content]]:
+    def _steps(self, opened: Procedure, width: int, done: set[str]) -> list[tuple[str, Content]]:
         self.border_title = f"{self.KEY} {self.TITLE}: {opened.name}"
         self.border_subtitle = f"{len(done)} of {len(opened.steps)} ticked"
         return [
@@ -133,11 +134,15 @@ class RunbookPane(Pane):
         self.post_message(self.Changed())
 
 
-def _book(book: Runbook, width: int, *, pointed: bool) -> Content:
-    lines = [Content.assemble(("▸ ", "$accent"), (one_line(book.title), "bold"))]
+def _book(book: Procedure, width: int, *, pointed: bool) -> Content:
+    mark = "▸ " if isinstance(book, Runbook) else "☐ "
+    lines = [Content.assemble((mark, "$accent"), (one_line(book.title), "bold"))]
     if pointed:
         lines.append(Content.assemble(("  ▲ a firing alert points here", "$warning")))
-    lines += [Content.assemble((f"  {one_line(symptom)}", MUTED)) for symptom in book.symptoms[:2]]
+    about = [*book.symptoms[:2]] if isinstance(book, Runbook) else []
+    if summary(book):
+        about.append(summary(book))
+    lines += [Content.assemble((f"  {one_line(text)}", MUTED)) for text in about]
     return Content("\n").join(hang_all(lines, width, 2))
 
 
@@ -148,6 +153,8 @@ def _step(step: Step, number: int, width: int, *, done: bool) -> Content:
         lines.append(
             Content.assemble((f"    $ {one_line(step.command)}", "$secondary" if not done else MUTED))
         )
+    if step.expect and not done:
+        lines.append(Content.assemble((f"    must show: {one_line(step.expect)}", MUTED)))
     if step.caution and not done:
         lines.append(Content.assemble((f"    ▲ {one_line(step.caution)}", "$warning")))
     return Content("\n").join(hang_all(lines, width, 6))
