@@ -87,6 +87,15 @@ def test_a_checklist_is_opened_and_ticked_as_a_runbook_is() -> None:
     assert drilled.view.steps == {("initial-response", "join"), ("initial-response", "assess")}
 
 
+def test_the_checklist_of_the_present_minutes_is_marked() -> None:
+    assert "(now)" not in answer(run("novacron", 5), "/runbook").text
+    assert "initial-response  Initial response  (now)" in answer(run("novacron"), "/runbook").text
+    later = answer(run("novacron", 320 + 600), "/runbook").text
+    assert [line for line in later.splitlines() if line.endswith("(now)")] == [
+        "investigation  Investigation  (now)"
+    ]
+
+
 def test_a_runbook_shows_its_decisions_limits_and_ways_back() -> None:
     tree = answer(run("first-runbook", 5), "/runbook api-latency-and-errors").text
     assert "Decide:\n  - Nodes are NotReady: go to node-health" in tree
