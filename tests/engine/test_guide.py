@@ -61,6 +61,7 @@ def test_a_template_comes_filled_in_with_what_the_seat_knows_and_no_more() -> No
         assert line in told.splitlines(), told
     first = answer(drilled, "/guide initial").text
     assert "Impact: [to fill in: impact]" in first
+    assert "Channel: #incidents\n\nUpdates will be provided every 15m." in first
     assert "{" not in first
 
 
