@@ -43,6 +43,24 @@ def test_severities_of_scenarios_lead_to_those_of_the_playbook(playbook: str) ->
     assert drill.playbook.severity("SEV-4") == drill.playbook.severity("P3")
 
 
+def test_each_playbook_keeps_its_own_time_for_the_worst() -> None:
+    """The sources differ, and none is bent to another."""
+    within = {name: open_drill("db-pool-exhaustion", name, ()).playbook for name in PLAYBOOKS}
+    assert {name: book.severities[0].respond_within for name, book in within.items()} == {
+        "first-runbook": 300,
+        "incident-management": 900,
+        "incident-response": 900,
+        "insurance-on-call": 300,
+        "novacron": 60,
+    }
+
+
+def test_the_target_to_restore_is_told_where_the_playbook_has_one() -> None:
+    _, card = played("db-pool-exhaustion", "novacron", "expert")
+    told = next(each.reason for each in card.expectations if each.id == "mitigate")
+    assert told.endswith("The playbook's target at P0 is 5m.")
+
+
 def test_novacrons_automation_calls_people_by_its_matrix() -> None:
     log, _ = played("db-pool-exhaustion", "novacron", "absent")
     page = next(event.t for event, fact in log.of(f.PageChanged) if fact.change == "triggered")

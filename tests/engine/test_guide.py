@@ -61,6 +61,7 @@ def test_a_template_comes_filled_in_with_what_the_seat_knows_and_no_more() -> No
         assert line in told.splitlines(), told
     first = answer(drilled, "/guide initial").text
     assert "Impact: [to fill in: impact]" in first
+    assert "Channel: #incidents\n\nUpdates will be provided every 15m." in first
     assert "{" not in first
 
 
@@ -85,6 +86,15 @@ def test_a_checklist_is_opened_and_ticked_as_a_runbook_is() -> None:
     drilled.submit(drilled.person, "/check 2")
     drilled.submit(drilled.person, "/check assess")
     assert drilled.view.steps == {("initial-response", "join"), ("initial-response", "assess")}
+
+
+def test_the_checklist_of_the_present_minutes_is_marked() -> None:
+    assert "(now)" not in answer(run("novacron", 5), "/runbook").text
+    assert "initial-response  Initial response  (now)" in answer(run("novacron"), "/runbook").text
+    later = answer(run("novacron", 320 + 600), "/runbook").text
+    assert [line for line in later.splitlines() if line.endswith("(now)")] == [
+        "investigation  Investigation  (now)"
+    ]
 
 
 def test_a_runbook_shows_its_decisions_limits_and_ways_back() -> None:

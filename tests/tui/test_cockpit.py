@@ -149,6 +149,9 @@ async def test_a_checklist_stands_among_the_runbooks_and_is_ticked_like_one() ->
         shown = text_of(pilot.app.screen)
         assert "▸ Database failover" in shown
         assert "takes about 5m" in shown
+        exercise.page()
+        await pilot.pause(0.6)
+        assert "▲ its time is now" in text_of(pilot.app.screen)
         exercise.submit("/runbook initial-response")
         await pilot.pause(0.6)
         await pilot.press("f6", "space")

@@ -43,7 +43,7 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
     suffered = sum(each.end - each.begin for each in story.suffering)
     return (
         Figure("acknowledge", "To acknowledge", _time(measures.acknowledge_s), f"target {span(within)}"),
-        Figure("mitigate", "To mitigate", _time(measures.mitigate_s), f"par {span(needs.par_mitigate)}"),
+        Figure("mitigate", "To mitigate", _time(measures.mitigate_s), _against(story)),
         Figure("resolve", "To resolve", _time(measures.resolve_s), "from the first failures"),
         Figure("suffered", "Users suffered", span(suffered) if suffered else "not at all", _worst(story)),
         Figure("failed", "Failed requests", _many(measures.failed_requests), _failed_share(story)),
@@ -56,6 +56,13 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
         ),
         Figure("revenue", "Orders lost", _money(measures.lost_revenue), "estimate"),
     )
+
+
+def _against(story: Story) -> str:
+    """Par, and the playbook's target to restore service where it has one."""
+    target = story.case.severity.resolve_within
+    par = f"par {span(story.scenario.needs.par_mitigate)}"
+    return par if target is None else f"{par}, target {span(target)}"
 
 
 def communications(

@@ -129,6 +129,11 @@ class IncidentView:
     hints: int = 0
     ended: str = ""
 
+    @property
+    def paged_at(self) -> float | None:
+        """When the first page was opened; None where there is none."""
+        return min((page.opened_at for page in self.pages.values()), default=None)
+
     def feed(self, events: Iterable[Event]) -> None:
         """Fold further events in; those that the seat may not see are passed over."""
         seat = self.person

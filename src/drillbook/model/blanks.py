@@ -18,8 +18,3 @@ def fill(text: str, known: Mapping[str, str]) -> str:
         return known.get(match[1]) or f"[to fill in: {match[1].replace('_', ' ')}]"
 
     return _BLANK.sub(blank, text).rstrip("\n")
-
-
-def blanks(text: str) -> list[str]:
-    """The names of the blanks, each once, in order."""
-    return list(dict.fromkeys(_BLANK.findall(text)))

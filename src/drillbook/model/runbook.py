@@ -109,6 +109,11 @@ class Checklist(Model):
     steps: Annotated[list[Step], Field(min_length=1)]
     source: str = ""
 
+    def is_due(self, since_page: float) -> bool:
+        """Whether its time of the response has come and not gone, so many seconds after the page."""
+        begins, ends = self.begins, self.ends
+        return begins is not None and begins <= since_page and (ends is None or since_page < ends)
+
 
 Procedure: TypeAlias = Runbook | Checklist
 """Whatever has steps to tick."""

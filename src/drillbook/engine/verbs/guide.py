@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from drillbook.engine.commands import VERBS, Command
 from drillbook.engine.desk import Desk
 from drillbook.engine.verbs.known import known
@@ -38,10 +40,15 @@ def _list(desk: Desk, person: str, cause: int) -> None:
     ]
     text = "Runbooks:\n" + "\n".join(lines)
     if desk.playbook.checklists:
-        text += "\nChecklists:\n" + "\n".join(
-            f"{each.name}  {each.title}" for each in desk.playbook.checklists
-        )
+        text += "\nChecklists:\n" + "\n".join(_checklists(desk))
     desk.reply(person, text + "\nOpen one with /runbook NAME.", cause)
+
+
+def _checklists(desk: Desk) -> Iterator[str]:
+    paged, now = desk.view.paged_at, desk.view.now
+    for each in desk.playbook.checklists:
+        due = paged is not None and each.is_due(now - paged)
+        yield f"{each.name}  {each.title}" + ("  (now)" if due else "")
 
 
 def check(desk: Desk, person: str, command: Command, cause: int) -> None:

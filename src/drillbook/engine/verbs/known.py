@@ -9,6 +9,9 @@ from drillbook.events.view import PageView
 from drillbook.model.playbook import Severity
 from drillbook.model.quantities import duration_text
 
+OWN = "#incidents"
+"""The responders' own channel."""
+
 
 def known(desk: Desk) -> dict[str, str]:
     """Values for the blanks that follow from what the seat has seen, done and said; the others stay open."""
@@ -22,7 +25,8 @@ def known(desk: Desk) -> dict[str, str]:
         "status": _status(desk),
         "cause": view.causes[-1][1] if view.causes else "",
         "action": _action(desk),
-        "next": _next(desk, severity),
+        "channel": OWN,
+        **_cadence(desk, severity),
         "active": f"{view.title} ({view.severity})"
         if view.declared_at is not None and not _over(desk)
         else "",
@@ -71,7 +75,7 @@ def _action(desk: Desk) -> str:
     return f"{latest.action} {latest.target}" if latest else ""
 
 
-def _next(desk: Desk, severity: Severity | None) -> str:
-    """When the responders' own channel must hear again."""
-    every = [each.every for each in severity.updates if each.audience == "incidents"] if severity else []
-    return _clock(desk, desk.view.now + every[0]) if every else ""
+def _cadence(desk: Desk, severity: Severity | None) -> dict[str, str]:
+    """How often the responders' own channel must hear, and when it must next."""
+    every = [each.every for each in severity.updates if f"#{each.audience}" == OWN] if severity else []
+    return {"every": duration_text(every[0]), "next": _clock(desk, desk.view.now + every[0])} if every else {}

@@ -24,6 +24,9 @@ def mitigate(case: Case, expectation: Expectation) -> Grade:
     took = case.mitigation.t - case.onset.t
     late_by = late(case.mitigation.t, case.onset.t, par)
     reason = f"Users suffered for {span(took)}; a good responder needs {span(par)}."
+    target = case.severity.resolve_within
+    if target is not None:
+        reason += f" The playbook's target at {case.severity.id} is {span(target)}."
     proofs = seqs([case.onset, case.mitigation])
     return Grade(in_time("met", late_by, par), reason, proofs, late_by, par)
 

@@ -71,22 +71,21 @@ class RunbookPane(Pane):
         if opened is not self._runbook:
             self._runbook, self._browsing = opened, False
         done = {step for runbook, step in live.view.steps if opened and runbook == opened.name}
-        firing = {alert.name for alert in live.view.firing}
-        state = (width, self._runbook, self._browsing, done, firing)
+        pointed = _pointed(live)
+        state = (width, self._runbook, self._browsing, done, pointed)
         if state != self._shown:
             self._shown = state
             self._fill(
-                self._list(live, width, firing)
+                self._list(live, width, pointed)
                 if opened is None or self._browsing
                 else self._steps(opened, width, done)
             )
 
-    def _list(self, live: Live, width: int, firing: set[str]) -> list[tuple[str, Content]]:
+    def _list(self, live: Live, width: int, pointed: dict[str, str]) -> list[tuple[str, Content]]:
         self.border_title = f"{self.KEY} {self.TITLE}s"
         self.border_subtitle = ""
-        pointed = {book.name for book in live.playbook.runbooks if firing & set(book.alerts)}
         books = sorted(live.playbook.procedures, key=lambda book: book.name not in pointed)
-        return [(f"book:{book.name}", _book(book, width, pointed=book.name in pointed)) for book in books]
+        return [(f"book:{book.name}", _book(book, width, pointed.get(book.name, ""))) for book in books]
 
     def _steps(self, opened: Procedure, width: int, done: set[str]) -> list[tuple[str, Content]]:
         self.border_title = f"{self.KEY} {self.TITLE}: {opened.name}"
@@ -134,11 +133,26 @@ class RunbookPane(Pane):
         self.post_message(self.Changed())
 
 
-def _book(book: Procedure, width: int, *, pointed: bool) -> Content:
+def _pointed(live: Live) -> dict[str, str]:
+    """Why one should look at a runbook or checklist now, by its name."""
+    firing = {alert.name for alert in live.view.firing}
+    paged = live.view.paged_at
+    why = {
+        book.name: "a firing alert points here"
+        for book in live.playbook.runbooks
+        if firing & set(book.alerts)
+    }
+    if paged is not None:
+        due = [each.name for each in live.playbook.checklists if each.is_due(live.now - paged)]
+        why |= dict.fromkeys(due, "its time is now")
+    return why
+
+
+def _book(book: Procedure, width: int, why: str) -> Content:
     mark = "▸ " if isinstance(book, Runbook) else "☐ "
     lines = [Content.assemble((mark, "$accent"), (one_line(book.title), "bold"))]
-    if pointed:
-        lines.append(Content.assemble(("  ▲ a firing alert points here", "$warning")))
+    if why:
+        lines.append(Content.assemble((f"  ▲ {why}", "$warning")))
     about = [*book.symptoms[:2]] if isinstance(book, Runbook) else []
     if summary(book):
         about.append(summary(book))
