@@ -245,7 +245,7 @@ def test_describe_hpa_tells_conditions_and_events() -> None:
 
 @pytest.mark.parametrize(("text", "value"), [
     ("kubectl patch hpa api -p '{\"spec\":{\"maxReplicas\":30}}'", "2 30 50"),
-    ("kubectl patch hpa/api --type merge --patch '{\"spec\":{\"minReplicas\":6,\"maxReplicas\":9}}'", "6 9 50"),
+    ("kubectl patch hpa/api --patch '{\"spec\":{\"minReplicas\":6,\"maxReplicas\":9}}'", "6 9 50"),
     ("kubectl delete hpa api", "off"),
 ])  # fmt: skip
 def test_remedies_are_typed_in_kubectls_words(text: str, value: str) -> None:
@@ -286,12 +286,7 @@ def test_nonsense_gets_kubectls_own_words(text: str, says: str) -> None:
 def test_kube_state_metrics_tell_bounds_state_and_conditions() -> None:
     play = Play(shop(autoscale=SCALER | {"max": 6}), [traffic(305, 3.0)]).to(600)
     last = {}
-    for what in (
-        "spec_min_replicas",
-        "spec_max_replicas",
-        "status_current_replicas",
-        "status_desired_replicas",
-    ):
+    for what in ("spec_min", "spec_max", "status_current", "status_desired"):
         rows, samples = play.world.matrix(f"kube_horizontalpodautoscaler_{what}_replicas", 0, 40)
         assert dict(rows[0])["horizontalpodautoscaler"] == "api"
         last[what] = samples[0, 40]
