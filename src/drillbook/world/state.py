@@ -94,6 +94,8 @@ class ServiceState:
     in_flight: float
     refused_ratio: float
     """Part that fails because every replica is full or none is ready."""
+    missed: float = 1.0
+    """Part of its cached queries that its cache misses."""
     scaler: ScalerState | None = None
 
     @property

@@ -100,6 +100,7 @@ class Views:
             quantile=Quantiles(latency, spec.spread),
             in_flight=row[k + ServiceFlow.IN_FLIGHT],
             refused_ratio=min(1.0, refused),
+            missed=self._plant.network.missed(spec.name, row),
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
         )
 
@@ -168,7 +169,8 @@ class Views:
                 key = (group.service, group.query)
                 held[key] = held.get(key, 0.0) + count
         for user in flow.users:
-            for name, count in fast_held(law.fleets[user.service], row[user.column + 2]):
+            missed = self._plant.network.missed(user.service, row)
+            for name, count in fast_held(law.fleets[user.service], row[user.column + 2], missed):
                 key = (user.service, name)
                 held[key] = held.get(key, 0.0) + count
         return PoolState(
@@ -212,13 +214,14 @@ class Views:
         )
 
 
-def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
+def fast_held(fleet: FleetState, held: float, missed: float = 1.0) -> list[tuple[str, float]]:
     """Fast queries of a fleet and the connections that each holds of `held`."""
     sums: dict[str, float] = {}
     for mix in mixes(fleet):
         for query in mix:
             if query.hold <= FAST:
-                sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
+                share = query.share * missed if query.cached else query.share
+                sums[query.name] = sums.get(query.name, 0.0) + share * query.hold
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
 
