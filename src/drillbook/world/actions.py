@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from drillbook.model.system import Autoscale
 from drillbook.world import law as laws
 from drillbook.world import rollout
 from drillbook.world.parts.table import kind_of
@@ -123,6 +124,25 @@ def _scale(plant: Plant, t: float, action: Action, id: str) -> list[Happening]: 
             f"requested: {replicas}, limited: {most}",
         )
     return rollout.scale(plant, t, action.target, replicas, id)
+
+
+def _autoscale(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
+    name, fleet = action.target, plant.fleet(action.target)
+    if action.value == "off":
+        plant.set_fleet(t, fleet._replace(autoscale=None))
+        text = f'horizontalpodautoscaler.autoscaling "{name}" deleted'
+        return [_law(f"autoscale {name} off"), *_ends(id, text)]
+    numbers = [whole(word, 1) for word in action.value.split()]
+    if len(numbers) != 3 or None in numbers:
+        return _fails(id, f"error: invalid bounds or target {action.value!r}")
+    least, most, percent = (number or 0 for number in numbers)
+    if not least <= most <= fleet.spec.max_replicas:
+        text = f"error: {least} <= {most} <= {fleet.spec.max_replicas} (quota) does not hold"
+        return _fails(id, text)
+    spec = Autoscale(min=least, max=most, target_cpu=percent / 100)
+    plant.set_fleet(t, fleet._replace(autoscale=spec))
+    text = f"horizontalpodautoscaler.autoscaling/{name}: {least} to {most} pods, {percent}% CPU"
+    return [_law(f"autoscale {name} {action.value}"), *_ends(id, text)]
 
 
 def _set_env(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -330,7 +350,7 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
 
 _SERVICES: dict[str, Begin] = {
     "rollback": _rollback, "restart": _restart, "scale": _scale, "set-env": _set_env, "deploy": _deploy,
-    "memory-limit": _memory_limit,
+    "memory-limit": _memory_limit, "autoscale": _autoscale,
     "pause-rollout": _pause, "rate-limit": _rate_limit,
 }  # fmt: skip
 _POOLS: dict[str, Begin] = {"pool-size": _pool_size, "pool-reload": _pool_reload}

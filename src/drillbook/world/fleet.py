@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from drillbook.model.draws import Draws
+<<<<<<< HEAD
 from drillbook.model.system import Behaviour, QueryChange, Service
+=======
+from drillbook.model.system import Autoscale, QueryChange, Service
+>>>>>>> k1
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
@@ -139,6 +143,14 @@ class RevisionRecord(NamedTuple):
     at: float
 
 
+class Rescale(NamedTuple):
+    """A number of replicas that an autoscaler set."""
+
+    at: float
+    replicas: int
+    more: bool
+
+
 class FleetState(NamedTuple):
     """A deployment at one moment: its live pods and its history."""
 
@@ -153,6 +165,10 @@ class FleetState(NamedTuple):
     """Pods created so far, for their names."""
     left_at: float = -math.inf
     """When a pod was last removed."""
+    autoscale: Autoscale | None = None
+    """What sets `desired` by itself."""
+    rescales: tuple[Rescale, ...] = ()
+    """What it has done so far."""
 
     @property
     def current(self) -> RevisionRecord:
@@ -214,7 +230,7 @@ def initial(spec: Service, draws: Draws) -> FleetState:
         )
         for k, version in enumerate(before)
     )
-    fleet = FleetState(spec, spec.replicas, (), revisions)
+    fleet = FleetState(spec, spec.replicas, (), revisions, autoscale=spec.autoscale)
     return create(
         fleet, spec.replicas, -math.floor(age), draws, ready_at=-math.floor(age) + spec.rollout.ready_after
     )

@@ -166,6 +166,12 @@ class Network:
             self.pools[pool].groups.append(group)
         return group.column
 
+    def missed(self, service: str, row: Row) -> float:
+        """Part of a service's cached queries that reach its pool, by `row`."""
+        past = self._past.get(service)
+        shields = [shield for shield in self._shields if past is not None and past in shield.readers]
+        return shields[0].missing(row) if shields else 1.0
+
     # --- law ----------------------------------------------------------------------------------------------
 
     def terms(self, law: Law, t: float) -> Terms:

@@ -17,7 +17,8 @@ from drillbook.model.system import Postgres, Service, System
 from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
 from drillbook.world import memory
-from drillbook.world.fleet import FleetState, PodRecord
+from drillbook.world.autoscale import Autoscalers, tick_after
+from drillbook.world.fleet import FleetState, PodRecord, Rescale
 from drillbook.world.flow import FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Blow, Network
@@ -55,6 +56,8 @@ class _Mark:
     history: laws.History
     factors: int
     blows: list[tuple[float, Blow]]
+    looked: float
+    decided: float
 
 
 class Plant:
@@ -103,8 +106,12 @@ class Plant:
         self._growing = [spec for spec in specs if memory.grows(spec)]
         columns = {name: flow.column for name, flow in self.network.services.items()}
         self.memory = memory.Memory(self.trajectory, lambda: self.history, columns)
+        self.autoscalers = Autoscalers(self.trajectory, lambda: self.history, columns)
+        self._scaled = any(spec.autoscale is not None for spec in specs)
         self._looked = 0.0
         """Up to when it is known which containers are killed."""
+        self._decided = 0.0
+        """Up to when it is known what autoscalers do."""
 
     @property
     def law(self) -> laws.Law:
@@ -127,6 +134,7 @@ class Plant:
         kept = {pod.name for pod in fleet.pods}
         if not all(pod.name in kept for pod in self.fleet(fleet.spec.name).pods):
             fleet = fleet._replace(left_at=float(math.floor(t)))
+        self._scaled = self._scaled or fleet.autoscale is not None
         self.set(t, laws.with_fleet(self.law, fleet))
 
     def strike(self, t: float, blow: Callable[[list[float]], None]) -> None:
@@ -161,8 +169,8 @@ class Plant:
 
     def next_time(self) -> float | None:
         """When something is due."""
-        if self._growing and not self._coming:
-            self._kill_up_to(self.duration)
+        if (self._growing or self._scaled) and not self._coming:
+            self._go_up_to(self.duration)
         if self._coming:
             return self._coming[0][0].t
         return self._agenda[0].t if self._agenda else None
@@ -178,18 +186,20 @@ class Plant:
 
     def ahead(self, t: float) -> None:
         """Let everything happen that is due by itself up to `t`, to be told by `take`."""
-        self._kill_up_to(t)
+        self._go_up_to(t)
         while self._agenda and self._agenda[0].t <= t:
             mark = self._mark(self._agenda[0].t)
             due = heapq.heappop(self._agenda)
             self._coming.append((mark, due.run(due.t)))
-            self._kill_up_to(t)
+            self._go_up_to(t)
 
-    def _kill_up_to(self, t: float) -> None:
-        """Let containers be killed that reach their limits before anything else is due, up to `t`."""
-        while self._growing:
+    def _go_up_to(self, t: float) -> None:
+        """Let happen what the state brings about before anything else is due, up to `t`."""
+        while self._growing or self._scaled:
             until = math.floor(min(t, self._agenda[0].t if self._agenda else t))
             found = self._next_kill(until)
+            if self._scaled and self._scale_up_to(until if found is None else found[0]):
+                continue
             if found is None:
                 self._looked = max(self._looked, until)
                 return
@@ -202,6 +212,29 @@ class Plant:
             self.set_fleet(at, fleet._replace(pods=pods, left_at=at))
             self.later(record.ready_at, partial(self._back, spec.name))
             self._coming.append((mark, [Happening("law", f"oom {spec.name} {pod.name}", hidden=True)]))
+
+    def _scale_up_to(self, until: float) -> bool:
+        """Let autoscalers decide up to `until`, or until they change something."""
+        while (tick := tick_after(self._decided)) <= until:
+            changes = list(self.autoscalers.changes(tick))
+            mark = self._mark(tick) if changes else None
+            self._decided = tick
+            if mark is not None:
+                self._coming.append((mark, [self._rescale(tick, *change) for change in changes]))
+                return True
+        return False
+
+    def _rescale(self, t: float, service: str, count: int, more: bool) -> Happening:  # noqa: FBT001
+        fleet = self.fleet(service)
+        rescales = (*fleet.rescales, Rescale(t, count, more))
+        before, fleet = fleet.desired, fleet._replace(desired=count, rescales=rescales)
+        fleet = fleets.remove(fleet, [pod.name for pod in fleet.pods[count:]])
+        if count > len(fleet.pods):
+            ready_at = t + math.ceil(fleet.spec.rollout.ready_after)
+            fleet = fleets.create(fleet, count - len(fleet.pods), t, self.draws, ready_at=ready_at)
+            self.later(ready_at, partial(self._back, service))
+        self.set_fleet(t, fleet)
+        return Happening("law", f"autoscale {service} {before} to {count}", hidden=True)
 
     def _next_kill(self, until: float) -> tuple[float, Service, PodRecord] | None:
         first: tuple[float, Service, PodRecord] | None = None
@@ -220,6 +253,7 @@ class Plant:
         """Somebody does something at `t`: what was let happen ahead of that has not happened."""
         self.rewind()
         self._looked = min(self._looked, float(math.floor(t)))
+        self._decided = min(self._decided, float(math.floor(t)))
         self.moment = max(self.moment, t)
         changes, due = self.trajectory.version, len(self._agenda)
         self.trajectory.alone()
@@ -236,13 +270,16 @@ class Plant:
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
             self.trajectory.blows = mark.blows
-            self._looked = min(self._looked, float(math.floor(mark.t)))
+            self._looked, self._decided = mark.looked, mark.decided
             self._bury(float(math.floor(mark.t)))
             self._coming.clear()
 
     def _mark(self, t: float) -> _Mark:
         history = laws.History(list(self.history.times), list(self.history.laws))
-        return _Mark(t, list(self._agenda), history, self.workload.factors, self.trajectory.blows)
+        return _Mark(
+            t, list(self._agenda), history, self.workload.factors, self.trajectory.blows,
+            self._looked, self._decided,
+        )  # fmt: skip
 
     def _bury(self, t: float) -> None:
         """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""

@@ -72,7 +72,7 @@ def _of_pool(name: str, law: Law, network: Network, row: Row, draws: Draws) -> l
     last = ""
     for user in flow.users:
         fast = row[user.column + 2]
-        kinds = _fast(law, user.service, limit)
+        kinds = _fast(law, user.service, limit, network.missed(user.service, row))
         total = sum(weight for weight, _, _ in kinds)
         for weight, hold, sql in kinds:
             last = last or sql
@@ -99,7 +99,7 @@ def mixes(fleet: FleetState) -> Iterator[tuple[QueryMix, ...]]:
         yield found
 
 
-def _fast(law: Law, service: str, limit: float) -> list[tuple[float, float, str]]:
+def _fast(law: Law, service: str, limit: float, missed: float) -> list[tuple[float, float, str]]:
     """Fast queries of the live pods: weight in connections, hold, SQL."""
     fleet = law.fleets[service]
     sums: dict[tuple[float, str], float] = {}
@@ -107,7 +107,8 @@ def _fast(law: Law, service: str, limit: float) -> list[tuple[float, float, str]
         for query in mix:
             hold, _ = limited(query.hold, limit)
             if hold <= FAST and hold > 0:
-                sums[hold, query.sql] = sums.get((hold, query.sql), 0.0) + query.share * hold
+                share = query.share * missed if query.cached else query.share
+                sums[hold, query.sql] = sums.get((hold, query.sql), 0.0) + share * hold
     return [(weight, hold, sql) for (hold, sql), weight in sums.items()]
 
 

@@ -58,6 +58,9 @@ class Shield(Flow, Protocol):
     def missed(self, row: Row, place: int) -> tuple[float, float]:
         """Of a reader's lookups the part that waits, and the reads per lookup, from `row` on."""
 
+    def missing(self, row: Row) -> float:
+        """Part of the lookups of `row` that found nothing."""
+
     def settle(self, row: list[float]) -> None:
         """Write the state into a row that the present rates lead to."""
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from drillbook.model.component import ComponentSpec
 from drillbook.model.scenario import ActionKind
-from drillbook.model.system import External, Pgbouncer, Postgres, Service
+from drillbook.model.system import Autoscale, External, Pgbouncer, Postgres, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,23 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class ScalerState:
+    """An autoscaler as it says of itself."""
+
+    spec: Autoscale
+    percent: int | None
+    """CPU in use over CPU asked for, of the ready pods on average; None where it cannot be had."""
+    cores: float
+    """CPU that each of them uses."""
+    able: tuple[str, str]
+    """Reason and message of being able to scale."""
+    limited: tuple[bool, str, str]
+    """Whether a bound holds it back, and why."""
+    rescales: tuple[tuple[float, int, bool], ...]
+    """When it set how many replicas, and whether for more load."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceState:
     """A service: rates per second, times in seconds, ratios from 0 to 1."""
 
@@ -77,6 +94,9 @@ class ServiceState:
     in_flight: float
     refused_ratio: float
     """Part that fails because every replica is full or none is ready."""
+    missed: float = 1.0
+    """Part of its cached queries that its cache misses."""
+    scaler: ScalerState | None = None
 
     @property
     def p50(self) -> float:

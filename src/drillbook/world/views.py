@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from drillbook.model.system import Component, External, Pgbouncer, Postgres, Service
+from drillbook.model.system import Autoscale, Component, External, Pgbouncer, Postgres, Service
 from drillbook.world import memory
+from drillbook.world.autoscale import PERIOD
 from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
@@ -27,6 +28,7 @@ from drillbook.world.state import (
     PoolState,
     PostgresState,
     Revision,
+    ScalerState,
     ServiceState,
 )
 
@@ -98,7 +100,19 @@ class Views:
             quantile=Quantiles(latency, spec.spread),
             in_flight=row[k + ServiceFlow.IN_FLIGHT],
             refused_ratio=min(1.0, refused),
+            missed=self._plant.network.missed(spec.name, row),
+            scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
         )
+
+    def _scaler(self, fleet: FleetState, spec: Autoscale, t: float) -> ScalerState:
+        tick = max(float(math.floor(t / PERIOD)) * PERIOD, self._plant.trajectory.first)
+        verdict = self._plant.autoscalers.verdict(fleet.spec.name, tick)
+        rescales = tuple((each.at, each.replicas, each.more) for each in fleet.rescales)
+        if verdict is None:  # of no replicas, or begun since
+            unable = ("FailedGetScale", "scaling is disabled since the replica count of the target is zero")
+            return ScalerState(spec, None, 0.0, unable, (False, "DesiredWithinRange", ""), rescales)
+        wish = verdict.wish
+        return ScalerState(spec, wish.percent, wish.cores, verdict.able, verdict.limited, rescales)
 
     def _pods(self, spec: Service, row: Row, t: float) -> tuple[Pod, ...]:
         k = self._plant.network.services[spec.name].column
@@ -155,7 +169,8 @@ class Views:
                 key = (group.service, group.query)
                 held[key] = held.get(key, 0.0) + count
         for user in flow.users:
-            for name, count in fast_held(law.fleets[user.service], row[user.column + 2]):
+            missed = self._plant.network.missed(user.service, row)
+            for name, count in fast_held(law.fleets[user.service], row[user.column + 2], missed):
                 key = (user.service, name)
                 held[key] = held.get(key, 0.0) + count
         return PoolState(
@@ -199,13 +214,14 @@ class Views:
         )
 
 
-def fast_held(fleet: FleetState, held: float) -> list[tuple[str, float]]:
+def fast_held(fleet: FleetState, held: float, missed: float = 1.0) -> list[tuple[str, float]]:
     """Fast queries of a fleet and the connections that each holds of `held`."""
     sums: dict[str, float] = {}
     for mix in mixes(fleet):
         for query in mix:
             if query.hold <= FAST:
-                sums[query.name] = sums.get(query.name, 0.0) + query.share * query.hold
+                share = query.share * missed if query.cached else query.share
+                sums[query.name] = sums.get(query.name, 0.0) + share * query.hold
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
 

@@ -97,6 +97,13 @@ def test_only_what_is_missed_reaches_the_pool() -> None:
     assert play.pool(60).query_rate < 0.03 * 700
 
 
+def test_the_database_counts_only_what_reached_it() -> None:
+    play = Play(shop())
+    text = ask(play, 600, "SELECT calls FROM pg_stat_statements WHERE query = 'select'").text
+    calls = int(next(line for line in text.splitlines() if line.strip().isdecimal()))
+    assert calls == pytest.approx(86400 * kept(play, 600).misses, rel=0.05)
+
+
 def test_queries_that_are_not_cached_go_to_the_pool_as_before() -> None:
     play = Play(shop(query={"cached": False}))
     assert play.pool(60).query_rate == pytest.approx(700, rel=0.01)

@@ -11,6 +11,7 @@ import numpy as np
 from drillbook.errors import NotFound
 from drillbook.model.component import ComponentSpec
 from drillbook.model.labels import Labels
+from drillbook.world.metrics.autoscalers import Autoscalers
 from drillbook.world.metrics.containers import Containers, Probes
 from drillbook.world.metrics.family import Family, Record
 from drillbook.world.metrics.helpdesk import Helpdesk
@@ -82,6 +83,7 @@ class Metrics:
         http = Http(crew, keys)
         by_pod = http.families()
         families = [*by_pod, http.ingress(), *Cluster(crew).families(), *Containers(crew, keys).families()]
+        families += Autoscalers(plant).families()
         if plant.law.pools:
             families += Pools(plant, keys).families()
         if plant.law.postgres:

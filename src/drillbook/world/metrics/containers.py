@@ -10,6 +10,7 @@ import numpy as np
 from drillbook.model.labels import Labels, labels
 from drillbook.model.system import Service
 from drillbook.world import memory
+from drillbook.world.autoscale import IDLE_CPU
 from drillbook.world.fleet import Life, PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
@@ -21,8 +22,6 @@ from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
 
-IDLE_CPU = 0.004
-"""Cores that a replica uses without requests (assumption)."""
 _PERIOD = 100_000.0
 
 

@@ -136,7 +136,8 @@ class Counters:
             for template, part in self._templates(service, t):
                 for query in queries(service.spec, template):
                     item = Counted(pool.spec.name, service.spec.name, query.sql, query.hold)
-                    yield item, admitted * query.share * part
+                    share = query.share * service.missed if query.cached else query.share
+                    yield item, admitted * share * part
 
     def _templates(self, service: ServiceState, t: float) -> Iterator[tuple[Template, float]]:
         """What the pods that take requests run, and which part of them it is."""

@@ -101,6 +101,11 @@ def _of_service(service: Service) -> Iterator[tuple[str, str]]:
         f"kubectl scale deployment/{name} -n {space} --replicas={service.replicas + 2}",
         f"more replicas of {name}",
     )
+    if service.autoscale is not None:
+        yield f"kubectl get hpa -n {space}", "autoscalers, their targets and bounds"
+        yield f"kubectl describe hpa {name} -n {space}", f"what the autoscaler of {name} did and why"
+        bound = f'{{"spec":{{"maxReplicas":{service.max_replicas}}}}}'
+        yield f"kubectl patch hpa {name} -n {space} -p '{bound}'", f"another bound for {name}"
     for setting in service.settings:
         command = f"kubectl set env deployment/{name} -n {space} {setting.name}={setting.value}"
         yield command, f"sets a variable of {name} and replaces its pods"

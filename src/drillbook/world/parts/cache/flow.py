@@ -191,6 +191,11 @@ class CacheFlow:
             filled, gone = filled + came + anew, gone + ended
         return fresh, stale, filled, gone
 
+    def missing(self, row: Row) -> float:
+        """Part of the lookups of `row` that found nothing."""
+        k = self.column
+        return row[k + MISSES] / row[k + LOOKUPS] if row[k + LOOKUPS] > 0.0 else 1.0
+
     def settle(self, row: list[float]) -> None:
         """Write the state that the lookups lead to while the backend answers them."""
         k, each = self.column, row[self.column + LOOKUPS] / self._keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from drillbook.world.shell.answer import Answer, Complaint, Output, Proposal
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import autoscale, cluster
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, read
 
@@ -119,6 +119,8 @@ def delete(look: Look, words: tuple[str, ...]) -> Answer:
     """`kubectl delete pod NAME`, or all pods of `-l app=NAME`: the deployment starts them anew."""
     line = read(words, _DELETE, "kubectl delete")
     kind, names = cluster.references(line.words)
+    if kind == autoscale.KIND:
+        return autoscale.delete(look, line, names)
     if kind != "pods":
         name = names[0] if names else ""
         raise Complaint(

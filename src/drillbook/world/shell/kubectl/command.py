@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl.autoscale import autoscale, patch
 from drillbook.world.shell.kubectl.change import annotate, delete, scale, set_
 from drillbook.world.shell.kubectl.describe import describe
 from drillbook.world.shell.kubectl.get import get, top
@@ -18,21 +19,23 @@ from drillbook.world.shell.look import Look
 Verb = Callable[[Look, tuple[str, ...]], Answer]
 
 HELP = """kubectl controls the Kubernetes cluster manager. Here it understands:
-  get          pods, deployments, rs, svc, ingress, nodes, events, ns, all (-n, -A, -l app=NAME, -o wide|name)
-  describe     pod NAME, deployment NAME
+  get          pods, deployments, rs, svc, ingress, hpa, nodes, events, ns, all (-n, -A, -l, -o wide|name)
+  describe     pod NAME, deployment NAME, hpa NAME
   logs         POD or deployment/NAME (--tail, --since, --previous, --prefix, -l app=NAME)
   top          pods, nodes (--sort-by=cpu|memory)
   rollout      status, history (--revision), undo (--to-revision), restart, pause, resume
   scale        deployment/NAME --replicas=N
   set          env deployment/NAME KEY=VALUE, image deployment/NAME NAME=IMAGE:VERSION
-  delete       pod NAME
+  autoscale    deployment/NAME --min=N --max=N --cpu-percent=N
+  patch        hpa NAME -p '{"spec":{"maxReplicas":N}}'
+  delete       pod NAME, hpa NAME
   annotate     ingress NAME nginx.ingress.kubernetes.io/limit-rps=N
   config       current-context"""
 
 _CLOSED = (
-    "apply", "create", "edit", "patch", "replace", "expose", "run", "cp", "port-forward", "proxy",
+    "apply", "create", "edit", "replace", "expose", "run", "cp", "port-forward", "proxy",
     "attach", "debug",
-    "cordon", "uncordon", "drain", "taint", "autoscale", "label", "wait", "diff", "auth", "certificate",
+    "cordon", "uncordon", "drain", "taint", "label", "wait", "diff", "auth", "certificate",
 )  # fmt: skip
 
 
@@ -81,6 +84,8 @@ VERBS: dict[str, Verb] = {
     "scale": scale,
     "set": set_,
     "delete": delete,
+    "autoscale": autoscale,
+    "patch": patch,
     "annotate": annotate,
     "config": _config,
 }

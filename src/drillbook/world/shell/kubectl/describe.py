@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drillbook.world.shell.ages import age, rfc1123
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import autoscale, cluster
 from drillbook.world.shell.kubectl.events import Event, of_pod, recent
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import columns
@@ -16,7 +16,7 @@ TOOK = 3.0
 
 
 def describe(look: Look, words: tuple[str, ...]) -> Answer:
-    """`kubectl describe pod|deployment NAME`, or all of a label selector."""
+    """`kubectl describe pod|deployment|hpa NAME`, or all of a label selector."""
     line = read(words, _DESCRIBE, "kubectl describe")
     kind, names = cluster.references(line.words)
     if kind == "pods":
@@ -26,9 +26,13 @@ def describe(look: Look, words: tuple[str, ...]) -> Answer:
     elif kind == "deployments.apps":
         services = [cluster.deployment(look, line, name) for name in names] or cluster.services(look, line)
         sheets = [deployment(look, service) for service in services]
+    elif kind == autoscale.KIND:
+        known = [s for s in cluster.services(look, line) if s.scaler is not None]
+        scaled = [autoscale.scaled(look, line, name) for name in names] or known
+        sheets = [autoscale.sheet(look, service) for service in scaled]
     else:
         raise Complaint(
-            f"error: describe shows pods and deployments here; for {kind} use kubectl get -o wide"
+            f"error: describe shows pods, deployments and hpa here; for {kind} use kubectl get -o wide"
         )
     return Output("\n\n\n".join(sheets) or cluster.none_found(cluster.namespace(look, line)), TOOK)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drillbook.world.shell.ages import age
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import autoscale, cluster
 from drillbook.world.shell.kubectl.events import recent
 from drillbook.world.shell.look import Look
 from drillbook.world.state import Pod, ServiceState
@@ -148,6 +148,16 @@ def ingresses(look: Look, services: Services) -> Listing:
     return Listing(("CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"), (), rows)
 
 
+def autoscalers(look: Look, services: Services) -> Listing:
+    """The HorizontalPodAutoscalers."""
+    rows = [
+        (s.spec.namespace, s.spec.name, autoscale.cells(look, s, s.scaler), ())
+        for s in services
+        if s.scaler is not None
+    ]
+    return Listing(("REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"), (), rows)
+
+
 def nodes(look: Look, services: Services) -> Listing:
     """The nodes on which pods run."""
     names = sorted({p.node for s in look.services for p in s.pods})
@@ -199,6 +209,7 @@ LISTINGS: dict[str, Callable[[Look, Services], Listing]] = {
     "replicasets.apps": replica_sets,
     "services": cluster_services,
     "ingresses.networking.k8s.io": ingresses,
+    "horizontalpodautoscalers.autoscaling": autoscalers,
     "nodes": nodes,
     "namespaces": namespaces,
     "events": events,
