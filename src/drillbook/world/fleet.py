@@ -7,11 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from drillbook.model.draws import Draws
-<<<<<<< HEAD
-from drillbook.model.system import Behaviour, QueryChange, Service
-=======
-from drillbook.model.system import Autoscale, QueryChange, Service
->>>>>>> k1
+from drillbook.model.system import Autoscale, Behaviour, QueryChange, Service
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
