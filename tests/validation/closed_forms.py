@@ -254,4 +254,3 @@ def fluid_error() -> list[tuple[int, float]]:
             blocking = servers * blocking / (k + servers * blocking)
         rows.append((servers, blocking))
     return rows
-

@@ -21,7 +21,9 @@ class Line:
     dots: bool = False
 
 
-def chart(title: str, x: tuple[str, Sequence[float]], y: tuple[str, Sequence[float]], lines: Sequence[Line]) -> str:
+def chart(
+    title: str, x: tuple[str, Sequence[float]], y: tuple[str, Sequence[float]], lines: Sequence[Line]
+) -> str:
     """A chart; `x` and `y` are each axis's title and its ticks, the first and the last being its ends."""
     (across, columns), (upwards, levels) = x, y
 

@@ -30,7 +30,9 @@ def figures() -> dict[str, str]:
 def _storms() -> str:
     lines = [
         Line(text, [(retries.FIRST + k, part) for k, part in enumerate(retries.published(row))])
-        for text, row in zip(("−77.5 %, 10 s", "−80 %, 10 s", "−80 %, 9 s", "25 % fewer"), retries.ROWS, strict=True)
+        for text, row in zip(
+            ("−77.5 %, 10 s", "−80 %, 10 s", "−80 %, 9 s", "25 % fewer"), retries.ROWS, strict=True
+        )
     ]
     return chart("Failed part of the requests in the four retry experiments",
                  ("seconds; the trigger begins at 60", range(50, 151, 10)),
@@ -39,7 +41,11 @@ def _storms() -> str:
 
 def _threshold() -> str:
     lines = [
-        Line(f"R = {count}", [(point, retries.afterwards(point, count) + 0.01 * k) for point in POINTS], dots=True)
+        Line(
+            f"R = {count}",
+            [(point, retries.afterwards(point, count) + 0.01 * k) for point in POINTS],
+            dots=True,
+        )
         for k, count in enumerate(RETRIES)
     ]
     return chart("Failed part long after a trigger, by the load with all its retries",
@@ -52,7 +58,10 @@ def _pool() -> str:
     play = Play(plain(f"{rate:g}/s"), [deploy()]).to(10)
     usual = rate * (1 - share) * 0.02
     closed = [
-        (t / 2, min(closed_forms.SLOTS, usual + rate * share * hold * (1 - math.exp(-max(0, t / 2 - 1) / hold))))
+        (
+            t / 2,
+            min(closed_forms.SLOTS, usual + rate * share * hold * (1 - math.exp(-max(0, t / 2 - 1) / hold))),
+        )
         for t in range(2, 121)
     ]
     found = [(float(t), play.pool(t).server_active) for t in range(2, 61, 2)]
@@ -97,8 +106,8 @@ def page() -> str:
     band = ["| ρ | " + " | ".join(names) + " |", "|---:|---|---|---|---|"]
     band.append("| published | " + " | ".join(retries.word(row.sticks) for row in retries.ROWS) + " |")
     band += [f"| {load:.2f} | " + " | ".join(found) + " |" for load, found in retries.band(LOADS)]
-    chance = " | ".join(f"{part:.0%}" for part in retries.by_chance(30))
-    band.append(f"| {retries.LOAD:g}, random customers: stays in | {chance} |")
+    chance = " | ".join(f"{100 * part:.0f} %" for part in retries.by_chance(30))
+    band.append(f"| {retries.LOAD:g}, random customers: stays in so many of 30 runs | {chance} |")
     return text.replace("@BAND@", "\n".join(band)).replace("@LOAD@", f"{retries.LOAD:g}")
 
 
@@ -119,7 +128,7 @@ to the same bytes each time, and `tests/validation` holds it current. @SCORE@
 judge measures, which serves random customers one by one (30 replications of 20,000 customers; no code in common with the
 product). The verdict is *inside* where the product's figure lies in it. Closed forms that the judge's own intervals hold:
 @JUDGE@. Where there is no interval the verdict names the tolerance. The product is a fluid model: it follows
-means, and adds noise to what is scraped, so a figure outside is stated as such and explained below.
+means, and adds noise to what is scraped, so what lies outside is stated as such and explained at the end.
 
 ## Waiting and loss
 
@@ -185,8 +194,8 @@ times; what was given up is still worked on. At 60 s a trigger takes CPU away. T
 
 ![The four retry experiments](images/validation/retries.svg)
 
-How sharp that is: the same at other loads, and by the judge (60 random requests a second; being small, it tips by chance,
-the published rows being the likelier end of each).
+How sharp that is: the same at other loads, and by the judge with random customers. At 60 requests a second chance decides
+near the edge; the rows keep their order.
 
 @BAND@
 
@@ -212,6 +221,6 @@ brings ρ(1 + R) below 1 does, and stays so when it is lifted; what does not, do
 - Who waits for a connection below capacity is not counted among the requests in flight (Little's law, near capacity).
 - A step, up to 300 s where nothing bends, takes the rate at its end: what follows a slow day comes too early by
   about half a step.
-- Retries cannot be changed while a drill runs; limits, capacity and roll-outs can. Failures that come late are followed
-  with the timeout as a lag, not as the staircase of single resends.
+- Retries cannot be changed while a drill runs; limits, capacity and roll-outs can. Failures that come late are
+  followed with the timeout as a lag, not as the staircase of single resends.
 """

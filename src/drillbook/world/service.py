@@ -249,6 +249,8 @@ class ServiceFlow:
         pooled = flight = ratio = away = 0.0
         if user is not None:
             refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
+            if user.q <= 0.0:
+                flight += user.done * user.wait
             good = self._finished(user) - pooled
             good = good if good > 0.0 else 0.0
         if refused > 0.0:
