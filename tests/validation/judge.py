@@ -53,13 +53,16 @@ def lognormal(mean: float, sigma: float) -> Draw:
     return lambda random, count: random.lognormal(math.log(mean) - sigma * sigma / 2, sigma, count)
 
 
+UNIT = exponential(1.0)
+
+
 @dataclass(frozen=True)
 class Queue:
     """Servers before which customers of some classes wait, the first class first; times in mean holds."""
 
     servers: int
     rates: tuple[float, ...]
-    hold: Draw = exponential(1.0)
+    hold: Draw = UNIT
     patience: Draw | None = None
     waiting_room: bool = True
 
