@@ -53,13 +53,16 @@ def lognormal(mean: float, sigma: float) -> Draw:
     return lambda random, count: random.lognormal(math.log(mean) - sigma * sigma / 2, sigma, count)
 
 
+UNIT = exponential(1.0)
+
+
 @dataclass(frozen=True)
 class Queue:
     """Servers before which customers of some classes wait, the first class first; times in mean holds."""
 
     servers: int
     rates: tuple[float, ...]
-    hold: Draw = exponential(1.0)
+    hold: Draw = UNIT
     patience: Draw | None = None
     waiting_room: bool = True
 
@@ -75,7 +78,10 @@ class Outcome(NamedTuple):
 
 
 def customers(queue: Queue, count: int, seed: int) -> Outcome:
-    """Serve that many customers, first come first served within a class; the first tenth is left out."""
+    """Serve that many customers, first come first served within a class.
+
+    Left out are the first fifth, and those from the first on who still waits at the end.
+    """
     random = RandomState(seed)
     times = np.cumsum(random.exponential(1.0 / sum(queue.rates), count))
     bounds = np.cumsum(queue.rates) / sum(queue.rates)
@@ -110,9 +116,8 @@ def customers(queue: Queue, count: int, seed: int) -> Outcome:
             lines[of].append(k)
         else:
             refused[k] = True
-    for k in [k for line in lines for k in line]:
-        wait[k] = min(patience[k], max(0.0, busy[0] - arrivals[k]))
-    kept = slice(count // 10, None)
+    last = min((line[0] for line in lines if line), default=count)
+    kept = slice(count // 5, last)
     return Outcome(classes[kept], np.array(wait)[kept], np.array(given_up)[kept], np.array(refused)[kept])
 
 

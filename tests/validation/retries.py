@@ -1,10 +1,10 @@
-"""Retry storms by the production code: the four published rows, the threshold ρ(1 + R), and what ends them."""
+"""Retry storms by the production code: four published rows, the threshold ρ(1 + R), and what ends them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drillbook.model.system import System
 from tests.validation.claims import Claim
@@ -40,12 +40,13 @@ ROWS = (
 def storm(load: float, retries: int) -> System:
     """A client that resends after 3 s, and a server with one queue in which what was given up stays."""
     calls = [{"to": "orders", "retries": retries, "timeout": "3s", "backoff": "1ms"}]
-    light = {"replicas": 200, "concurrency": 100000, "cpu_limit": 64.0, "latency": "1ms",
+    light: dict[str, Any] = {"replicas": 200, "concurrency": 100000, "cpu_limit": 64.0, "latency": "1ms",
              "cpu_per_request": "0.1ms"}  # fmt: skip
     queries = [{"name": "work", "share": 1.0, "hold": f"{HOLD * 1000:g}ms", "sql": "select work"}]
     server = orders(**light, uses={"pool": "pool", "queries": queries})
     line = pool(pool_size=SERVERS, query_wait_timeout="36000s", max_client_conn=100000000)
-    return system(service("web", calls=calls, **light), server, line, database(max_connections=1000, cores=64),
+    web, rows = service("web", calls=calls, **light), database(max_connections=1000, cores=64)
+    return system(web, server, line, rows,
                   entry="web", rate=f"{load * CAPACITY:g}/s")  # fmt: skip
 
 
