@@ -122,8 +122,8 @@ def _is_sql(first: str, text: str) -> bool:
     """SQL by its first word; words that are English too need something of SQL's about them."""
     if speaks(text):
         return True
-    if first not in KEYWORDS or any(word.startswith("-") for word in text.split()[1:2]):
-        return False  # `truncate -s 0 FILE` is a tool with an option
+    if first not in KEYWORDS or text.lower().startswith("truncate -"):
+        return False  # `truncate -s 0 FILE` is a tool
     if first in {"select", "alter", "explain", "insert", "update", "delete", "truncate", "vacuum"}:
         return True
     return text.endswith(";") or (first in {"show", "set"} and len(text.split()) <= 4)
