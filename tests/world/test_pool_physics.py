@@ -205,3 +205,13 @@ def test_a_pool_that_is_overloaded_before_the_drill_begins_can_be_played() -> No
     play = Play(of)
     assert play.pool(0).server_active == pytest.approx(20, rel=0.01)
     assert play.pool(0).client_waiting > 100
+
+
+def test_sessions_of_others_take_the_connections_that_a_pool_kept_idle() -> None:
+    """What PostgreSQL can give is all that there is: a superuser's slots stay free."""
+    session = {"user": "batch", "application": "worker", "database": "orders", "state": "idle in transaction",
+               "count": 285, "query": "SELECT 1", "age": "1s"}  # fmt: skip
+    starts = {"do": "session", "at": "60s", "postgres": "db", "session": session}
+    play = Play(plain("300/s"), [starts]).to(70)
+    assert play.postgres(50).connections > 40
+    assert 290 < play.postgres(70).connections <= 297.001

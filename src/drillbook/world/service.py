@@ -266,15 +266,11 @@ class ServiceFlow:
         refused, admitted, good = rate - self.opened, rate, rate
         pooled = flight = ratio = away = 0.0
         if user is not None:
-<<<<<<< HEAD
             riders = user.riders
             refused, pooled = refused + riders * user.turned, riders * user.broken
             flight = riders * (user.q + user.held)
-=======
-            refused, pooled, flight = refused + user.turned, user.broken, user.q + user.held
             if user.q <= 0.0:
-                flight += user.done * user.wait
->>>>>>> k4
+                flight += riders * user.done * user.wait
             good = self._finished(user) - pooled
             good = good if good > 0.0 else 0.0
         if refused > 0.0:

@@ -189,3 +189,8 @@ def test_examples_name_this_system_s_components() -> None:
     text = " ".join(command for command, _ in SHELL.examples())
     for name in ("orders-api", "pg-orders", "pgb-orders", "shop.example.com", "-n shop"):
         assert name in text
+
+
+def test_a_tool_that_is_called_as_a_statement_begins_is_known_by_its_option() -> None:
+    assert isinstance(SHELL.run(T, "truncate -s 0 /var/log/orders.log"), Unknown)
+    assert not isinstance(SHELL.run(T, "TRUNCATE orders"), Unknown)
