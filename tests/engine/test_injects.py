@@ -1,4 +1,4 @@
-"""Injects by condition happen once, as soon as their condition is seen to hold, and the same way each time."""
+"""Injects by condition: they happen once, at the first look at which the condition holds."""
 
 from __future__ import annotations
 

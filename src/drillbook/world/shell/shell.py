@@ -122,11 +122,7 @@ def _is_sql(first: str, text: str) -> bool:
     if speaks(text):
         return True
     if first not in KEYWORDS or text.lower().startswith("truncate -"):
-<<<<<<< HEAD
         return False  # `truncate -s 0 FILE` is a tool with an option
-=======
-        return False  # `truncate -s 0 FILE` is a tool
->>>>>>> k7
     if first in {"select", "alter", "explain", "insert", "update", "delete", "truncate", "vacuum"}:
         return True
     return text.endswith(";") or (first in {"show", "set"} and len(text.split()) <= 4)
