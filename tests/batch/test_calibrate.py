@@ -12,7 +12,7 @@ from drillbook.loading.calibrated import calibration_of, calibration_text, read_
 from drillbook.loading.catalog import Catalog
 from drillbook.loading.files import Drill
 from drillbook.model.calibration import LEVELS, RESPONDING, Calibration, fingerprint
-from drillbook.scoring.par import calibrated
+from drillbook.scoring.par import is_current, runs_of
 from drillbook.scoring.score import score
 from tests.batch.conftest import SEEDS
 
@@ -62,21 +62,25 @@ def test_its_file_reads_back_the_same(small: Calibration) -> None:
     assert read_calibration(calibration_text(small), "x.calibration.json") == small
 
 
-def test_runs_become_par_for_the_same_drill_only(drill: Drill, small: Calibration) -> None:
-    par = calibrated(small, *drill)
+def test_runs_become_par(small: Calibration) -> None:
+    par = runs_of(small)
     assert len(par) == len(SEEDS) * len(RESPONDING)
     assert par[0].measures.mitigate_s == small.levels["expert"].sample["mitigate_s"][0]
-    other = Catalog.standard().playbook("novacron")
-    assert calibrated(small, drill.scenario, other) == ()
+
+
+def test_a_calibration_is_current_for_the_same_drill_only(drill: Drill, small: Calibration) -> None:
+    assert is_current(small, *drill)
+    assert not is_current(small, drill.scenario, Catalog.standard().playbook("novacron"))
     edited = drill.scenario.model_copy(update={"title": "Another"})
-    assert calibrated(small, edited, drill.playbook) == ()
-    assert calibrated(None, *drill) == ()
+    assert not is_current(small, edited, drill.playbook)
+    older = small.model_copy(update={"scoring_version": "0"})
+    assert not is_current(older, *drill)
 
 
 def test_a_scorecard_says_where_one_stands_among_each_level(drill: Drill, small: Calibration) -> None:
     simulation = open_drill("orders-missing", None, ()).simulation(40, cast_for("average"))
     simulation.advance(drill.scenario.duration + 1)
-    card = score(*drill, simulation.log, par=calibrated(small, *drill))
+    card = score(*drill, simulation.log, par=runs_of(small))
     assert card.par is not None
     assert list(card.par.levels) == list(RESPONDING)
     assert any(

@@ -18,6 +18,7 @@ from drillbook.model.labels import Labels
 from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Happening, Scenario
+from drillbook.world.metrics.meaning import meaning
 
 AT = 60.0
 """When the inject happens here, in seconds: after a minute of ordinary life."""
@@ -99,7 +100,7 @@ class Alone:
         found = []
         for name in sorted({reading.name for reading in self.run.present()}):
             if not name.endswith("_bucket"):
-                counter = name.endswith(("_total", "_count", "_sum"))
+                counter = meaning(name).kind != "gauge"
                 expr = f"sum by (job) (rate({name}[1m]))" if counter else f"sum by (job) ({name})"
                 moves = [move for move in self.moves(expr) if move.unusual]
                 found += [(f"rate({name}[1m])" if counter else name, move) for move in moves]

@@ -21,7 +21,7 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.people.cast import colleagues
 from drillbook.people.scripted import scripted
-from drillbook.scoring.par import Par, calibrated
+from drillbook.scoring.par import Par, is_current, runs_of
 
 LEVELS = ("expert", "average", "novice", "absent")
 
@@ -34,7 +34,7 @@ class Drill:
     playbook: Playbook
     prepared: Prepared
     calibration: str = ""
-    """What simulated responders made of it, as its file says; empty where there is none."""
+    """What simulated responders made of it, as its file says; empty where there is none that fits."""
 
     def simulation(self, seed: int, cast: Cast) -> Simulation:
         """A run of it."""
@@ -42,11 +42,10 @@ class Drill:
 
     @property
     def par(self) -> tuple[Par, ...]:
-        """Runs of simulated responders to compare others with; none where they handled another drill."""
+        """Runs of simulated responders to compare others with."""
         if not self.calibration:
             return ()
-        found = read_calibration(self.calibration, f"{self.scenario.name}{SUFFIX}")
-        return calibrated(found, self.scenario, self.playbook)
+        return runs_of(read_calibration(self.calibration, f"{self.scenario.name}{SUFFIX}"))
 
     @property
     def primary(self) -> str:
@@ -54,15 +53,17 @@ class Drill:
         return next(person.id for person in self.scenario.people if person.part == "primary")
 
 
-def open_drill(scenario: str, playbook: str | None, rules: Sequence[Path]) -> Drill:
+def open_drill(scenario: str, playbook: str | None, rules: Sequence[Path], form: int = 0) -> Drill:
     """Load what was named; InvalidInput or NotFound with everything that is wrong."""
     catalog = open_catalog()
-    played, book = catalog.drill(scenario, playbook)
+    written, book = catalog.drill(scenario, playbook)
+    played = catalog.drill(scenario, playbook, form).scenario if form else written
     groups = [group for path in rules for group in load_rules(path).groups] if rules else None
     # Other alert rules make another drill.
     found = None if rules else calibration_of(catalog.index.find("scenario", scenario))
-    text = calibration_text(found) if found else ""
-    return Drill(played, book, prepare(played, book, groups), text)
+    # Forms are the same drill under other names, so that they share its calibration.
+    text = calibration_text(found) if found and is_current(found, written, book) else ""
+    return Drill(played, book, prepare(played, book, groups, form), text)
 
 
 def with_person(scenario: Scenario, playbook: Playbook, draws: Randomness) -> Sequence[Agent]:

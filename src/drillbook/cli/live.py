@@ -20,9 +20,9 @@ from drillbook.exercise.store import Store
 from drillbook.loading.files import load_drill, load_rules
 
 
-def begin(scenario: str, playbook: str | None, rules: Sequence[Path], seed: int) -> Exercise:
+def begin(scenario: str, playbook: str | None, rules: Sequence[Path], seed: int, form: int = 0) -> Exercise:
     """A new exercise; the files that it is made of are kept with it, so that later edits do not touch it."""
-    drill = open_drill(scenario, playbook, rules)
+    drill = open_drill(scenario, playbook, rules, form)
     index = open_catalog().index
     about = {
         "scenario": index.find("scenario", scenario).read_text(encoding="utf-8"),
@@ -30,6 +30,7 @@ def begin(scenario: str, playbook: str | None, rules: Sequence[Path], seed: int)
         "rules": json.dumps([path.read_text(encoding="utf-8") for path in rules]),
         "name": drill.scenario.name,
         "seed": str(seed),
+        "form": str(form),
         "version": __version__,
         "calibration": drill.calibration,
     }
@@ -87,11 +88,12 @@ def _drill(about: dict[str, str]) -> Drill:
         scenario, playbook = Path(folder) / "scenario.yaml", Path(folder) / "playbook.yaml"
         scenario.write_text(about["scenario"], encoding="utf-8")
         playbook.write_text(about["playbook"], encoding="utf-8")
-        played, book = load_drill(scenario, playbook)
+        form = int(about.get("form", "0"))
+        played, book = load_drill(scenario, playbook, form)
         groups = []
         for number, text in enumerate(json.loads(about["rules"])):
             path = Path(folder) / f"rules{number}.yaml"
             path.write_text(text, encoding="utf-8")
             groups += load_rules(path).groups
-    prepared = prepare(played, book, groups or None)
+    prepared = prepare(played, book, groups or None, form)
     return Drill(played, book, prepared, about.get("calibration", ""))

@@ -27,6 +27,9 @@ drillbook play opens a full-screen cockpit and needs a terminal; this is not one
 @click.option(
     "--resume", is_flag=True, help="Go on with the last exercise, or with the one named instead of SCENARIO."
 )
+@click.option(
+    "--form", type=click.IntRange(0, 1000), default=0, help="A variant of the scenario, for a retake."
+)
 @click.option("--playbook", help="Another playbook than the scenario's own.")
 @click.option(
     "--rules",
@@ -42,6 +45,7 @@ def play(
     scenario: str | None,
     surprise: bool,
     resume: bool,
+    form: int,
     playbook: str | None,
     rules: tuple[Path, ...],
     seed: int | None,
@@ -65,7 +69,8 @@ def play(
             scenario = surprise_me(_chance() if seed is None else seed)
         if scenario is None:
             raise click.UsageError("which drill? `drillbook catalog` lists them, --surprise picks one")
-        exercise = begin(scenario, playbook, rules, _chance() % 10_000 if seed is None else seed)
+        chosen = _chance() % 10_000 if seed is None else seed
+        exercise = begin(scenario, playbook, rules, chosen, form)
     exercise.set_speed(speed)
     links = connect(exercise, wanted)
     notices = links.notices.take if links else list[str]

@@ -41,6 +41,9 @@ class Seeds(click.ParamType[range]):
 @click.option(
     "--seed", type=Seeds(), default="1", show_default=True, help="A seed, or a range such as 1..30."
 )
+@click.option(
+    "--form", type=click.IntRange(0, 1000), default=0, help="A variant of the scenario, for a retake."
+)
 @click.option("--playbook", help="Another playbook than the scenario's own.")
 @click.option(
     "--rules",
@@ -58,6 +61,7 @@ def run(
     scenario: str,
     responder: str,
     seed: range,
+    form: int,
     playbook: str | None,
     rules: tuple[Path, ...],
     out: Path | None,
@@ -68,7 +72,7 @@ def run(
     from drillbook.cli.report import write_out
     from drillbook.scoring.score import score
 
-    drill = open_drill(scenario, playbook, rules)
+    drill = open_drill(scenario, playbook, rules, form)
     cast = cast_for(responder)
     par = drill.par
     cards = []

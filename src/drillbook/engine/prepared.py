@@ -26,13 +26,17 @@ class Prepared:
     horizon: float
     """Simulated seconds after which no run goes on."""
     version: str
+    form: int = 0
+    """The number of the form that the scenario is in, for the record."""
     queries: dict[str, Query] = field(default_factory=dict)
     """PromQL that was asked before, compiled."""
     foreseen: Foreseen = field(default_factory=Foreseen)
     """What the system does as long as nobody intervenes, as far as some run solved it."""
 
 
-def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] | None = None) -> Prepared:
+def prepare(
+    scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] | None = None, form: int = 0
+) -> Prepared:
     """Compile what runs of a drill share; `rules` replace the scenario's own alert rules.
 
     InvalidInput when a rule, a route or a schedule is not what it should be.
@@ -44,4 +48,5 @@ def prepare(scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] |
         directory=Directory(playbook.on_call, people, scenario.start),
         horizon=scenario.duration,
         version=__version__,
+        form=form,
     )

@@ -293,7 +293,7 @@ class Simulation:
                 scenario=self.scenario.name,
                 playbook=self.playbook.name,
                 seed=self.seed,
-                form=0,
+                form=self._prepared.form,
                 version=self._prepared.version,
                 start=self.scenario.start.isoformat(),
                 people=people,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from drillbook.errors import DrillbookError, InvalidInput, NotFound, Problem
 from drillbook.loading.files import Drill, read_document, read_playbook, read_scenario, together
+from drillbook.loading.forms import in_form
 from drillbook.loading.index import Entry, Index, counted
 from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import Folder, built_in
@@ -47,9 +48,12 @@ class Catalog:
         """The playbook of a name or path. NotFound, InvalidInput, Unreadable."""
         return self._playbook(name).model
 
-    def drill(self, scenario: str, playbook: str | None = None) -> Drill:
-        """A scenario with a playbook, its own unless another is named. NotFound, InvalidInput, Unreadable."""
-        first = self._scenario(scenario)
+    def drill(self, scenario: str, playbook: str | None = None, form: int = 0) -> Drill:
+        """A scenario in one of its forms with a playbook, its own unless another is named.
+
+        NotFound, InvalidInput, Unreadable.
+        """
+        first = in_form(self._scenario(scenario), form)
         if playbook is not None:
             return together(first, self._playbook(playbook))
         return together(first, self.playbook_of(first))

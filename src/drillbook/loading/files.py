@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 from os import PathLike
 from typing import NamedTuple, NoReturn, TypeVar
@@ -14,10 +15,11 @@ from drillbook.loading.checks.playbook import people_findings, playbook_findings
 from drillbook.loading.checks.rules import rule_problems
 from drillbook.loading.checks.scenario import scenario_findings
 from drillbook.loading.document import Document, bounded
+from drillbook.loading.forms import in_form, unused_names
 from drillbook.loading.limits import PROBLEMS
 from drillbook.loading.mend import mended
 from drillbook.loading.nodes import Mapping
-from drillbook.loading.shown import file_name
+from drillbook.loading.shown import file_name, quoted
 from drillbook.loading.text import decode, read_bytes
 from drillbook.loading.validate import Authored, validate
 from drillbook.loading.yaml import parse
@@ -41,10 +43,10 @@ def load_rules(path: str | PathLike[str]) -> RuleFile:
     return read_rules(read_document(path)).model
 
 
-def load_drill(scenario: str | PathLike[str], playbook: str | PathLike[str]) -> Drill:
-    """A scenario and a playbook from their files, checked against each other too."""
+def load_drill(scenario: str | PathLike[str], playbook: str | PathLike[str], form: int = 0) -> Drill:
+    """A scenario in one of its forms and a playbook from their files, checked against each other too."""
     first, second = _both(scenario, playbook)
-    return together(first, second)
+    return together(in_form(first, form), second)
 
 
 def _both(
@@ -121,8 +123,36 @@ def misfits(scenario: Authored[Scenario], playbook: Authored[Playbook]) -> list[
 
 
 def _scenario_problems(authored: Authored[Scenario]) -> list[Problem]:
+    problems = _own_problems(authored)
+    if problems:
+        return problems
+    for number in range(1, len(authored.model.forms) + 1):
+        problems += _form_problems(authored, number)
+    return problems
+
+
+def _own_problems(authored: Authored[Scenario]) -> list[Problem]:
     problems = _problems(authored.document, scenario_findings(authored.model))
     return problems + rule_problems(authored.document, ("rules",), authored.model.rules)
+
+
+def _form_problems(authored: Authored[Scenario], number: int) -> list[Problem]:
+    """What is wrong with a form; places are those of the part of the scenario that it changes."""
+    unused = unused_names(authored.document, number)
+    path = ("forms", number - 1, "swap")
+    problems = [
+        authored.document.problem((*path, name), f"{quoted(name)} stands nowhere in the scenario")
+        for name in unused
+    ]
+    try:
+        changed = in_form(authored, number)
+    except InvalidInput as error:
+        return problems + [_of_form(problem, number) for problem in error.problems]
+    return problems + [_of_form(problem, number) for problem in _own_problems(changed)]
+
+
+def _of_form(problem: Problem, number: int) -> Problem:
+    return replace(problem, message=f"in form {number}: {problem.message}")
 
 
 def _playbook_problems(authored: Authored[Playbook]) -> list[Problem]:

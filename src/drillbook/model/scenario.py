@@ -180,6 +180,14 @@ class Needs(Model):
     """User minutes lost by a good responder; `drillbook calibrate` finds it too."""
 
 
+class Form(Model):
+    """A variant of the drill under other names, so that a retake is no test of memory."""
+
+    swap: Annotated[dict[str, str], Field(min_length=1)]
+    """Names of services, releases, topics, people's words … and what they are called instead, wherever they
+    stand as a whole word."""
+
+
 class Company(Model):
     """The setting."""
 
@@ -219,3 +227,5 @@ class Scenario(Model):
     hints: list[Hint] = []
     questions: list[Text] = []
     """For the debrief."""
+    forms: list[Form] = []
+    """Variants, called by their number from 1 on; the scenario as written is form 0."""

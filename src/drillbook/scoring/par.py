@@ -36,12 +36,14 @@ class Par:
     level: str = ""
 
 
-def calibrated(calibration: Calibration | None, scenario: Scenario, playbook: Playbook) -> tuple[Par, ...]:
-    """The runs of a calibration; none where it is of another scenario, playbook or scoring than these."""
-    if calibration is None or calibration.scoring_version != SCORING_VERSION:
-        return ()
-    if calibration.fingerprint != fingerprint(scenario, playbook):
-        return ()
+def is_current(calibration: Calibration, scenario: Scenario, playbook: Playbook) -> bool:
+    """Whether a calibration is of these, judged as they are judged now."""
+    same = calibration.fingerprint == fingerprint(scenario, playbook)
+    return same and calibration.scoring_version == SCORING_VERSION
+
+
+def runs_of(calibration: Calibration) -> tuple[Par, ...]:
+    """The runs of a calibration, to compare others with."""
     return tuple(
         _par(dict(zip(SAMPLED, values, strict=True)), level)
         for level, found in calibration.levels.items()

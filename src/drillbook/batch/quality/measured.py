@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from drillbook.loading.checks.findings import Findings
 from drillbook.loading.shown import quoted
-from drillbook.model.calibration import LEVELS, RESPONDING, Calibration, fingerprint
+from drillbook.model.calibration import LEVELS, RESPONDING, Calibration
 from drillbook.model.playbook import Playbook
 from drillbook.model.quantities import duration_text
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.check import Finding
 from drillbook.scoring.graders.restoration import ABOUT
-from drillbook.scoring.points import SCORING_VERSION
+from drillbook.scoring.par import is_current
 
 _AGAIN = "`drillbook calibrate` runs it"
 
@@ -24,7 +24,7 @@ def scenario_findings(scenario: Scenario, playbook: Playbook, calibration: Calib
             ("name",), "the scenario is not calibrated: nobody knows whether it is solvable", _AGAIN
         )
         return
-    if not current(scenario, playbook, calibration):
+    if not is_current(calibration, scenario, playbook):
         message = "the calibration is of the scenario, its playbook or the scoring as they once were"
         yield Finding(("name",), message, f"{_AGAIN} again")
         return
@@ -53,12 +53,6 @@ def expectation_findings(playbook: Playbook, scenario: Scenario, calibration: Ca
             yield Finding(path, f"nobody meets {quoted(expectation.id)}: none {among}")
         elif asked and set(asked) == {"met"}:
             yield Finding(path, f"nobody can miss {quoted(expectation.id)}: all {among} met it")
-
-
-def current(scenario: Scenario, playbook: Playbook, calibration: Calibration) -> bool:
-    """Whether a calibration is of these, judged as they are judged now."""
-    same = calibration.fingerprint == fingerprint(scenario, playbook)
-    return same and calibration.scoring_version == SCORING_VERSION
 
 
 def _names(outcomes: dict[str, int]) -> Iterable[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from drillbook.batch.quality.alerting import rule_problems
 from drillbook.batch.quality.course import Course
 from drillbook.batch.quality.doing import remedy_findings
-from drillbook.batch.quality.measured import current, expectation_findings, scenario_findings
+from drillbook.batch.quality.measured import expectation_findings, scenario_findings
 from drillbook.batch.quality.seeing import clue_findings
 from drillbook.batch.quality.telling import course_findings, text_findings
 from drillbook.errors import InvalidInput, Problem
@@ -21,6 +21,7 @@ from drillbook.model.calibration import Calibration
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.oncall.check import Finding
+from drillbook.scoring.par import is_current
 
 
 def qualities(reports: Sequence[Report], catalog: Catalog) -> list[Report]:
@@ -57,7 +58,7 @@ def quality_problems(
         ),
     )
     problems += rule_problems(course, scenario.document)
-    if calibration is not None and current(played, book, calibration):
+    if calibration is not None and is_current(calibration, played, book):
         problems += _problems(playbook.document, expectation_findings(book, played, calibration))
     return problems
 
