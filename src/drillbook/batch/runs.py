@@ -10,6 +10,7 @@ from drillbook.batch.cast import of_level
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
+from drillbook.events.log import EventLog
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Cause, Scenario
 from drillbook.scoring.case import Case
@@ -66,11 +67,14 @@ def told(task: Task, simulation: Simulation) -> Run:
     scenario, playbook, log = simulation.scenario, simulation.playbook, simulation.log
     card = score(scenario, playbook, log)
     case = Case(scenario, playbook, log, primary(scenario))
+    measures = card.measures.to_dict()
+    if _between_waves(log, scenario.needs.stable_for):
+        measures["mitigate_s"] = None
     return Run(
         task.level,
         task.seed,
         card.total,
-        card.measures.to_dict(),
+        measures,
         {each.id: each.outcome for each in card.expectations},
         pursued(case),
         seen(case),
@@ -114,3 +118,12 @@ def _drill(drill: bytes) -> tuple[Scenario, Playbook, Prepared]:
     """The drill, compiled once in each process."""
     scenario, playbook = pickle.loads(drill)  # noqa: S301  made by `packed`, in the parent of this process
     return scenario, playbook, prepare(scenario, playbook)
+
+
+def _between_waves(log: EventLog, stable_for: float) -> bool:
+    """Whether time ran out too soon after users last suffered to say that they are well for good."""
+    end = log[-1]
+    if not isinstance(end.fact, f.Ended) or end.fact.why != "time":
+        return False
+    ends = [each.t for each in log if isinstance(each.fact, f.ImpactChanged) and not each.fact.suffering]
+    return bool(ends) and end.t - ends[-1] < stable_for
