@@ -88,49 +88,8 @@ class Simulation:
         self._log = EventLog()
         self._view = IncidentView(self.person)
         self._ended = False
-        self._world = World(
-            scenario.system,
-            scenario.timeline,
-            draws,
-            duration=scenario.duration,
-            start=scenario.start,
-            foreseen=self._prepared.foreseen,
-        )
-        make = evaluator or _fast
-        self._rules = make(self._prepared, self._world)
-        self._metrics = Metrics(self._rules.source, self._prepared.queries, scenario.start.timestamp())
-        self._oracle = Oracle(scenario, self._world)
-        self._injects = Injects(
-            scenario, Senses(lambda t: self._world.truth(t).error_ratio, self._metrics.holds)
-        )
-        self._escalator = Escalator(scenario, playbook, self._world.truth)
-        dispatcher = Dispatcher(self._prepared.routing, scenario.start)
-        self._pager = Pager(playbook.on_call, self._prepared.directory)
-        self._confirmations = Confirmations(self._record)
-        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._confirmations.ask)
-        amtool = Amtool(dispatcher, self._silencing, self._view, self._record, scenario.start)
-        shell = Shell(self._world, self._metrics, draws, amtool)
-        self._operations = Operations(
-            self._world, shell, self, self._confirmations, self._record, self._rules.changed
-        )
-        self._alerting = Alerting(
-            dispatcher,
-            self._silencing,
-            self._pager,
-            {each.name: each.channel for each in playbook.on_call.routing.receivers},
-            self._record,
-        )
-        self._desk = Desk(
-            scenario,
-            playbook,
-            self._names,
-            self._pager,
-            self._view,
-            self._record,
-            self._alerting.pages,
-            self._silencing,
-            lambda: self._oracle.measure(self.now),
-        )
+        self._set_system(draws, evaluator or _fast)
+        dispatcher = self._set_response(draws)
         self._ending = Ending(self._view, self._oracle, scenario.duration)
         self._agents: dict[str, Agent] = {}
         self._wheels = self._make_wheels(dispatcher)
@@ -144,6 +103,55 @@ class Simulation:
         for agent in cast(scenario, playbook, draws) if cast else ():
             self._seat(agent)
         self._begin()
+
+    def _set_system(self, draws: Randomness, make: Callable[[Prepared, World], Evaluator]) -> None:
+        """The system and what is measured of it."""
+        self._world = World(
+            self.scenario.system,
+            self.scenario.timeline,
+            draws,
+            duration=self.scenario.duration,
+            start=self.scenario.start,
+            foreseen=self._prepared.foreseen,
+        )
+        self._rules = make(self._prepared, self._world)
+        self._metrics = Metrics(self._rules.source, self._prepared.queries, self.scenario.start.timestamp())
+        self._oracle = Oracle(self.scenario, self._world)
+        self._injects = Injects(
+            self.scenario, Senses(lambda t: self._world.truth(t).error_ratio, self._metrics.holds)
+        )
+
+    def _set_response(self, draws: Randomness) -> Dispatcher:
+        """The way from alerts to people, and what people type."""
+        self._escalator = Escalator(self.scenario, self.playbook, self._world.truth)
+        dispatcher = Dispatcher(self._prepared.routing, self.scenario.start)
+        self._pager = Pager(self.playbook.on_call, self._prepared.directory)
+        self._confirmations = Confirmations(self._record)
+        self._silencing = Silencing(dispatcher, self._view, draws, self._record, self._confirmations.ask)
+        amtool = Amtool(dispatcher, self._silencing, self._view, self._record, self.scenario.start)
+        shell = Shell(self._world, self._metrics, draws, amtool)
+        self._operations = Operations(
+            self._world, shell, self, self._confirmations, self._record, self._rules.changed
+        )
+        self._alerting = Alerting(
+            dispatcher,
+            self._silencing,
+            self._pager,
+            {each.name: each.channel for each in self.playbook.on_call.routing.receivers},
+            self._record,
+        )
+        self._desk = Desk(
+            self.scenario,
+            self.playbook,
+            self._names,
+            self._pager,
+            self._view,
+            self._record,
+            self._alerting.pages,
+            self._silencing,
+            lambda: self._oracle.measure(self.now),
+        )
+        return dispatcher
 
     @property
     def now(self) -> float:
