@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from drillbook.batch.quality.course import Course
 from drillbook.errors import Problem
 from drillbook.loading.document import Document
@@ -26,7 +24,7 @@ def rule_problems(course: Course, document: Document) -> list[Problem]:
             for selector in compiled.selectors:
                 name = selector.name or ""
                 if name and not any(map(selector.takes, known)) and "absent" not in rule.expr:
-                    at = re.search(rf"\b{re.escape(name)}\b", rule.expr)
+                    at = max(0, rule.expr.find(name))
                     message = f"nothing exports the metric {quoted(name)}{nearest(name, known)}"
-                    problems.append(where.problem(rule.expr, message, at=at.start() if at else 0))
+                    problems.append(where.problem(rule.expr, message, at=at))
     return problems
