@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,7 @@ from drillbook.loading.extremes import extremes
 from drillbook.loading.nodes import Place, Scalar
 from drillbook.loading.shape import Spot, follow
 from drillbook.loading.wording import Case, label, words
+from drillbook.oncall.finding import Finding
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,6 +43,18 @@ def validate(document: Document, model: type[M]) -> M:
     if problems:
         raise InvalidInput(bounded(problems))
     return made
+
+
+def sound(document: Document, model: type[M], findings: Callable[[M], Iterable[Finding]]) -> Authored[M]:
+    """The model that the document holds, if nothing in it is found either; InvalidInput with all problems."""
+    try:
+        made = validate(document, model)
+    except InvalidInput as error:
+        raise InvalidInput(bounded([*document.problems, *error.problems])) from None
+    problems = [document.problem(each.path, each.message, each.hint) for each in findings(made)]
+    if document.problems or problems:
+        raise InvalidInput(bounded([*document.problems, *problems]))
+    return Authored(made, document)
 
 
 def attempt(document: Document, model: type[M]) -> M | list[Case]:

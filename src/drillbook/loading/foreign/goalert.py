@@ -9,12 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import Findings, doubles
-from drillbook.loading.document import Document, bounded
+from drillbook.loading.document import Document
 from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
-from drillbook.loading.validate import Authored, validate
+from drillbook.loading.validate import Authored, sound
 from drillbook.model.quantities import Instant
 
 _Shown = Annotated[Any, Left(PRESENTATION)]
@@ -199,14 +198,7 @@ class GaFile(Record):
 
 def read_goalert(document: Document) -> Authored[GaFile]:
     """The objects in a document. InvalidInput with every problem."""
-    try:
-        model = validate(document, GaFile)
-    except InvalidInput as error:
-        raise InvalidInput(bounded([*document.problems, *error.problems])) from None
-    problems = [document.problem(each.path, each.message, each.hint) for each in _findings(model)]
-    if document.problems or problems:
-        raise InvalidInput(bounded([*document.problems, *problems]))
-    return Authored(model, document)
+    return sound(document, GaFile, _findings)
 
 
 def _findings(model: GaFile) -> Findings:

@@ -9,12 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import Findings, doubles
-from drillbook.loading.document import Document, bounded
+from drillbook.loading.document import Document
 from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
-from drillbook.loading.validate import Authored, validate
+from drillbook.loading.validate import Authored, sound
 from drillbook.model.policies.opsgenie import Condition, NotifyType
 from drillbook.model.quantities import Instant
 from drillbook.model.schedule import EveryDay, SomeDays
@@ -151,14 +150,7 @@ class OgFile(Record):
 
 def read_opsgenie(document: Document) -> Authored[OgFile]:
     """The objects in a document. InvalidInput with every problem."""
-    try:
-        model = validate(document, OgFile)
-    except InvalidInput as error:
-        raise InvalidInput(bounded([*document.problems, *error.problems])) from None
-    problems = [document.problem(each.path, each.message, each.hint) for each in _findings(model)]
-    if document.problems or problems:
-        raise InvalidInput(bounded([*document.problems, *problems]))
-    return Authored(model, document)
+    return sound(document, OgFile, _findings)
 
 
 def _findings(model: OgFile) -> Findings:

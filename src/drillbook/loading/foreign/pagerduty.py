@@ -10,12 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from drillbook.errors import InvalidInput
 from drillbook.loading.checks.findings import doubles
-from drillbook.loading.document import Document, Path, bounded
+from drillbook.loading.document import Document, Path
 from drillbook.loading.foreign.leftover import PRESENTATION, Identified, Left, Record
 from drillbook.loading.foreign.times import order_findings, zone_findings
-from drillbook.loading.validate import Authored, validate
+from drillbook.loading.validate import Authored, sound
 from drillbook.model.policy import ConstantUrgency, SupportHours, SupportHoursUrgency, UrgencyChange
 from drillbook.model.quantities import Instant
 from drillbook.model.schedule import Restriction
@@ -186,14 +185,7 @@ class PdFile(Record):
 
 def read_pagerduty(document: Document) -> Authored[PdFile]:
     """The objects in a document. InvalidInput with every problem."""
-    try:
-        model = validate(document, PdFile)
-    except InvalidInput as error:
-        raise InvalidInput(bounded([*document.problems, *error.problems])) from None
-    problems = [document.problem(each.path, each.message, each.hint) for each in _findings(model)]
-    if document.problems or problems:
-        raise InvalidInput(bounded([*document.problems, *problems]))
-    return Authored(model, document)
+    return sound(document, PdFile, _findings)
 
 
 def _findings(model: PdFile) -> Iterator[Finding]:
