@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.scrapes import Bools, Scrapes
 from drillbook.world.queueing import Floats
 
-Ints = NDArray[np.intp]
 STALE: Final = np.int64(0x7FF0000000000002)
 """Prometheus's marker: the series ended."""
 MISSING: Final = np.int64(0x7FF800006D697373)
@@ -87,31 +85,43 @@ class Record:
     def _compute(self, scrapes: Scrapes, first: int, last: int) -> None:
         block = self.family.block(scrapes)
         start, stop = first - self._first, last - self._first + 1
-        rows: slice | Ints = slice(block.values.shape[0])
-        if block.alive is not None:
-            rows = np.flatnonzero(block.alive.any(axis=1))
-            block = Block(block.values[rows], block.alive[rows])
-            self._values[:, start:stop] = MISSING.view(np.float64)
-        values = self._counted(block, rows, start, stop) if self.family.counter else block.values
-        if block.alive is not None:
-            alive = block.alive[:, 1:]
-            ended = block.alive[:, :-1] & ~alive
-            values = np.where(alive, values, MISSING.view(np.float64))
-            values[ended] = STALE.view(np.float64)
-        self._values[rows, start:stop] = values
+        rows = _lived(block.alive, len(self._values)) if block.alive is not None else slice(0, None)
+        values = self._counted(block, rows, start, stop) if self.family.counter else block.values[rows]
+        if block.alive is None:
+            self._values[: len(values), start:stop] = values
+        else:
+            self._values[: rows.start, start:stop] = MISSING.view(np.float64)
+            self._values[rows.stop :, start:stop] = MISSING.view(np.float64)
+            _write(self._values[rows, start:stop], values, block.alive[rows])
         self._known = last
 
-    def _counted(self, block: Block, rows: slice | Ints, start: int, stop: int) -> Floats:
+    def _counted(self, block: Block, rows: slice, start: int, stop: int) -> Floats:
         """A counter's values, from what each scrape adds."""
-        before = self._counts[:, max(start - 1, 0)]
-        added = (
-            block.values.copy() if block.alive is None else np.where(block.alive[:, 1:], block.values, 0.0)
-        )
-        added[:, 0] += before[rows]
-        values = np.cumsum(added, axis=1)
-        self._counts[:, start:stop] = before[:, None]
-        self._counts[rows, start:stop] = values
-        return values
+        before = self._counts[:, max(start - 1, 0)].copy()
+        added = block.values[rows]
+        added = added.copy() if block.alive is None else np.where(block.alive[rows, 1:], added, 0.0)
+        values = self._counts[rows, start:stop][: len(added)]
+        if block.alive is not None:
+            self._counts[: rows.start, start:stop] = before[: rows.start, None]
+            self._counts[rows.stop :, start:stop] = before[rows.stop :, None]
+        added[:, 0] += before[rows][: len(added)]
+        return np.cumsum(added, axis=1, out=values)
+
+
+def _lived(alive: Bools, rows: int) -> slice:
+    """The rows between the first and the last one of which there is anything."""
+    lived = np.flatnonzero(alive.any(axis=1))
+    return slice(int(lived[0]), int(lived[-1]) + 1) if len(lived) else slice(rows, rows)
+
+
+def _write(room: Floats, values: Floats, alive: Bools) -> None:
+    """Values while something is alive, a marker where it ended, and else nothing."""
+    there = alive[:, 1:]
+    room[:] = values
+    np.copyto(room, MISSING.view(np.float64), where=~there)
+    ended = alive[:, :-1] > there
+    if ended.any():
+        room[ended] = STALE.view(np.float64)
 
 
 def _larger(values: Floats, shape: tuple[int, int], known: int) -> Floats:

@@ -142,11 +142,10 @@ class Http:
         return Block(self._counts(scrapes), self._alive(scrapes)[self._by_code.pod])
 
     def _totals(self, scrapes: Scrapes) -> Floats:
-        totals = np.zeros((len(scrapes.pods.records), len(scrapes.times)))
         self._by_pod.labels()
         counts = self._counts(scrapes)
-        np.add.at(totals, self._by_code.pod, counts)
-        return totals
+        starts = np.searchsorted(self._by_code.pod, np.arange(len(scrapes.pods.records)))
+        return np.asarray(np.add.reduceat(counts, starts, axis=0))
 
     def _count(self, scrapes: Scrapes) -> Block:
         return Block(self._totals(scrapes), self._alive(scrapes))
@@ -174,7 +173,9 @@ class Http:
         for pods, cdf in self._distributions(scrapes):
             for pod in pods:
                 if pod in there:
-                    np.floor(counts[pod] * cdf + u[pod], out=below[pod])
+                    room = np.multiply(counts[pod], cdf, out=below[pod])
+                    room += u[pod]
+                    np.floor(room, out=room)
         return Block(below.reshape(-1, counts.shape[1]), np.repeat(alive, len(BOUNDS), axis=0))
 
     def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
