@@ -54,7 +54,7 @@ class _Reach(NamedTuple):
 
     begin: Ints | int
     finish: Ints | int
-    count: Ints | int
+    samples: Ints | int
     ends: Ints | int
     which: Ints | None = None
 
@@ -85,7 +85,7 @@ def _factor(
     """How much longer the window is than the time between its first and last samples, seen with care."""
     step = windows.step / 1000.0
     sampled: Any = (reach.finish - reach.begin) * step
-    average: Any = sampled / (reach.count - 1)
+    average: Any = sampled / (reach.samples - 1)
     start: Any = (reach.begin * windows.step + windows.phase - (reach.ends - windows.length)) / 1000.0
     end = _within((reach.ends - (reach.finish * windows.step + windows.phase)) / 1000.0, average)
     if not old:

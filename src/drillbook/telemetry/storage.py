@@ -76,8 +76,9 @@ class Block:
         at = self.end - self.first
         self.values[:, at : at + samples.shape[1]] = samples
         self.end += samples.shape[1]
-        if not np.isfinite(samples).all():
-            ragged = np.flatnonzero(~np.isfinite(samples).all(axis=0))
+        finite = np.isfinite(samples)
+        if not finite.all():
+            ragged = np.flatnonzero(~finite.all(axis=0))
             self.ragged = at + self.first + int(ragged[-1]) + 1
 
     def cut(self, time: int) -> None:
