@@ -50,6 +50,8 @@ class Trajectory:
         self._segments: list[Segment] = [begin]
         """Those that are shared, from the first to the one in force; none once somebody has intervened."""
         self._used = 0
+        self._own: dict[tuple[int, bytes], Sampler] = {}
+        """The last sampler since somebody intervened."""
 
     def _ordinary(self, first: float) -> Knot:
         """An ordinary day's state."""
@@ -229,11 +231,13 @@ class Trajectory:
     def sample(self, times: Floats) -> Sampler:
         """The solution at many times, whole seconds in rising order."""
         self.reach(float(times[-1]))
-        shared = self._segments[-1].samplers if self._segments else {}
-        key = (self._used, times.tobytes())
+        shared = self._segments[-1].samplers if self._segments else self._own
+        key = (self._used if self._segments else self.version, times.tobytes())
         found = shared.get(key)
         if found is None:
             found = Sampler(self.times, self.rows, self._aims, times)
+            if not self._segments:
+                shared.clear()  # the rules' window; people ask for other times, once each
             if len(shared) < MOST_SAMPLERS:
                 shared[key] = found
         return found

@@ -8,6 +8,7 @@ cross.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -101,6 +102,9 @@ class Http:
 
     def expected(self, scrapes: Scrapes, name: str) -> list[Floats]:
         """Requests of a service between scrapes, by its codes."""
+        return scrapes.once(("requests", name), lambda: self._expected(scrapes, name))
+
+    def _expected(self, scrapes: Scrapes, name: str) -> list[Floats]:
         k = self._plant.network.services[name].column
         shed, refused = scrapes.increments(k + ServiceFlow.SHED), scrapes.increments(k + ServiceFlow.REFUSED)
         failed, called = scrapes.increments(k + ServiceFlow.FAILED), scrapes.increments(k + ServiceFlow.LATE)
@@ -188,7 +192,10 @@ class Http:
         for (name, slow), pods in alike.items():
             if slow > 0:
                 mean[name] = mean[name] + slow * shares[pods].sum(axis=0)
-        return [(pods, self._cdf(scrapes, name, slow, mean[name])) for (name, slow), pods in alike.items()]
+        return [
+            (pods, scrapes.once((name, slow, mean[name].tobytes()), partial(self._cdf, scrapes, name, slow, mean[name])))
+            for (name, slow), pods in alike.items()
+        ]
 
     def _slow(self, pod: PodRecord) -> float:
         spec = self._plant.law.fleets[pod.service].spec
