@@ -9,9 +9,11 @@ who reads how far.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from itertools import pairwise
+from typing import TypeVar
 
-from drillbook.world.foreseen import MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
+from drillbook.world.foreseen import MOST_RESULTS, MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
 from drillbook.world.network import Blow, Network
 from drillbook.world.pool import Row
@@ -21,6 +23,7 @@ from drillbook.world.workload import Workload
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
+_Found = TypeVar("_Found")
 
 
 class Trajectory:
@@ -227,6 +230,16 @@ class Trajectory:
     def knot_after(self, t: float) -> int:
         """Index of the first knot later than `t`."""
         return bisect_right(self.times, t)
+
+    def once(self, key: Hashable, work_out: Callable[[], _Found]) -> _Found:
+        """What follows from the solution and the key alone, worked out by one run for all, until they differ."""
+        shared = self._segments[-1].results if self._segments else {}
+        found: _Found | None = shared.get(key)
+        if found is None:
+            found = work_out()
+            if len(shared) < MOST_RESULTS:
+                shared[key] = found
+        return found
 
     def sample(self, times: Floats) -> Sampler:
         """The solution at many times, whole seconds in rising order."""
