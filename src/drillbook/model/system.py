@@ -51,6 +51,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    wal: Size = 0.0
+    """Bytes that it writes to the write-ahead log; a query that writes none only reads."""
+    fresh_within: Duration | None = None
+    """From a replica that is further behind its answer is stale, and the request fails."""
     cached: bool = False
     """Whether the `cache` is asked first; only what it misses is run."""
     coalesce: bool = False
@@ -62,6 +66,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    wal: Size | None = None
+    fresh_within: Duration | None = None
     cached: bool | None = None
     coalesce: bool | None = None
 
@@ -196,6 +202,8 @@ class Session(Model):
     query: Text
     age: Duration
     """Time since the query started, at the scenario's start."""
+    wal: Size = 0.0
+    """Bytes per second that each of them writes to the write-ahead log."""
 
 
 class Postgres(ComponentSpec):

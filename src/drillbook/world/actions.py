@@ -232,7 +232,7 @@ def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happen
 
 def server_of(plant: Plant, target: str) -> str:
     """The PostgreSQL server that a target means: itself, or the one behind a pool."""
-    return plant.law.pools[target].spec.server if target in plant.law.pools else target
+    return plant.law.pools[target].server if target in plant.law.pools else target
 
 
 def chosen(plant: Plant, t: float, action: Action, states: frozenset[str]) -> list[tuple[Seated, float]]:
@@ -323,7 +323,7 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     if not server.up:
         return _fails(id, "Job for postgresql.service is already running.")
     plant.set(t, laws.with_postgres(plant.law, server._replace(up=False)))
-    pools = [plant.network.pools[pool] for pool, of in plant.law.pools.items() if of.spec.server == name]
+    pools = [plant.network.pools[pool] for pool, of in plant.law.pools.items() if of.server == name]
     held = [Held(user.service, -1, 1.0) for pool in pools for user in pool.users]
     held += [Held(group.service, group.column, 1.0) for pool in pools for group in pool.groups]
     plant.kill(t, held)

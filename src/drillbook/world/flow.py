@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import System
 from drillbook.world.law import Law
-from drillbook.world.pool import Row
+from drillbook.world.pool import Past, Row
 from drillbook.world.service import ServiceFlow
+from drillbook.world.state import Happening
+
+
+Fate = tuple[float, Callable[[float], list[Happening]]]
+"""When something comes about by itself, and what is done then."""
 
 
 class Flow(Protocol):
@@ -51,6 +56,16 @@ class Flow(Protocol):
         """The next whole second after `t` at which something bends by itself; infinite where nothing does."""
 
 
+class Bound(Flow, Protocol):
+    """The flow of a component that `binds`: it acts on those who use pools."""
+
+    def bind(self, network: Any) -> None:
+        """Get to know the other flows, once all of them are there."""
+
+    def strain(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Put on the users of pools what `row` means for them in the step to `t`; before everything else."""
+
+
 class FlowKind(Protocol):
     """How components of a kind begin, and what moves them."""
 
@@ -59,6 +74,13 @@ class FlowKind(Protocol):
 
     def flow(self, spec: Any, system: System, column: int) -> Flow:
         """The flow of a component."""
+
+
+class FatefulKind(Protocol):
+    """A kind whose components' state changes the law by itself."""
+
+    def fate(self, plant: Any, spec: Any, since: float, until: float) -> Fate | None:
+        """The first such change in (since, until], by the law in force."""
 
 
 FlowKinds = Mapping[str, FlowKind]

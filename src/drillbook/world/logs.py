@@ -173,7 +173,7 @@ class Logs:
         timeouts, refused, errors = row[pool.column + 5 : pool.column + 8]
         total = max(timeouts + refused + errors, 1e-9)
         dropped = row[user.column + 6]
-        up = law.postgres[law.pools[spec.uses.pool].spec.server].up
+        up = law.postgres[law.pools[spec.uses.pool].server].up
         rates = {"timeouts": dropped * timeouts / total, "refused": dropped * refused / total}
         rates["server" if up else "down"] = dropped * errors / total
         rates["cut"] = max(0.0, row[user.column + 5] - dropped)

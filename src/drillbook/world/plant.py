@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Postgres, Service, System
@@ -19,7 +19,7 @@ from drillbook.world import law as laws
 from drillbook.world import memory
 from drillbook.world.autoscale import Autoscalers, tick_after
 from drillbook.world.fleet import FleetState, PodRecord, Rescale
-from drillbook.world.flow import FlowKinds, of_kinds
+from drillbook.world.flow import Fate, FatefulKind, FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Blow, Network
 from drillbook.world.pool import Kill
@@ -108,8 +108,13 @@ class Plant:
         self.memory = memory.Memory(self.trajectory, lambda: self.history, columns)
         self.autoscalers = Autoscalers(self.trajectory, lambda: self.history, columns)
         self._scaled = any(spec.autoscale is not None for spec in specs)
+        self._fateful = [
+            (cast("FatefulKind", kinds[spec.kind]), spec)
+            for spec in of_kinds(system, kinds).values()
+            if spec.fateful
+        ]
         self._looked = 0.0
-        """Up to when it is known which containers are killed."""
+        """Up to when it is known which containers are killed, and what else the state brings about."""
         self._decided = 0.0
         """Up to when it is known what autoscalers do."""
 
@@ -169,7 +174,7 @@ class Plant:
 
     def next_time(self) -> float | None:
         """When something is due."""
-        if (self._growing or self._scaled) and not self._coming:
+        if (self._growing or self._scaled or self._fateful) and not self._coming:
             self._go_up_to(self.duration)
         if self._coming:
             return self._coming[0][0].t
@@ -195,23 +200,27 @@ class Plant:
 
     def _go_up_to(self, t: float) -> None:
         """Let happen what the state brings about before anything else is due, up to `t`."""
-        while self._growing or self._scaled:
+        while self._growing or self._scaled or self._fateful:
             until = math.floor(min(t, self._agenda[0].t if self._agenda else t))
-            found = self._next_kill(until)
+            found = self._next_fate(until)
             if self._scaled and self._scale_up_to(until if found is None else found[0]):
                 continue
             if found is None:
                 self._looked = max(self._looked, until)
                 return
-            at, spec, pod = found
+            at, run = found
             mark = self._mark(at)
             self._looked = at
-            fleet = self.fleet(spec.name)
-            record = memory.killed(spec, pod, at)
-            pods = tuple(record if each.name == pod.name else each for each in fleet.pods)
-            self.set_fleet(at, fleet._replace(pods=pods, left_at=at))
-            self.later(record.ready_at, partial(self._back, spec.name))
-            self._coming.append((mark, [Happening("law", f"oom {spec.name} {pod.name}", hidden=True)]))
+            self._coming.append((mark, run(at)))
+
+    def _killed(self, spec: Service, pod: PodRecord, at: float) -> list[Happening]:
+        """A container reached its limit."""
+        fleet = self.fleet(spec.name)
+        record = memory.killed(spec, pod, at)
+        pods = tuple(record if each.name == pod.name else each for each in fleet.pods)
+        self.set_fleet(at, fleet._replace(pods=pods, left_at=at))
+        self.later(record.ready_at, partial(self._back, spec.name))
+        return [Happening("law", f"oom {spec.name} {pod.name}", hidden=True)]
 
     def _scale_up_to(self, until: float) -> bool:
         """Let autoscalers decide up to `until`, or until they change something."""
@@ -236,12 +245,17 @@ class Plant:
         self.set_fleet(t, fleet)
         return Happening("law", f"autoscale {service} {before} to {count}", hidden=True)
 
-    def _next_kill(self, until: float) -> tuple[float, Service, PodRecord] | None:
-        first: tuple[float, Service, PodRecord] | None = None
+    def _next_fate(self, until: float) -> Fate | None:
+        """What the state brings about next, up to `until`: a container is killed, or what a kind foresees."""
+        first: Fate | None = None
         for spec in self._growing:
             found = self.memory.next_kill(spec, self.fleet(spec.name).pods, self._looked, until)
             if found is not None and (first is None or found[0] < first[0]):
-                first = (found[0], spec, found[1])
+                first = (found[0], partial(self._killed, spec, found[1]))
+        for kind, part in self._fateful:
+            fate = kind.fate(self, part, self._looked, until if first is None else first[0])
+            if fate is not None and (first is None or fate[0] < first[0]):
+                first = fate
         return first
 
     def _back(self, service: str, t: float) -> list[Happening]:

@@ -134,6 +134,13 @@ class PoolState:
     """Clients per second that fail because PostgreSQL refuses the server connection."""
     held: tuple[tuple[str, str, float], ...]
     """Service, query name and server connections it holds."""
+    follows: str = ""
+    """The server that it leads to where that is not the one it is written with."""
+
+    @property
+    def server(self) -> str:
+        """The PostgreSQL component that it leads to."""
+        return self.follows or self.spec.server
 
 
 @dataclass(frozen=True, slots=True)

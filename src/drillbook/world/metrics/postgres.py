@@ -33,7 +33,7 @@ class Server:
         self._pools: list[PoolFlow] = []
         self._who: list[tuple[str, str]] = []
         for pool, law in plant.law.pools.items():
-            if law.spec.server == name:
+            if law.server == name:
                 self._pools.append(plant.network.pools[pool])
                 self._know(law.spec.database, law.spec.user)
         self._databases = list(dict.fromkeys(database for database, _ in self._who)) or ["postgres"]

@@ -45,7 +45,7 @@ def pool_of(look: Look, host: str) -> PoolState:
     """The pool of that name, or the first one. Raises Complaint where there is none."""
     name = (host or look.host).partition(".")[0]
     for pool in look.pools:
-        if name in {pool.spec.name, pool.spec.server, ""}:
+        if name in {pool.spec.name, pool.server, ""}:
             return pool
     raise Complaint("Unit pgbouncer.service could not be found.")
 

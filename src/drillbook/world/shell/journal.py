@@ -108,7 +108,7 @@ def _of_server(look: Look, server: PostgresState, count: int) -> Lines:
             for t in _every(look, max(backend.typical / backend.count, 0.5), min(count, backend.count)):
                 took = f"duration: {_took(look, server, backend, t) * 1000:.3f} ms"
                 lines.append((t, f"{backend.user}@{backend.database} LOG:  {took}  statement: {shown}"))
-    refused = sum(p.server_error_rate for p in look.pools if p.spec.server == server.spec.name)
+    refused = sum(p.server_error_rate for p in look.pools if p.server == server.spec.name)
     if refused > 0.0:
         lines += [(t, _RESERVED) for t in _every(look, max(1.0 / refused, 0.25), count)]
     return lines

@@ -53,7 +53,7 @@ def _databases(session: Session) -> list[Bunch]:
     sessions: dict[str, int] = {}
     for backend in server.backends:
         sessions[backend.database] = sessions.get(backend.database, 0) + backend.count
-    of = {name: [p for p in look.pools if (p.spec.server, p.spec.database) == (server.spec.name, name)]
+    of = {name: [p for p in look.pools if (p.server, p.spec.database) == (server.spec.name, name)]
           for name in databases(look, server)}  # fmt: skip
     committed = {name: commits(look.counters, pools, look.t) for name, pools in of.items()}
     return plain(
