@@ -15,10 +15,12 @@ from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.disk import Disk
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.replication import Replication
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -235,7 +237,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Curve, Disk, Kafka, Replication,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -12,7 +12,6 @@ from drillbook.world.pool import Past, Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import Happening
 
-
 Fate = tuple[float, Callable[[float], list[Happening]]]
 """When something comes about by itself, and what is done then."""
 

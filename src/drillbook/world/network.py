@@ -110,8 +110,8 @@ class Network:
         )
         self._terms: Terms | None = None
         self._bound = [cast("Bound", self.parts[name]) for name in self.parts if ranks[name] > 0]
-        for part in self._bound:
-            part.bind(self)
+        for bound in self._bound:
+            bound.bind(self)
 
     def _carriers(self, servers: Sequence[str]) -> list[tuple[float, list[PoolFlow]]]:
         """By server, given that of each pool."""
@@ -246,14 +246,8 @@ class Network:
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
         down, pools = self._down, self.pools.values()
-        if self._bound:
-            for user in self._users:
-                user.extra = user.spoilt = 0.0
-            for part in self._bound:
-                part.strain(row, past, t, dt)
-        for shield in self._shields:
-            for place, reader in enumerate(shield.readers):
-                reader.thin(*shield.missed(row, place))
+        if self._bound or self._shields:
+            self._prepare(row, past, t, dt)
         for flow in down:
             flow.offered = 0.0
         for callee in self._called:
@@ -270,6 +264,17 @@ class Network:
         for flow in busy[::-1]:
             flow.answer(row, dt)
         return self._row()
+
+    def _prepare(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Put on pools' users and calls what other components mean for them in this step."""
+        if self._bound:
+            for user in self._users:
+                user.extra = user.spoilt = 0.0
+            for bound in self._bound:
+                bound.strain(row, past, t, dt)
+        for shield in self._shields:
+            for place, reader in enumerate(shield.readers):
+                reader.thin(*shield.missed(row, place))
 
     def _row(self) -> Row:
         out: list[float] = []

@@ -176,6 +176,8 @@ class PostgresState:
     commit_rate: float
     rollback_rate: float
     cpu_ratio: float
+    fault: str = ""
+    """Why it is down and stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class Spoken:
     part: float
     level: Literal["INFO", "WARN", "ERROR"]
     text: str
+    instead: str = ""
+    """The kind of lines about requests whose place it takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,7 @@ class Views:
             commit_rate=max(0.0, done - broken),
             rollback_rate=max(0.0, broken) + 0.001 * done,
             cpu_ratio=min(1.0, 0.01 + (active + others) / (PER_CORE * spec.cores)) if of.up else 0.0,
+            fault=of.fault,
         )
 
 

@@ -93,6 +93,8 @@ class Metrics:
         for kind, specs in kinds:
             families += kind.families(plant, keys, specs)
         families += Helpdesk(plant, keys).families()
+        # A kind that knows more about a metric takes it over.
+        families = list({family.name: family for family in families}.values())
         self.present = Present(crew, families)
         self._whole = _Part(crew, families, self.first, self._last)
         self._divided = frozenset(family.name for family in by_pod)
