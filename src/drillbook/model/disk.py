@@ -35,7 +35,7 @@ class File(Model):
 
     path: FilePath
     size: Size
-    """At the scenario's start."""
+    """When the history begins."""
     holds: Holds = "log"
     """Without `data` or `wal` the database on this host is lost; the others can go."""
     unit: Name | None = None

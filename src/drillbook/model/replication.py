@@ -31,7 +31,7 @@ class Slot(Model):
 
     name: DatabaseName
     behind: Size
-    """At the scenario's start of its history."""
+    """When the history begins."""
 
 
 class ReplicationChange(Model):

@@ -64,6 +64,9 @@ class Bound(Flow, Protocol):
     def strain(self, row: Row, past: Past, t: float, dt: float) -> None:
         """Put on the users of pools what `row` means for them in the step to `t`; before everything else."""
 
+    def settle(self, row: list[float]) -> None:
+        """Write the state at the beginning into a row that the present rates lead to."""
+
 
 class FlowKind(Protocol):
     """How components of a kind begin, and what moves them."""

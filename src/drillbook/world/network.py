@@ -309,6 +309,8 @@ class Network:
             out[pool.column] = sum(row[user.column] for user in pool.users)
         for shield in self._shields:
             shield.settle(out)
+        for bound in self._bound:
+            bound.settle(out)
         return tuple(out)
 
     def struck(self, row: Row, blows: Iterable[Blow]) -> Row:

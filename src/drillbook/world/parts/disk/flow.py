@@ -123,14 +123,15 @@ class DiskFlow:
 
     def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """A store that is called refuses or takes what comes, by how full it was."""
-        spec, part = self.spec, row[self.column + USED] / self._terms.size
-        refusing = row[self.column + REFUSING]
-        if part >= spec.read_only_at or self.full(row):
-            refusing = 1.0
-        elif part < min(spec.writes_again_below, spec.read_only_at):
-            refusing = 0.0
-        self._refusing = self.error_ratio = refusing
-        self.out = Latency(_READ_ONLY if refusing else max(1e-4, spec.latency))
+        self._refusing = self.error_ratio = self._refuses(row[self.column + USED], row)
+        self.out = Latency(_READ_ONLY if self._refusing else max(1e-4, self.spec.latency))
+
+    def _refuses(self, used: float, row: Row) -> float:
+        """Whether a store that is called refuses with so much in use, and after `row`."""
+        spec, size = self.spec, self._terms.size
+        if used >= spec.read_only_at * size or used > size - PAGE:
+            return 1.0
+        return 0.0 if used < spec.writes_again_below * size else row[self.column + REFUSING]
 
     def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Let the files grow by what fits."""
@@ -154,7 +155,7 @@ class DiskFlow:
             self._errors = sum([self._users[name].done * what.writes for name, what in terms.writers])
             self._errors += self.offered
         taken = min(sum(sizes), terms.size) if part < 1.0 else sum(sizes)
-        self.part = (taken, wanted * part / dt, self._refusing, self._errors, *sizes)
+        self.part = (taken, wanted * part / dt, self._refuses(taken, row), self._errors, *sizes)
 
     def _growth(self, flowing: Flowing, row: Row, services: Mapping[str, ServiceFlow]) -> float:
         total = flowing.rate
@@ -164,6 +165,12 @@ class DiskFlow:
             flow = services[name]
             total += flow.offered * row[flow.column + ServiceFlow.ERROR] * size
         return total
+
+    def settle(self, row: list[float]) -> None:
+        """Nothing was written before the history."""
+        k, written = self.column, row[self.column + WRITTEN]
+        row[k : k + self.columns] = self.untouched()
+        row[k + WRITTEN] = written
 
     def keeps(self) -> bool:
         """Whether anything keeps write-ahead log on its host."""

@@ -35,9 +35,9 @@ from drillbook.world.service import ServiceFlow
 from drillbook.world.writes import Doing, doing, users_of
 
 WRITTEN, RATE, KEPT, OWN = range(4)
-"""Columns: all that was written, per second, and kept on the leader for slots; three per member follow."""
-RECEIVED, REPLAYED, LAG, EACH = range(4)
-"""Of a member; the lag in seconds."""
+"""Columns: all that was written, per second, and kept on the leader for slots; four per member follow."""
+RECEIVED, REPLAYED, LAG, STALE, EACH = range(5)
+"""Of a member; the lag in seconds, and the part of its users' queries that minds it, added up."""
 HANGS = 30.0
 """Seconds that stand for a commit that waits for nobody (assumption)."""
 
@@ -176,13 +176,13 @@ class ReplicationFlow:
             c = k + OWN + EACH * place
             received, replayed = row[c + RECEIVED], row[c + REPLAYED]
             if place == terms.leader:
-                out += (written, written, 0.0)
+                out += (written, written, 0.0, 0.0)
                 continue
             if member.follows:
                 received = min(written, received + member.receives * dt)
                 replayed = min(received, replayed + member.applies * dt)
             lag = self._age(t, written, replayed)
-            out += (received, replayed, lag)
+            out += (received, replayed, lag, sum([what.stale(lag) for _, what in member.users]))
         kept = max([written - out[EACH * place + RECEIVED] for place in terms.holds], default=0.0)
         self._kept = max(0.0, kept, terms.behind + written if terms.behind >= 0.0 else 0.0)
         self.part = (written, rate, self._kept, *out)
@@ -210,13 +210,19 @@ class ReplicationFlow:
         leader = self._terms.leader
         return row[self.column + KEPT] if leader >= 0 and self.names[leader] == server else 0.0
 
+    def settle(self, row: list[float]) -> None:
+        """Positions are counted from the beginning of the history, when nobody was behind."""
+        k, rate = self.column, row[self.column + RATE]
+        row[k : k + self.columns] = self.untouched()
+        row[k + RATE] = rate
+
     def watched(self, row: Row) -> list[tuple[int, float]]:
         """Each member's lag, in bytes against half a minute of what it replays, and in seconds."""
         k, out = self.column, [(self.column + RATE, max(1e6, row[self.column + RATE]))]
         for place, member in enumerate(self._terms.members):
             c = k + OWN + EACH * place
             out += [(c + REPLAYED, 30.0 * member.applies), (c + RECEIVED, 30.0 * member.receives)]
-            out.append((c + LAG, 120.0))
+            out += [(c + LAG, 120.0), (c + STALE, 1.0)]
         return out
 
     def corner(self, t: float) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from drillbook.model.disk import Disk
 from drillbook.model.replication import Replication
@@ -74,10 +75,15 @@ def _left_behind(
         return None
     flow = flow_of(plant, spec)
     times, rows = plant.trajectory.between(since, until)
-    for t, row in zip(times, rows, strict=True):
-        for server in streaming if since < t <= until else ():
-            if row[flow.column + WRITTEN] - row[flow.at(server, RECEIVED)] > spec.keep:
-                return t, partial(_turn, plant, spec, server)
+    for (t0, row0), (t1, row1) in pairwise(zip(times, rows, strict=True)):
+        for server in streaming:
+            before, after = [
+                row[flow.column + WRITTEN] - row[flow.at(server, RECEIVED)] for row in (row0, row1)
+            ]
+            if after > spec.keep:
+                part = max(0.0, spec.keep - before) / (after - before) if after > before else 0.0
+                t = max(since + 1.0, float(math.ceil(t0 + (t1 - t0) * part)))
+                return (t, partial(_turn, plant, spec, server)) if t <= until else None
     return None
 
 
