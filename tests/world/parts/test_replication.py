@@ -27,7 +27,8 @@ def cluster(site: str = "a", **over: Any) -> Any:
     replica = {"server": "db2", "site": site, "receives": "40Mi", "applies": "30Mi", "sync": True}
     replica |= over.pop("replica", {})
     parts = {"kind": "replication", "name": "main", "owner": "dba", "primary": "db", "site": "a",
-             "rtt": "60ms", "background": "1Mi", "data": "60Gi", "copies": "100Mi", "replicas": [replica]}  # fmt: skip
+             "rtt": "60ms", "background": "1Mi", "data": "60Gi", "copies": "100Mi",
+             "replicas": [replica]}  # fmt: skip
     return system(
         service("orders", uses={"pool": "pool", "queries": writes},
                 calls=[{"to": "reads", "optional": True}]),
