@@ -42,8 +42,6 @@ class ComponentSpec(Model):
     """Whether services can ask it before they ask a pool or call another component."""
     binds: ClassVar[int] = 0
     """Above 0 its flow acts on the users of pools, and steps after the flows that bind less."""
-    fateful: ClassVar[bool] = False
-    """Whether its state changes the law by itself; its kind then foresees that."""
     actions: ClassVar[dict[str, tuple[str, str]]] = {}
     """Remediations of its own, and how laymen and engineers call what is being done to `{target}`."""
     changes: ClassVar[type[Model] | None] = None

@@ -62,7 +62,6 @@ class Disk(ComponentSpec):
 
     callable: ClassVar[bool] = True
     binds: ClassVar[int] = 2
-    fateful: ClassVar[bool] = True
     actions: ClassVar[dict[str, tuple[str, str]]] = {
         "file-truncate": ("making room on {target}", "emptying a file on {target}"),
         "file-remove": ("making room on {target}", "deleting files on {target}"),

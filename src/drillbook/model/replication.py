@@ -47,7 +47,6 @@ class Replication(ComponentSpec):
     """A cluster of PostgreSQL servers. Pools of a leader follow the leadership."""
 
     binds: ClassVar[int] = 1
-    fateful: ClassVar[bool] = True
     actions: ClassVar[dict[str, tuple[str, str]]] = {
         "failover": ("moving the database behind {target}", "failing over {target}"),
         "promote": ("making a copy of {target} the original", "promoting a replica of {target} by hand"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 
 from drillbook.model.component import ComponentSpec
@@ -11,9 +11,6 @@ from drillbook.world.law import Law
 from drillbook.world.pool import Past, Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import Happening
-
-Fate = tuple[float, Callable[[float], list[Happening]]]
-"""When something comes about by itself, and what is done then."""
 
 
 class Flow(Protocol):
@@ -68,6 +65,25 @@ class Bound(Flow, Protocol):
         """Write the state at the beginning into a row that the present rates lead to."""
 
 
+class Controller(Protocol):
+    """Changes laws by itself, by what the state comes to; remembers nothing, so that nothing is to be undone.
+
+    A kind of which components have one gives it with `controller(plant, spec)`.
+    """
+
+    def begin(self, law: Law) -> Law:
+        """The law before anything happens, with what the controller adds."""
+
+    def settle(self, law: Law, t: float) -> Law:
+        """What it makes of a law that somebody sets at `t`, such as places for new pods."""
+
+    def due(self, since: float, until: float) -> float | None:
+        """When in (since, until] it next wants to change something; a whole second."""
+
+    def act(self, t: float) -> list[Happening]:
+        """Change what is due at `t`, through the plant."""
+
+
 class FlowKind(Protocol):
     """How components of a kind begin, and what moves them."""
 
@@ -76,13 +92,6 @@ class FlowKind(Protocol):
 
     def flow(self, spec: Any, system: System, column: int) -> Flow:
         """The flow of a component."""
-
-
-class FatefulKind(Protocol):
-    """A kind whose components' state changes the law by itself."""
-
-    def fate(self, plant: Any, spec: Any, since: float, until: float) -> Fate | None:
-        """The first such change in (since, until], by the law in force."""
 
 
 FlowKinds = Mapping[str, FlowKind]

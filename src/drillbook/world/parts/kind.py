@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drillbook.model.base import Model
 from drillbook.world.flow import FlowKind
@@ -22,6 +22,14 @@ class Ground(Noting, Protocol):
 
     def bars(self, plant: Plant, spec: Any, server: str, t: float) -> str:
         """Why a server cannot start at `t`, in its own words; empty where nothing hinders."""
+
+
+@runtime_checkable
+class Eventful(Protocol):
+    """A kind of which a change from outside does more than set a component's own settings."""
+
+    def happen(self, plant: Plant, spec: Any, changes: Model, t: float, id: str) -> list[Happening]:  # noqa: A002
+        """Let it happen at `t`; `id` is that of what the timeline began."""
 
 
 class Kind(FlowKind, Protocol):

@@ -13,7 +13,7 @@ from drillbook.model.disk import Disk, File
 from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.crash import crash
-from drillbook.world.flow import Fate
+from drillbook.world.fate import Fate, Fated
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.parts.disk import law, shell
@@ -73,8 +73,11 @@ class DiskKind:
         """Nothing of the law changes by itself."""
         return own
 
-    def fate(self, plant: Plant, spec: Disk, since: float, until: float) -> Fate | None:
+    def controller(self, plant: Plant, spec: Disk) -> Fated:
         """A server that needs new files of the write-ahead log stops when there is no room for them."""
+        return Fated(partial(self._fate, plant, spec))
+
+    def _fate(self, plant: Plant, spec: Disk, since: float, until: float) -> Fate | None:
         if not serves(plant, spec) or not plant.law.postgres[spec.host].up or until <= since:
             return None
         flow = flow_of(plant, spec)

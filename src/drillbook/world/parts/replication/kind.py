@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from drillbook.model.base import Model
@@ -13,7 +14,7 @@ from drillbook.model.replication import Replication, ReplicationChange
 from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.crash import crash
-from drillbook.world.flow import Fate
+from drillbook.world.fate import Fated
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.parts.disk.tree import human
@@ -77,9 +78,9 @@ class ReplicationKind:
         second, server = float(math.floor(t)), changes.isolate
         return replace(own, isolated=server).plan(Due(second + math.ceil(changes.lasts), "heal"))
 
-    def fate(self, plant: Plant, spec: Replication, since: float, until: float) -> Fate | None:
+    def controller(self, plant: Plant, spec: Replication) -> Fated:
         """What the manager does by itself."""
-        return manager.fate(plant, spec, since, until)
+        return Fated(partial(manager.fate, plant, spec))
 
     def bars(self, plant: Plant, spec: Replication, server: str, t: float) -> str:
         """A member that diverged, or is being copied, does not start."""

@@ -12,7 +12,7 @@ from drillbook.model.disk import Disk
 from drillbook.model.replication import Replication
 from drillbook.world import law as laws
 from drillbook.world.crash import crash
-from drillbook.world.flow import Fate
+from drillbook.world.fate import Fate
 from drillbook.world.parts.disk.law import DiskLaw
 from drillbook.world.parts.replication.flow import RECEIVED, REPLAYED, WRITTEN
 from drillbook.world.parts.replication.state import flow_of

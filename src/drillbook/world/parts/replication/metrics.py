@@ -23,9 +23,9 @@ SEGMENT, OTHERS = 16777216.0, 1073741824.0
 
 
 class _Member:
-    """A server: of a cluster, or alone."""
+    """A server of a cluster."""
 
-    def __init__(self, plant: Plant, server: str, spec: Replication | None) -> None:
+    def __init__(self, plant: Plant, server: str, spec: Replication) -> None:
         self.plant, self.server, self.spec = plant, server, spec
         self.target = {"job": "postgres", "instance": f"{server}:9187", "server": f"{server}:5432"}
 
@@ -39,39 +39,30 @@ class _Member:
 
     def column(self, scrapes: Scrapes, what: int) -> Floats:
         """One of its columns."""
-        if self.spec is None:
-            return np.zeros(len(scrapes.times))
         return scrapes.column(flow_of(self.plant, self.spec).at(self.server, what))
 
     def leads(self, scrapes: Scrapes) -> Floats:
         """1 while it leads."""
         spec, server = self.spec, self.server
-        if spec is None:
-            return np.ones(len(scrapes.times))
         return scrapes.steps(lambda law: float(settings(law, spec).leader == server))
 
     def lag(self, scrapes: Scrapes) -> Floats:
         """Seconds; 0 on a leader."""
-        if self.spec is None:
-            return np.zeros(len(scrapes.times))
         behind = np.maximum(FLOOR, self.column(scrapes, LAG))
         return np.asarray(np.round(behind * (1.0 - self.leads(scrapes)), 3))
 
     def whole(self, scrapes: Scrapes, column: int) -> Floats:
         """A column of its cluster."""
-        if self.spec is None:
-            return np.zeros(len(scrapes.times))
         return scrapes.column(flow_of(self.plant, self.spec).column + column)
 
 
 def families(plant: Plant, keys: Keys, specs: Sequence[Replication]) -> list[Family]:
     """The exporters' families for all servers."""
     of = {name: spec for spec in specs for name in flow_of(plant, spec).names}
-    every = [_Member(plant, server, of.get(server)) for server in plant.law.postgres]
-    ours = [member for member in every if member.spec is not None]
+    ours = [_Member(plant, server, spec) for server, spec in of.items()]
     out = [
-        _family("pg_replication_is_replica", every, lambda m, s: 1.0 - m.leads(s)),
-        _family("pg_replication_lag_seconds", every, _Member.lag),
+        _family("pg_replication_is_replica", ours, lambda m, s: 1.0 - m.leads(s)),
+        _family("pg_replication_lag_seconds", ours, _Member.lag),
         _family("pg_wal_size_bytes", ours, _wal),
         _family("pg_wal_segments", ours, lambda m, s: np.round(_wal(m, s) / SEGMENT)),
         _family("patroni_primary", ours, _Member.leads, patroni=True),
@@ -88,14 +79,14 @@ def _wal(member: _Member, scrapes: Scrapes) -> Floats:
 
 def _timeline(member: _Member, scrapes: Scrapes) -> Floats:
     spec = member.spec
-    return scrapes.steps(lambda law: float(settings(law, spec).timeline) if spec is not None else 1.0)
+    return scrapes.steps(lambda law: float(settings(law, spec).timeline))
 
 
 def _family(
     name: str, members: list[_Member], of: Callable[[_Member, Scrapes], Floats], *, patroni: bool = False
 ) -> Family:
     def row(member: _Member) -> Labels:
-        if patroni and member.spec is not None:
+        if patroni:
             target = {"job": "patroni", "instance": f"{member.server}:8008"}
             return labels(target, scope=member.spec.name, name=member.server)
         return labels(member.target)
