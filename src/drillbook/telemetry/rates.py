@@ -43,13 +43,13 @@ def extrapolated(
     factor = _factor(windows, reach, (first, change) if counter else None, old=old)
     if per_second:
         factor = factor / (windows.length / 1000.0)
-    return change * reach.by_row(factor, change), enough
+    return change * factor, enough
 
 
 class _Reach(NamedTuple):
-    """First and last columns with a sample in each window, how many there are, and the windows' ends.
+    """First and last columns with a sample in each window, how many samples, and the windows' ends.
 
-    Per row and tick, per tick, or one for all; with `which`, by kind of row, and that says which row is which.
+    Per row and tick, per tick, or one for all; with `which` by kind of row, and that says which is which.
     """
 
     begin: Ints | int
@@ -58,9 +58,9 @@ class _Reach(NamedTuple):
     ends: Ints | int
     which: Ints | None = None
 
-    def by_row(self, of: Any, rows: Floats) -> Any:
+    def by_row(self, of: Any) -> Any:
         """What is known by kind of row, for the rows themselves."""
-        return of if self.which is None or np.shape(of) == rows.shape else of[self.which]
+        return of if self.which is None else of[self.which]
 
 
 def _reach_of_alike(windows: Windows, alike: Regular) -> tuple[_Reach, None]:
@@ -90,15 +90,15 @@ def _factor(
     end = _within((reach.ends - (reach.finish * windows.step + windows.phase)) / 1000.0, average)
     if not old:
         start = _within(start, average)
+    limited = None
     if counted is not None:
-        limited = _to_zero(reach.by_row(start, counted[0]), reach.by_row(sampled, counted[0]), counted)
-        if limited is not None:
-            start = limited
-            sampled, average, end = (reach.by_row(each, start) for each in (sampled, average, end))
+        limited = _to_zero(reach.by_row(start), reach.by_row(sampled), counted)
+    if limited is not None:
+        start, sampled, average, end = limited, *map(reach.by_row, (sampled, average, end))
     if old:
         start = _within(start, average)
     result: Floats | float = (sampled + start + end) / sampled
-    return result
+    return reach.by_row(result) if limited is None else result
 
 
 def _within(duration: Any, average: Any) -> Any:

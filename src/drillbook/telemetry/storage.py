@@ -18,7 +18,7 @@ from drillbook.telemetry.vectors import NAME, Index
 class Interner:
     """Gives the same `Index` for equal label sets, so that plans survive from run to run."""
 
-    _LIMIT = 1024
+    _LIMIT = 128
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, tuple[Labels, ...]], Index] = {}

@@ -82,7 +82,7 @@ class Windows:
 
     @cached_property
     def lives(self) -> Lives | None:
-        """How long each row lives; None where there are no gaps, some within a life, or windows are not alike."""
+        """How long each row lives; None without gaps, with gaps within a life, or where windows differ."""
         if self.mask is None or self.alike is None or self.alike.width < 2:
             return None
         width = self.mask.shape[1]

@@ -15,6 +15,8 @@ from drillbook.world.sampling import Sampler
 
 MOST_SAMPLERS = 4
 """Samplers that a segment keeps: those of the rules' windows, not each of people's queries."""
+MOST_SEGMENTS = 256
+"""Segments that a scenario keeps; a drill in which nothing happens by chance has about 25."""
 MOST_RESULTS = 64
 """Results that a segment keeps: those for times that come again in every run."""
 
@@ -55,3 +57,10 @@ class Foreseen:
 
     def __init__(self) -> None:
         self.begins: dict[Hashable, Segment] = {}
+        self._kept = 0
+
+    def keep(self, before: Segment, key: Hashable, segment: Segment) -> None:
+        """What followed on a segment; not where runs differ by chance and each would add its own."""
+        if self._kept < MOST_SEGMENTS:
+            self._kept += 1
+            before.after[key] = segment

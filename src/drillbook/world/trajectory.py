@@ -35,6 +35,7 @@ class Trajectory:
         """`foreseen` is what other runs of the scenario have solved; knots are taken from it and added."""
         self._network = network
         self._workload = workload
+        self._foreseen = foreseen
         self.first = first
         self.changes: list[float] = []
         self._aims: dict[int, tuple[float, Row]] = {}
@@ -168,8 +169,8 @@ class Trajectory:
         if found is None:
             row = self.at(t)
             found = Segment(Knot(t, row, self._begin(t, row)))
-            if self._segments:
-                self._segments[-1].after[key] = found
+            if self._segments and self._foreseen is not None:
+                self._foreseen.keep(self._segments[-1], key, found)
         if self._segments:
             self._segments.append(found)
         return found
@@ -232,7 +233,7 @@ class Trajectory:
         return bisect_right(self.times, t)
 
     def once(self, key: Hashable, work_out: Callable[[], _Found]) -> _Found:
-        """What follows from the solution and the key alone, worked out by one run for all, until they differ."""
+        """What follows from the solution and the key alone, worked out once for all runs that share it."""
         shared = self._segments[-1].results if self._segments else {}
         found: _Found | None = shared.get(key)
         if found is None:

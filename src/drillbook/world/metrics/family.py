@@ -39,8 +39,10 @@ class Family:
 
 
 class Record:
-    """A family's samples. They are worked out when they are read: what must be remembered is what counters
-    had counted, as far as that is known; what they counted after a change of the law is forgotten.
+    """A family's samples, worked out when they are read.
+
+    What is remembered is what counters had counted, as far as that is known; what they counted after a change
+    of the law is forgotten.
     """
 
     def __init__(self, family: Family, first: int) -> None:

@@ -192,10 +192,11 @@ class Http:
         for (name, slow), pods in alike.items():
             if slow > 0:
                 mean[name] = mean[name] + slow * shares[pods].sum(axis=0)
-        return [
-            (pods, scrapes.once((name, slow, mean[name].tobytes()), partial(self._cdf, scrapes, name, slow, mean[name])))
-            for (name, slow), pods in alike.items()
-        ]
+        found = []
+        for (name, slow), pods in alike.items():
+            cdf = partial(self._cdf, scrapes, name, slow, mean[name])
+            found.append((pods, scrapes.once((name, slow, mean[name].tobytes()), cdf)))
+        return found
 
     def _slow(self, pod: PodRecord) -> float:
         spec = self._plant.law.fleets[pod.service].spec
