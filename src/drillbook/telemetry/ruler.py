@@ -136,7 +136,7 @@ class Ruler:
         return self._known(round(t * 1000))
 
     def _known(self, until: int, place: int | None = None) -> Storage:
-        storage = Snapshot(self._storage, until, self._end)
+        storage = Snapshot(self._storage, until)
         for name in dict.fromkeys(name for track in self._live.values() for name in track.rule.writes):
             storage.provide(name, partial(self._written, name, until, place))
         return storage

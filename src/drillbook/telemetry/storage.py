@@ -180,20 +180,14 @@ class Storage:
         return moved
 
 
-_AHEAD = 40
-"""Samples read beyond those asked for: people look again and again."""
-
-
 class Snapshot(Storage):
     """What another storage knows at a time: later samples do not exist yet. To be used at once."""
 
-    def __init__(self, base: Storage, until: int, end: int | None = None) -> None:
-        """`end` is the time up to which the world is known already; it is no trouble to read so far ahead."""
+    def __init__(self, base: Storage, until: int) -> None:
         self.epoch = base.epoch
         self.names = self.scraped = base.scraped
         self._base = base
         self._until = until
-        self._end = until if end is None else max(until, end)
         self._provided = {}
         self._blocks = {}
 
@@ -216,11 +210,7 @@ class Snapshot(Storage):
         if base is None:
             return
         newest = (self._until - block.phase) // block.step
-        if last >= base.end:
-            ahead = min(newest + _AHEAD, (self._end - block.phase) // block.step)
-            self._base.ensure(base, first, max(min(last, newest), ahead))
-        else:
-            self._base.ensure(base, first, min(last, newest))
+        self._base.ensure(base, first, min(last, newest))
         block.values, block.rows, block.index = base.values, base.rows, base.index
         block.first, block.end = base.first, max(base.first, min(base.end, newest + 1))
         block.ragged = min(base.ragged, block.end)
