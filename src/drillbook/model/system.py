@@ -19,6 +19,7 @@ from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.rabbitmq import Rabbitmq
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -227,7 +228,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka, Rabbitmq,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

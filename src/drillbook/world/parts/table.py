@@ -12,9 +12,16 @@ from drillbook.world.parts.cache.kind import CacheKind
 from drillbook.world.parts.curve import CurveKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
+from drillbook.world.parts.rabbitmq.kind import RabbitmqKind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"cache": CacheKind(), "curve": CurveKind(), "kafka": KafkaKind(), **installed("drillbook.components")}
+    {
+        "cache": CacheKind(),
+        "curve": CurveKind(),
+        "kafka": KafkaKind(),
+        "rabbitmq": RabbitmqKind(),
+        **installed("drillbook.components"),
+    }
 )
 """By the word that stands at `kind:`."""
 
