@@ -41,6 +41,8 @@ class Workers(Model):
     """In order of rank: a free worker takes from the first that is not empty."""
     variation: Annotated[float, Field(ge=0, le=10)] = 1.0
     """Standard deviation of the work on a message over its mean: 0 always the same, 1 exponential."""
+    acknowledges_early: list[str] = []
+    """Versions of the service that acknowledge a message when they take it: no time limit applies to them."""
     patience: Duration | None = None
     """Mean time after which what waits is withdrawn by whoever published it (exponential, an assumption)."""
     room: Annotated[int, Field(ge=0, le=100_000)] | None = None

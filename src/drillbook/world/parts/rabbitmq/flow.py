@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from drillbook.model.rabbitmq import Rabbitmq, WorkQueue
+from drillbook.model.rabbitmq import Rabbitmq, Workers, WorkQueue
+from drillbook.world.fleet import FleetState
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law
 from drillbook.world.parts.rabbitmq.group import GroupFlow
@@ -35,7 +36,6 @@ class RabbitmqFlow:
         self.spread = 0.4
         self.out: Row = _ASKED
         self.part: Row = ()
-        self._timeout = spec.consumer_timeout
         self.groups: list[GroupFlow] = []
         at = column + 1
         for workers in spec.workers:
@@ -48,13 +48,17 @@ class RabbitmqFlow:
             for place, queue in enumerate(group.spec.queues)
         }
 
-    def terms(self, own: RabbitmqLaw, law: Law, t: float) -> RabbitmqLaw:
-        """The settings are all."""
-        return own
+    def terms(self, own: RabbitmqLaw, law: Law, t: float) -> tuple[float, ...]:
+        """The time limit of each group's acknowledgements."""
+        return tuple(
+            0.0 if early(group.spec, law.fleets[group.spec.service], t) else own.consumer_timeout
+            for group in self.groups
+        )
 
-    def use(self, terms: RabbitmqLaw) -> None:
-        """Put settings in force."""
-        self._timeout = terms.consumer_timeout
+    def use(self, terms: tuple[float, ...]) -> None:
+        """Put time limits in force."""
+        for group, timeout in zip(self.groups, terms, strict=True):
+            group.timeout = timeout
 
     def untouched(self) -> Row:
         """Nothing has come yet."""
@@ -64,7 +68,7 @@ class RabbitmqFlow:
         """Workers work."""
         for group in self.groups:
             worker = services[group.spec.service]
-            worker.offered += group.feed(row, worker, self._timeout)
+            worker.offered += group.feed(row, worker)
 
     def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Publishers publish; what callers ask for may come too late."""
@@ -104,6 +108,12 @@ class RabbitmqFlow:
 def initial(spec: Rabbitmq) -> RabbitmqLaw:
     """The settings as the author has them."""
     return RabbitmqLaw(spec.consumer_timeout, spec.version)
+
+
+def early(workers: Workers, fleet: FleetState, t: float) -> bool:
+    """Whether every worker acknowledges a message when it takes it."""
+    ready = fleet.ready(t)
+    return bool(ready) and all(pod.template.version in workers.acknowledges_early for pod in ready)
 
 
 def _published(queue: WorkQueue, services: Mapping[str, ServiceFlow]) -> float:

@@ -56,6 +56,8 @@ class GroupFlow:
         self.spec, self.column = spec, column
         self.columns = self.OWN + self.EACH * len(spec.queues)
         self.workers, self.work, self.back = 0, 1.0, 0.0
+        self.timeout = 0.0
+        """Of acknowledgements; 0 for none."""
         self.withdrawn = 0.0 if spec.patience is None else 1.0 / spec.patience
         self.part: Row = ()
 
@@ -63,7 +65,7 @@ class GroupFlow:
         """Where the columns of a queue begin."""
         return self.column + self.OWN + self.EACH * place
 
-    def feed(self, row: Row, worker: ServiceFlow, timeout: float) -> float:
+    def feed(self, row: Row, worker: ServiceFlow) -> float:
         """Messages per second that are worked on; looks up how many work, and how long they need."""
         serving = worker.ready * (1 - row[worker.column + ServiceFlow.UNREADY])
         self.workers = round(serving * worker.concurrency)
@@ -71,7 +73,7 @@ class GroupFlow:
         if not self.workers:
             return 0.0
         self.work = max(took, self.workers * worker.cpu / (serving * worker.cpu_limit))
-        self.back = _returned(timeout, self.work, self.spec.variation) if timeout > 0.0 else 0.0
+        self.back = _returned(self.timeout, self.work, self.spec.variation) if self.timeout > 0.0 else 0.0
         return row[self.column + self.BUSY] / self.work
 
     def step(self, row: Row, dt: float, rates: list[float]) -> None:

@@ -108,24 +108,26 @@ class RabbitmqKind:
     def spoken(
         self, plant: Plant, specs: Sequence[Rabbitmq], service: str, row: Row, t: float
     ) -> Iterator[Spoken]:
-        """What workers log when the broker takes a delivery back."""
+        """What workers log of their work, and when the broker takes a delivery back."""
         for spec in specs:
             state = state_of(plant, spec, row, t)
             for queue in state.queues:
-                if queue.service == service and queue.returned > 0 and queue.unacked > 0:
+                if queue.service == service and queue.unacked > 0:
                     yield from _logged(state, queue)
 
 
 def _logged(state: RabbitmqState, queue: QueueState) -> Iterator[Spoken]:
-    part = min(0.5, queue.returned / max(queue.rate + queue.returned, 1e-9))
+    name = queue.spec.name
+    part = 0.2 * queue.returned / max(queue.rate + queue.returned, 1e-9)
+    yield Spoken(0.3, "INFO", f"[{name}] step finished, next one")
     limit = shell.timeout(state)
     text = (
         "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. "
         f"Timeout value used: {limit} ms. This timeout value can be configured, see consumers doc guide"
     )
     if part > 0.002:
-        yield Spoken(part, "ERROR", f"[{queue.spec.name}] Channel closed by server: 406 ({text})")
-        yield Spoken(part, "WARN", f"[{queue.spec.name}] redelivered=true, starting over")
+        yield Spoken(part, "ERROR", f"[{name}] Channel closed by server: 406 ({text})")
+        yield Spoken(part, "WARN", f"[{name}] redelivered=true, starting over")
 
 
 def _purge(plant: Plant, t: float, spec: Rabbitmq, action: Action, id: str) -> list[Happening]:  # noqa: A002

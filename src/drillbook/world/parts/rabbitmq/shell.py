@@ -118,12 +118,9 @@ def _consumers(look: Look, line: Line, state: RabbitmqState) -> str:
 def _channels(look: Look, queue: QueueState) -> Iterator[tuple[str, ...]]:
     service = next(each for each in look.services if each.spec.name == queue.service)
     for pod in service.pods:
-        if not pod.ready:
-            continue
-        for n in range(min(service.spec.concurrency, 4)):
-            number = look.pick(1000, 99999, "channel", pod.name, n)
-            pid = f"<rabbit@0.{number}.0>"
-            yield queue.spec.name, pid, f"ctag-{pod.name}-{n + 1}", "true", "1", "true", "[]"
+        if pod.ready:
+            pid = f"<rabbit@0.{look.pick(1000, 99999, 'channel', queue.spec.name, pod.name)}.0>"
+            yield queue.spec.name, pid, f"ctag-{pod.name}", "true", str(service.spec.concurrency), "true", "[]"
 
 
 def _status(state: RabbitmqState) -> str:

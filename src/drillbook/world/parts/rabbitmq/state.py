@@ -28,6 +28,7 @@ class QueueState:
     spec: WorkQueue
     service: str
     consumers: int
+    """One for each pod, which takes as many messages as it works on at once."""
     ready: float
     unacked: float
     rate: float
@@ -72,8 +73,7 @@ def state_of(plant: Plant, spec: Rabbitmq, row: Row, t: float) -> RabbitmqState:
 
 def _queues(group: GroupFlow, law: Law, row: Row, t: float) -> Iterator[QueueState]:
     k, spec = group.column, group.spec
-    pods = law.fleets[spec.service].ready(t)
-    consumers = len(pods) * law.fleets[spec.service].spec.concurrency
+    consumers = len(law.fleets[spec.service].ready(t))
     came = max(sum(row[group.queue(n) + group.RATE] for n in range(len(spec.queues))), 1e-12)
     for place, queue in enumerate(spec.queues):
         ready, rate, wait = row[group.queue(place) : group.queue(place) + group.LATE]
@@ -190,8 +190,7 @@ def _consumers(cluster: _Cluster, scrapes: Scrapes) -> list[Floats]:
 
 
 def _count(law: Law, service: str) -> float:
-    fleet = law.fleets[service]
-    return float(len(fleet.pods) * fleet.spec.concurrency)
+    return float(len(law.fleets[service].pods))
 
 
 def _capacity(cluster: _Cluster, scrapes: Scrapes) -> list[Floats]:
