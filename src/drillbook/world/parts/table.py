@@ -9,6 +9,7 @@ from drillbook.model.component import ComponentSpec
 from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
+from drillbook.world.parts.cluster.kind import ClusterKind
 from drillbook.world.parts.curve import CurveKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
@@ -17,6 +18,7 @@ from drillbook.world.parts.rabbitmq.kind import RabbitmqKind
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "cache": CacheKind(),
+        "cluster": ClusterKind(),
         "curve": CurveKind(),
         "kafka": KafkaKind(),
         "rabbitmq": RabbitmqKind(),

@@ -120,7 +120,8 @@ def _channels(look: Look, queue: QueueState) -> Iterator[tuple[str, ...]]:
     for pod in service.pods:
         if pod.ready:
             pid = f"<rabbit@0.{look.pick(1000, 99999, 'channel', queue.spec.name, pod.name)}.0>"
-            yield queue.spec.name, pid, f"ctag-{pod.name}", "true", str(service.spec.concurrency), "true", "[]"
+            prefetch = str(service.spec.concurrency)
+            yield queue.spec.name, pid, f"ctag-{pod.name}", "true", prefetch, "true", "[]"
 
 
 def _status(state: RabbitmqState) -> str:
