@@ -40,6 +40,8 @@ class ComponentSpec(Model):
     """Whether services can call it."""
     shields: ClassVar[bool] = False
     """Whether services can ask it before they ask a pool or call another component."""
+    obstructs: ClassVar[bool] = False
+    """Whether it stands on the way of calls; its flow is then an `Obstacle`."""
     actions: ClassVar[dict[str, tuple[str, str]]] = {}
     """Remediations of its own, and how laymen and engineers call what is being done to `{target}`."""
     changes: ClassVar[type[Model] | None] = None

@@ -74,6 +74,16 @@ class Behaviour(Model):
     error_ratio: Probability | None = None
 
 
+class CallChange(Model):
+    """What a release or a setting changes about a call."""
+
+    share: Annotated[float, Field(ge=0, le=10)] | None = None
+    timeout: Duration | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    backoff: Duration | None = None
+    optional: bool | None = None
+
+
 class Release(Behaviour):
     """A version of a service, and how it differs from the base."""
 
@@ -81,6 +91,8 @@ class Release(Behaviour):
     notes: Text
     """Change cause, as `kubectl rollout history` shows it."""
     queries: dict[Name, QueryChange] = {}
+    calls: dict[Name, CallChange] = {}
+    """What it changes about the calls, by the component that is called."""
     leak: Size = 0.0
     """Memory that each request leaves behind for good."""
 
@@ -94,6 +106,8 @@ class Setting(Model):
     """For a value: what it changes about the queries, on top of the release."""
     behaviours: dict[str, Behaviour] = {}
     """For a value: what it changes about the service's own work, on top of the release."""
+    calls: dict[str, dict[Name, CallChange]] = {}
+    """For a value: what it changes about the calls, on top of the release."""
 
 
 class PoolUse(Model):

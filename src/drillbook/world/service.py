@@ -28,6 +28,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from drillbook.world.fleet import CallMix
 from drillbook.world.latency import ENDLESS, Latency, within
 from drillbook.world.pool import Row, User
 from drillbook.world.queueing import attempts
@@ -50,13 +51,20 @@ class Callee(Protocol):
     """Part of the calls that is refused at once."""
 
 
+class Doors(Protocol):
+    """A callee that tells its callers apart."""
+
+    def door(self, service: str) -> Callee:
+        """What that service calls."""
+
+
 @dataclass(slots=True)
 class Edge:
     """A call to another service or a third party."""
 
     share: float
     timeout: float
-    retries: int
+    retries: float
     backoff: float
     optional: bool
     spread: float
@@ -85,6 +93,8 @@ class Edge:
     """Part of the caller's requests that these calls let go well."""
     load: float = 1.0
     """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
+    needed: float = 1.0
+    """Part of the calls whose failure fails the request, where they are not `optional`."""
     part: Row = ()
     """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
     callee's slow class, a rise of which shows half a timeout later."""
@@ -119,15 +129,33 @@ class Edge:
         """Work out what calls come to while the callee behaves so."""
         self.latency, self.error_ratio, self.away = latency, error_ratio, away
         late, stay = within(latency, self.spread, self.mean, self.timeout)
-        failure = final = 1.0 - (1.0 - error_ratio) * (1.0 - late)
-        once, tries = (1.0 - away) * stay, 1.0
+        self._count(late, (1.0 - away) * stay)
+        self._spoil()
+
+    def _count(self, late: float, once: float) -> None:
+        """Attempts take `once` on average, and the part `late` of them runs into the timeout."""
+        failure = final = 1.0 - (1.0 - self.error_ratio) * (1.0 - late)
+        tries = 1.0
         if self.retries:
             final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
             known = self.backoff + self.timeout * late / failure if failure > 0.0 else 0.0
             self.lag = known if known > 1.0 else 1.0
         self.failure, self.final = failure, final
         self.time = tries * once + (tries - 1) * self.backoff
-        self._spoil()
+
+    def behave(self, mix: CallMix) -> None:
+        """Call as the releases and settings of the caller's pods do now."""
+        self.timeout, self.retries, self.backoff, self.needed = (
+            mix.timeout,
+            mix.retries,
+            mix.backoff,
+            mix.needed,
+        )
+        self.optional, self.fine = mix.needed <= 0.0, 1.0
+        self.most = self.timeout + self.retries * (self.timeout + self.backoff)
+        self.thin(mix.share, mix.share)
+        if self.latency:
+            self.meet(self.latency, self.error_ratio, self.away)
 
     def thin(self, share: float, load: float) -> None:
         """Call so often per request, of which the callee gets `load`."""
@@ -136,7 +164,7 @@ class Edge:
 
     def _spoil(self) -> None:
         if not self.optional:
-            share, final = self.share, self.final
+            share, final = self.share, self.final * self.needed
             self.fine = (1.0 - final) ** share if share > 1.0 else 1.0 - share * final
 
 
