@@ -203,11 +203,7 @@ class Network:
         self._terms = terms
         for flow, (ready, limit) in zip(self._down, terms.services, strict=True):
             flow.govern(ready, limit)
-        for place, manner in terms.manners:
-            self._down[place].work(*manner)
-        for place, calls in terms.calls:
-            for edge, call in zip(self._down[place].edges, calls, strict=True):
-                edge.behave(call)
+        self._work(terms)
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
             edge.meet(Latency(latency), error_ratio)
@@ -231,6 +227,14 @@ class Network:
                 if group.service == user.service
             ]
 
+    def _work(self, terms: Terms) -> None:
+        """Let services work and call as their pods do now."""
+        for place, manner in terms.manners:
+            self._down[place].work(*manner)
+        for place, calls in terms.calls:
+            for edge, call in zip(self._down[place].edges, calls, strict=True):
+                edge.behave(call)
+
     # --- stepping -----------------------------------------------------------------------------------------
 
     def untouched(self) -> Row:
@@ -247,12 +251,8 @@ class Network:
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
         down, pools = self._down, self.pools.values()
-        for shield in self._shields:
-            for place, reader in enumerate(shield.readers):
-                reader.thin(*shield.missed(row, place))
-        for obstacle in self._obstacles:
-            for place, crossing in enumerate(obstacle.crossings):
-                crossing.edge.lay(crossing.place, obstacle.toll(place, t))
+        if self._shields or self._obstacles:
+            self._prepare(row, t)
         for flow in down:
             flow.offered = 0.0
         for callee in self._called:
@@ -269,6 +269,15 @@ class Network:
         for flow in busy[::-1]:
             flow.answer(row, dt)
         return self._row()
+
+    def _prepare(self, row: Row, t: float) -> None:
+        """Let shields and obstacles say what comes of the calls of the step that ends at `t`."""
+        for shield in self._shields:
+            for place, reader in enumerate(shield.readers):
+                reader.thin(*shield.missed(row, place))
+        for obstacle in self._obstacles:
+            for place, crossing in enumerate(obstacle.crossings):
+                crossing.edge.lay(crossing.place, obstacle.toll(place, t))
 
     def _row(self) -> Row:
         out: list[float] = []

@@ -1,9 +1,9 @@
 """What stands on the way between services and what they call: name resolution, TLS, a network that loses.
 
-A call passes its obstacles in the order of the components. Each keeps a part ℓ of the caller's clients from
+A call passes its obstacles in the order of the components. Each keeps a part p of the caller's clients from
 getting through, however often they try, and delays the others; what is left of a call's load is
 
-    share · Π (1 − ℓ)
+    share · Π (1 - p)
 
 A retry meets the same obstacle, for it is made by the same client (assumption). With P(D = d) the chance that
 the way takes d longer, a call is late with Σ P(D = d) · P(latency > timeout − d). What callers see of the
@@ -83,7 +83,10 @@ class HinderedEdge(Edge):
         waits = min(self.wait, timeout)
         gone = (self.retries + 1) * waits + self.retries * self.backoff
         self.time = lost * gone + (1.0 - lost) * self.time
-        self.final = lost + (1.0 - lost) * self.final
+        late, answered = self.late * self.final, 1.0 - lost
+        self.final = lost + answered * self.final
+        late = answered * late + (lost if self.wait >= timeout else 0.0)
+        self.late = late / self.final if self.final > 0.0 else 0.0
         self.seen = _delayed(latency, self.delays, lost, waits) if self.hindered else latency
         self._spoil()
 

@@ -95,11 +95,13 @@ class Edge:
     """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
     needed: float = 1.0
     """Part of the calls whose failure fails the request, where they are not `optional`."""
+    late: float = 0.0
+    """Part of the failures that the caller's own timeout is."""
     part: Row = ()
     """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
-    callee's slow class, a rise of which shows half a timeout later."""
+    callee's slow class, a rise of which shows half a timeout later; `late`."""
 
-    COLUMNS = 4
+    COLUMNS = 5
 
     def __post_init__(self) -> None:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
@@ -122,7 +124,7 @@ class Edge:
         failure = self.failure
         if p != failure:
             p = failure + (p - failure) * math.exp(-dt / self.lag)
-        self.part = (p, self.final, self.time, seen)
+        self.part = (p, self.final, self.time, seen, self.late)
         return self.latency
 
     def meet(self, latency: Row, error_ratio: float, away: float = 0.0) -> None:
@@ -141,16 +143,13 @@ class Edge:
             known = self.backoff + self.timeout * late / failure if failure > 0.0 else 0.0
             self.lag = known if known > 1.0 else 1.0
         self.failure, self.final = failure, final
+        self.late = late / failure if failure > 0.0 else 0.0
         self.time = tries * once + (tries - 1) * self.backoff
 
     def behave(self, mix: CallMix) -> None:
         """Call as the releases and settings of the caller's pods do now."""
-        self.timeout, self.retries, self.backoff, self.needed = (
-            mix.timeout,
-            mix.retries,
-            mix.backoff,
-            mix.needed,
-        )
+        self.timeout, self.retries, self.backoff = mix.timeout, mix.retries, mix.backoff
+        self.needed = mix.needed
         self.optional, self.fine = mix.needed <= 0.0, 1.0
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
         self.thin(mix.share, mix.share)
@@ -188,6 +187,8 @@ class ServiceFlow:
     offered: float = 0.0
     error_ratio: float = 0.0
     turned_away: float = 0.0
+    timed: float = 0.0
+    """Part of the failed answers that say of a call that it took too long (504)."""
     part: Row = ()
     """The columns before `M0`."""
     out: Row = ()
@@ -204,9 +205,9 @@ class ServiceFlow:
     opened: float = 0.0
     """Requests per second that there is room for, in this step."""
 
-    COLUMNS = 21
+    COLUMNS = 22
     OFFERED, ADMITTED, REFUSED, SHED, FAILED, LATE, OUTCOMES, ERROR, UNREADY, IN_FLIGHT, BUSY = range(11)
-    RATIO, AWAY, M0 = 11, 12, 13
+    RATIO, AWAY, TIMED, M0 = 11, 12, 13, 14
 
     def __post_init__(self) -> None:
         self._mean = math.exp(self.spread * self.spread / 2.0)
@@ -278,13 +279,13 @@ class ServiceFlow:
     def _serve(self, row: Row) -> None:
         """Answer for a service that calls nobody and has room for everything."""
         k, rate, own, base = self.column, self.offered, self.own, self.base_error
-        out = row[k + 13 : k + 20]
+        out = row[k + 14 : k + 21]
         if abs(own - out[0]) > SAME * own or out[1] > 0.0 or out[3] > 0.0:
             out = (own, 0.0, 0.0, 0.0, 0.0, 1.0, ENDLESS)
-        self.out, self.error_ratio, self.turned_away = out, base, 0.0
+        self.out, self.error_ratio, self.turned_away, self.timed = out, base, 0.0, 0.0
         self.part = (
             rate, rate, 0.0, 0.0, rate * base, 0.0, rate, base, row[k + 8], rate * self._stay,
-            rate * self.cpu, 0.0, 0.0,
+            rate * self.cpu, 0.0, 0.0, 0.0,
         )  # fmt: skip
 
     def answer(self, row: Row, dt: float) -> None:
@@ -314,11 +315,25 @@ class ServiceFlow:
         error = (failed + refused + shed) / outcomes if outcomes > 0.0 else 0.0
         if lost > 0.0:
             away = lost / outcomes
+        timed = self._timed_out(spoilt) if spoilt > 0.0 else 0.0
         self.error_ratio, self.turned_away = error, away
+        self.timed = timed / (failed + lost) if timed > 0.0 else 0.0
         self.part = (
             self.offered, admitted, refused, shed, failed, spoilt, outcomes, error, unready,
-            admitted * self._stay + flight, admitted * self.cpu, ratio, away,
+            admitted * self._stay + flight, admitted * self.cpu, ratio, away, timed,
         )  # fmt: skip
+
+    def _timed_out(self, spoilt: float) -> float:
+        """Of the requests that calls spoil, per second, those of which a call took too long somewhere."""
+        bad = late = 0.0
+        for edge in self.edges:
+            lost, callee = 1.0 - edge.fine, edge.callee
+            if lost > 0.0:
+                bad += lost
+                late += lost * edge.late
+                if isinstance(callee, ServiceFlow) and callee.timed > 0.0:
+                    late += lost * (1.0 - edge.late) * callee.timed
+        return spoilt * late / bad if bad > 0.0 else 0.0
 
     def _merge(self, row: Row, dt: float) -> float:
         """Put the latency together from the own, the callees' and the pool's; the part that goes well.
