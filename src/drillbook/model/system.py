@@ -13,12 +13,16 @@ from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
+from drillbook.model.certificate import Certificate
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.dns import Dns
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
+from drillbook.model.link import Link
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.vendor import Vendor
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -241,7 +245,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Certificate, Curve, Dns, Kafka, Link, Vendor,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

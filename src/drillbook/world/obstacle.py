@@ -12,10 +12,12 @@ delays in their own latency is their mean, as a delayed part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from drillbook.model.system import Service, System
+from drillbook.world.fleet import FleetState
 from drillbook.world.flow import Flow
 from drillbook.world.latency import within
 from drillbook.world.pool import Row
@@ -151,3 +153,77 @@ def _delayed(latency: Row, delays: Delays, lost: float, wait: float) -> Row:
     whole = before + now + held
     d1 = (before * d1 + now * mean + held * wait) / whole if whole > 0.0 else 0.0
     return (m0, whole, d1, w2 * there, d2, h2, c2)
+
+
+class Way:
+    """What the flows of obstacles have in common: for each crossing, what gets through and what is lost.
+
+    The columns of a crossing are the part of the caller's clients that gets through, and the attempts per
+    second that do not.
+    """
+
+    THROUGH, LOST = 0, 1
+
+    def __init__(self, system: System, column: int) -> None:
+        self.column = column
+        self.crossings: list[Crossing] = []
+        self.part: Row = ()
+        callers = [spec for spec in system.components if isinstance(spec, Service)]
+        self.columns = 2 * sum(self.crosses(spec.name, call.to) for spec in callers for call in spec.calls)
+        self._tolls: list[Toll] = []
+
+    def crosses(self, caller: str, callee: str) -> bool:
+        """Whether it stands on the way of these calls."""
+        raise NotImplementedError
+
+    def met(self, place: int, t: float) -> Toll:
+        """What it does to the calls of a crossing at `t`."""
+        raise NotImplementedError
+
+    def toll(self, place: int, t: float) -> Toll:
+        """What it does to the calls of a crossing in the step that ends at `t`."""
+        if place == 0:
+            self._tolls = []
+        self._tolls.append(self.met(place, t))
+        return self._tolls[-1]
+
+    def untouched(self) -> Row:
+        """Everything gets through."""
+        return (1.0, 0.0) * (self.columns // 2)
+
+    def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+        """Nobody gets work from it."""
+
+    def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
+        """Count what was lost."""
+        part: list[float] = []
+        for crossing, toll in zip(self.crossings, self._tolls, strict=True):
+            tries = crossing.edge.retries + 1
+            part += (1.0 - toll.lost, crossing.asked * toll.lost * tries)
+        self.part = tuple(part)
+
+    def watched(self, row: Row) -> list[tuple[int, float]]:
+        """Nothing: corners are known beforehand."""
+        return []
+
+    def of(self, caller: str, callee: str) -> int | None:
+        """Where the columns of a crossing begin; None where it does not stand there."""
+        for place, crossing in enumerate(self.crossings):
+            if (crossing.caller, crossing.callee) == (caller, callee):
+                return self.column + 2 * place
+        return None
+
+
+def bypassed(fleet: FleetState, setting: str, t: float) -> float:
+    """Part of a deployment's ready pods that runs with a setting `NAME=value`; 0 where it is empty."""
+    name, _, value = setting.partition("=")
+    ready = fleet.ready(t)
+    if not setting or not ready:
+        return 0.0
+    return sum((name, value) in pod.template.settings for pod in ready) / len(ready)
+
+
+def older(fleet: FleetState | None, since: float, t: float) -> float:
+    """Part of a deployment's ready pods whose containers ran before `since`; 1 where there is none."""
+    ready = fleet.ready(t) if fleet is not None else []
+    return sum(pod.started <= since for pod in ready) / len(ready) if ready else 1.0

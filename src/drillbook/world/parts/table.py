@@ -9,12 +9,25 @@ from drillbook.model.component import ComponentSpec
 from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
+from drillbook.world.parts.certificate.kind import CertificateKind
 from drillbook.world.parts.curve import CurveKind
+from drillbook.world.parts.dns.kind import DnsKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
+from drillbook.world.parts.link.kind import LinkKind
+from drillbook.world.parts.vendor.kind import VendorKind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"cache": CacheKind(), "curve": CurveKind(), "kafka": KafkaKind(), **installed("drillbook.components")}
+    {
+        "cache": CacheKind(),
+        "certificate": CertificateKind(),
+        "curve": CurveKind(),
+        "dns": DnsKind(),
+        "kafka": KafkaKind(),
+        "link": LinkKind(),
+        "vendor": VendorKind(),
+        **installed("drillbook.components"),
+    }
 )
 """By the word that stands at `kind:`."""
 
