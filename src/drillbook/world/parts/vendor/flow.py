@@ -103,7 +103,8 @@ class VendorFlow:
 
     def watched(self, row: Row) -> list[tuple[int, float]]:
         """Tokens, and what is refused."""
-        return [(self.column + TOKENS, self.spec.burst), (self.column + REFUSED, 1.0)]
+        scale = min(self.spec.burst, 10.0 * self._own.quota)
+        return [(self.column + TOKENS, scale), (self.column + REFUSED, 1.0)]
 
     def corner(self, t: float) -> float:
         """Nothing bends at a time that is known beforehand."""
