@@ -56,6 +56,8 @@ class Certificate(ComponentSpec):
     """Clients use a connection for so long and then make another."""
     connections: Annotated[int, Field(ge=1)] = 20
     """That each replica of a caller keeps open."""
+    renew_before: Duration | None = None
+    """So long before its end it is renewed; a third of its time where left out, as cert-manager does."""
     issue: Duration = 20.0
     """Time until the issuer has signed."""
     reloads: bool = True

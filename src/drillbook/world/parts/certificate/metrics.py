@@ -13,11 +13,8 @@ from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.metrics.scrapes import Scrapes
 from drillbook.world.obstacle import Way
-from drillbook.world.parts.certificate.state import flow_of, settings, shown
+from drillbook.world.parts.certificate.state import flow_of, renewal, settings, shown
 from drillbook.world.plant import Plant
-
-RENEW_BEFORE = 1 / 3
-"""Part of its time before which cert-manager renews a certificate, unless told otherwise."""
 
 
 def families(plant: Plant, keys: Keys, specs: Sequence[Certificate]) -> list[Family]:
@@ -63,8 +60,7 @@ def _expires(law: Law, spec: Certificate) -> float:
 
 
 def _renewal(law: Law, spec: Certificate) -> float:
-    own = settings(law, spec)
-    return own.expires - RENEW_BEFORE * own.duration
+    return renewal(settings(law, spec), spec)
 
 
 def _moments(scrapes: Scrapes) -> list[tuple[Law, float]]:

@@ -11,8 +11,7 @@ from types import MappingProxyType
 
 from drillbook.model.certificate import HOUR, Certificate
 from drillbook.model.quantities import seconds
-from drillbook.world.parts.certificate.metrics import RENEW_BEFORE
-from drillbook.world.parts.certificate.state import CertificateState
+from drillbook.world.parts.certificate.state import CertificateState, renewal
 from drillbook.world.shell import curl
 from drillbook.world.shell.ages import age, month
 from drillbook.world.shell.answer import Answer, Complaint, Output
@@ -119,7 +118,7 @@ def _describe(look: Look, state: CertificateState) -> str:
     spec, own = state.spec, state.own
     good = own.expires >= look.t
     end, begin = _iso(look, own.expires), _iso(look, own.issued_at)
-    due = own.expires - RENEW_BEFORE * own.duration
+    due = renewal(own, spec)
     reason = "Ready" if good else "Expired"
     said = "Certificate is up to date and has not expired" if good else f"Certificate expired on {end}"
     lines = [

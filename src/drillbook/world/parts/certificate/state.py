@@ -42,6 +42,11 @@ def shown(law: Law, spec: Certificate, t: float) -> float:
     return own.expires if renewed(own, spec, law, t) >= 1.0 else own.before
 
 
+def renewal(own: CertificateLaw, spec: Certificate) -> float:
+    """When it is to be renewed."""
+    return own.expires - (own.duration / 3 if spec.renew_before is None else spec.renew_before)
+
+
 def state_of(plant: Plant, spec: Certificate, row: Row, t: float) -> CertificateState:
     """The certificate at the whole second `t`."""
     law, flow = plant.history.at(t), flow_of(plant, spec)
