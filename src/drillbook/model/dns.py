@@ -20,6 +20,7 @@ class Record(Model):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
     to: Name
+    address: Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}$")]
     ttl: Duration = 60.0
     """For how long clients keep the answer."""
     pinned_by: str = ""

@@ -56,6 +56,9 @@ class Hinders(Protocol):
 class Answers(Protocol):
     """A kind of component that is called and does not fail as a web server does."""
 
+    def url(self, spec: Any) -> str:
+        """What is called."""
+
     def answered(self, plant: Plant, name: str, row: Row, t: float) -> Iterator[tuple[float, str]]:
         """Its failed answers by weight."""
 
@@ -81,19 +84,20 @@ class Why:
             edge = edges.get(call.to)
             if edge is None or mix.share <= 0.0:
                 continue
-            reasons, scheme = self._reasons(call.to, mix.timeout, edge)
+            reasons, url = self._reasons(call.to, mix.timeout, edge)
             if reasons:
-                weight = min(1.0, mix.share)
-                found.append(Failing(f"{scheme}://{call.to}", weight, mix.needed <= 0.0, tuple(reasons)))
+                found.append(Failing(url, min(1.0, mix.share), mix.needed <= 0.0, tuple(reasons)))
         return found
 
     def _reasons(self, callee: str, timeout: float, edge: Edge) -> tuple[list[Reason], str]:
         left, late = self.row[edge.column + 1], self.row[edge.column + 4]
-        own, found, scheme = late * left, [], "http"
+        own, found, url = late * left, [], f"http://{callee}"
         for kind, specs in used(self.plant.system):
+            if isinstance(kind, Answers):
+                url = next((kind.url(spec) for spec in specs if spec.name == callee), url)
             if isinstance(kind, Hinders):
                 for lost in kind.told(self.plant, specs, (self.service, callee), self.t):
-                    scheme = kind.scheme
+                    url = f"{kind.scheme}://{callee}"
                     found.append(Reason(min(lost[0], left), lost[1]))
                     left -= found[-1].part
         own = min(left, own)
@@ -102,7 +106,7 @@ class Why:
         total = sum(weight for weight, _ in answers)
         if total > 0.0:
             found += [Reason((left - own) * weight / total, text) for weight, text in answers]
-        return [reason for reason in found if reason.part > LEAST], scheme
+        return [reason for reason in found if reason.part > LEAST], url
 
     def _answers(self, callee: str) -> Iterator[tuple[float, str]]:
         """What a callee that fails says, by weight."""

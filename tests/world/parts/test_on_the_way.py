@@ -28,7 +28,7 @@ def certificate(**over: Any) -> dict[str, Any]:
 
 
 def zone(**over: Any) -> dict[str, Any]:
-    record = {"name": "back.shop.internal", "to": "back", "ttl": "100s"}
+    record = {"name": "back.shop.internal", "to": "back", "ttl": "100s", "address": "10.20.2.41"}
     base = {"kind": "dns", "name": "zone", "owner": "platform", "zone": "shop.internal", "records": [record],
             "negative": "50s"}  # fmt: skip
     return base | over
@@ -153,7 +153,7 @@ def test_a_record_that_is_back_reaches_clients_as_denials_run_out() -> None:
     play = Play(of(service("back"), zone()), [LOST]).to(400)
     state = play.world.state(400)["zone"]
     assert isinstance(state, DnsState)
-    play.at(400, "dns-record", "zone", f"back {state.addresses[0]} 100")
+    play.at(400, "dns-record", "zone", "back 10.20.2.41 100")
     play.to(1000)
     assert [error(play, 400 + s) for s in (25, 50, 60)] == pytest.approx([0.5, 0.0, 0.0], abs=1e-6)
 
@@ -165,7 +165,7 @@ def test_flushing_the_resolvers_helps_only_once_the_record_is_back() -> None:
     assert error(play, 200) == pytest.approx(1.0)
     state = play.world.state(200)["zone"]
     assert isinstance(state, DnsState)
-    play.at(200, "dns-record", "zone", f"back {state.addresses[0]} 100")
+    play.at(200, "dns-record", "zone", "back 10.20.2.41 100")
     play.at(210, "dns-flush", "zone")
     play.to(400)
     assert error(play, 224) > 0.9
@@ -189,7 +189,7 @@ def test_what_writes_the_zone_undoes_a_record_unless_it_is_stopped() -> None:
             play.at(370, "dns-writer", "zone", "stop")
         state = play.world.state(370)["zone"]
         assert isinstance(state, DnsState)
-        play.at(371, "dns-record", "zone", f"back {state.addresses[0]} 100")
+        play.at(371, "dns-record", "zone", "back 10.20.2.41 100")
         play.to(1200)
         assert error(play, 470) == pytest.approx(0.0, abs=1e-6)
         assert error(play, 900) == pytest.approx(0.0 if stops else 1.0, abs=1e-6)

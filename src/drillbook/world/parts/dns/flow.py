@@ -38,6 +38,8 @@ class RecordLaw(NamedTuple):
     since: float
     had: float
     ttl: float
+    address: str
+    """Where it leads, or did when it led anywhere."""
 
 
 class DnsLaw(NamedTuple):
@@ -50,14 +52,14 @@ class DnsLaw(NamedTuple):
     negative: float
     stopped_at: float = -math.inf
 
-    def written(self, place: int, answer: Answer, t: float, ttl: float = 0.0) -> DnsLaw:
+    def written(self, place: int, answer: Answer, t: float, ttl: float = 0.0, address: str = "") -> DnsLaw:
         """A record is written at `t`; who had its address still has it."""
         before, second = self.records[place], float(math.floor(t))
-        ttl = ttl or before.ttl
-        if before.answer == answer and ttl == before.ttl:
+        ttl, address = ttl or before.ttl, address or before.address
+        if (before.answer, before.ttl, before.address) == (answer, ttl, address):
             return self
         has = resolved(before, self.negative, second)
-        now = RecordLaw(before.to, answer, second, has, ttl)
+        now = RecordLaw(before.to, answer, second, has, ttl, address)
         return self._replace(records=(*self.records[:place], now, *self.records[place + 1 :]))
 
 
@@ -72,7 +74,9 @@ class Named(NamedTuple):
 
 def initial(spec: Dns) -> DnsLaw:
     """Every record is good, and always was."""
-    records = tuple(RecordLaw(record.to, "address", -math.inf, 1.0, record.ttl) for record in spec.records)
+    records = tuple(
+        RecordLaw(record.to, "address", -math.inf, 1.0, record.ttl, record.address) for record in spec.records
+    )
     good: Answer = "address"
     planned = (good,) * len(records)
     return DnsLaw(records, planned, spec.writer is not None, spec.negative)

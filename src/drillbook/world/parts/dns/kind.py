@@ -17,7 +17,7 @@ from drillbook.world.metrics.rows import Keys
 from drillbook.world.parts.dns import flow, shell
 from drillbook.world.parts.dns.flow import DnsFlow, DnsLaw
 from drillbook.world.parts.dns.metrics import families
-from drillbook.world.parts.dns.state import DnsState, address, flow_of, health_of, settings, state_of
+from drillbook.world.parts.dns.state import DnsState, flow_of, health_of, settings, state_of
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
@@ -104,11 +104,11 @@ class DnsKind:
             if column is None:
                 continue
             place, record = zone.record(crossing[1])
-            answer = settings(plant.history.at(t), spec).records[place].answer
-            said = _SAID.get(answer, "no such host")
+            law = settings(plant.history.at(t), spec).records[place]
+            said = _SAID.get(law.answer, "no such host")
             text = f"dial tcp: lookup {record.name} on {spec.server}:53: {said}"
-            if answer == "elsewhere":
-                text = f"dial tcp {address(plant.draws, record, wrong=True)}:8080: i/o timeout"
+            if law.answer == "elsewhere":
+                text = f"dial tcp {law.address}:8080: i/o timeout"
             yield 1.0 - plant.trajectory.value(t, column), text
 
     def spoken(
@@ -125,7 +125,7 @@ class DnsKind:
         yield "kubectl logs -n kube-system -l k8s-app=kube-dns", "what the resolvers say"
         yield f"pdnsutil list-zone {spec.zone}", "records as the zone has them"
         label = record.name.removesuffix(f".{spec.zone}")
-        command = f"pdnsutil replace-rrset {spec.zone} {label} A {record.ttl:.0f} ADDRESS"
+        command = f"pdnsutil replace-rrset {spec.zone} {label} A {record.ttl:.0f} {record.address}"
         yield command, "writes a record"
         yield "kubectl rollout restart deployment/coredns -n kube-system", "replaces the resolvers' pods"
         if spec.writer is not None:
@@ -170,8 +170,8 @@ def _switch(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happ
 def _record(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happening]:  # noqa: A002
     callee, at, ttl = value.split()
     place = next(k for k, record in enumerate(spec.records) if record.to == callee)
-    good = at == address(plant.draws, spec.records[place])
-    own = settings(plant.law, spec).written(place, "address" if good else "elsewhere", t, float(ttl))
+    answer: Answered = "address" if at == spec.records[place].address else "elsewhere"
+    own = settings(plant.law, spec).written(place, answer, t, float(ttl), at)
     _put(plant, t, spec, own)
     if own.writes:
         _write_next(plant, t, spec)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from drillbook.model.dns import Answer as Answered
 from drillbook.model.dns import Dns, Record, Writer
 from drillbook.world.parts.dns.flow import RecordLaw
-from drillbook.world.parts.dns.state import DnsState, address
+from drillbook.world.parts.dns.state import DnsState
 from drillbook.world.shell import curl
 from drillbook.world.shell.ages import age, day, month
 from drillbook.world.shell.answer import Answer, Complaint, Output
@@ -36,6 +36,7 @@ _STATUS: dict[Answered, str] = {
     "address": "NOERROR", "elsewhere": "NOERROR", "empty": "NOERROR", "nxdomain": "NXDOMAIN",
     "servfail": "SERVFAIL",
 }  # fmt: skip
+_THERE = ("address", "elsewhere")
 _TOOK = 1.0
 SERIAL = "2026 7200 900 1209600"
 """Of every zone: serial, refresh, retry and expire."""
@@ -77,8 +78,7 @@ def _find(look: Look, name: str, specs: Sequence[Dns]) -> _Found | None:
             if record.name == name:
                 state = _state(look, spec)
                 law = state.own.records[place]
-                at = {"address": state.addresses[place], "elsewhere": address(look.draws, record, wrong=True)}
-                return _Found(state, record, law, at.get(law.answer, ""))
+                return _Found(state, record, law, law.address if law.answer in _THERE else "")
     return None
 
 
@@ -217,10 +217,8 @@ def _zone(look: Look, state: DnsState) -> str:
     lines += [f"ns1.{zone}\t3600\tIN\tA\t10.20.0.2"]
     for place, record in enumerate(state.spec.records):
         law = state.own.records[place]
-        at = state.addresses[place] if law.answer in {"address", "servfail"} else ""
-        at = address(look.draws, record, wrong=True) if law.answer == "elsewhere" else at
-        if at:
-            lines.append(f"{record.name}\t{law.ttl:.0f}\tIN\tA\t{at}")
+        if law.answer in _THERE or law.answer == "servfail":
+            lines.append(f"{record.name}\t{law.ttl:.0f}\tIN\tA\t{law.address}")
         elif law.answer == "empty":
             lines.append(f'{record.name}\t{law.ttl:.0f}\tIN\tTXT\t"heritage={_unit_of(state)}"')
     return "\n".join(lines)
@@ -267,21 +265,19 @@ def _journal(look: Look, state: DnsState, writer: Writer) -> list[str]:
     last = math.floor(until / writer.every) * writer.every
     lines: list[tuple[float, str]] = [(last - k * writer.every + 0.2, "") for k in range(7)]
     wrong = [
-        (law.since, record, state.addresses[place])
+        (law.since, record, record.address)
         for place, record in enumerate(state.spec.records)
-        if (law := state.own.records[place]).answer != "address" and not math.isinf(law.since)
+        if (law := state.own.records[place]).answer in {"empty", "nxdomain"} and not math.isinf(law.since)
     ]
     planned = [
-        (record, state.addresses[place])
-        for place, record in enumerate(state.spec.records)
-        if state.own.planned[place] != "address"
+        record for place, record in enumerate(state.spec.records) if state.own.planned[place] != "address"
     ]
     out = []
     began = min([since for since, *_ in wrong], default=math.inf)
     for at, _ in sorted(lines):
         text = f"{len(state.spec.records)} names unchanged"
         if planned and at >= min(began, until - writer.every):
-            text = f"{writer.says} ({', '.join(record.name for record, _ in planned)})"
+            text = f"{writer.says} ({', '.join(record.name for record in planned)})"
         out.append((at, text))
     for since, record, was in wrong:
         out.append((since + 0.1, f"cleanup: deleted rrset {record.name} A {was}"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from drillbook.model.dns import Dns, Record
-from drillbook.model.draws import Draws
+from drillbook.model.dns import Dns
 from drillbook.world.law import Law
 from drillbook.world.obstacle import Way
 from drillbook.world.parts.dns.flow import DnsFlow, DnsLaw, initial
@@ -23,8 +22,6 @@ class DnsState(PartState):
     own: DnsLaw
     failing: float
     """Lookups that bring nothing, of the zone's own names."""
-    addresses: tuple[str, ...]
-    """Of the records, in their order."""
 
 
 def settings(law: Law, spec: Dns) -> DnsLaw:
@@ -38,19 +35,11 @@ def flow_of(plant: Plant, spec: Dns) -> DnsFlow:
     return cast("DnsFlow", plant.network.parts[spec.name])
 
 
-def address(draws: Draws, record: Record, *, wrong: bool = False) -> str:
-    """Where a record leads, or where nobody is."""
-    if wrong:
-        return f"10.20.9.{2 + draws.bits('nobody', record.name) % 240}"
-    return f"10.20.2.{2 + int(draws.uniform('shell', 'host', record.to) * 249)}"
-
-
 def state_of(plant: Plant, spec: Dns, row: Row, t: float) -> DnsState:
     """The zone at the whole second `t`."""
     flow = flow_of(plant, spec)
     lost = sum(row[flow.column + 2 * place + Way.LOST] for place in range(len(flow.crossings)))
-    addresses = tuple(address(plant.draws, record) for record in spec.records)
-    return DnsState(spec, settings(plant.history.at(t), spec), lost, addresses)
+    return DnsState(spec, settings(plant.history.at(t), spec), lost)
 
 
 def health_of(state: DnsState) -> tuple[Health, str]:

@@ -109,6 +109,10 @@ class VendorKind:
             return _ask(look, spec, request.line.get("data"))
         return curl.shown(look, request, _response(look, state, path))
 
+    def url(self, spec: Vendor) -> str:
+        """What is called."""
+        return f"https://{host(spec)}{spec.path}"
+
     def answered(self, plant: Plant, name: str, row: Row, t: float) -> Iterator[tuple[float, str]]:
         """Refused for the quota, or failed by itself."""
         spec = cast("Vendor", plant.system.component(name))
@@ -135,18 +139,23 @@ def _retry(own: VendorLaw) -> int:
     return max(1, math.ceil(1.0 / own.quota))
 
 
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
 def _response(look: Look, state: VendorState, path: str) -> curl.Response:
     spec, own = state.spec, state.own
     if path.endswith(_USAGE):
-        usage = {"account": look.system.domain, "limit_per_second": own.quota, "burst": spec.burst}
+        limits = {"limit_per_second": _whole(own.quota), "burst": _whole(spec.burst)}
+        usage: dict[str, object] = {"account": look.system.domain, **limits}
         usage["last_60s"] = {name: round(60 * rate) for name, rate in state.offered.items()}
         usage["rejected_60s"] = round(60 * state.refused * sum(state.offered.values()))
         return curl.Response(200, 0.2, json.dumps(usage))
     if path.endswith(("/health", "/status")):
         return curl.Response(200, 0.05, '{"status":"operational"}')
     chance = look.draw("vendor", spec.name, round(look.t * 1000))
-    limits = ("x-ratelimit-limit", f"{own.quota:g}"), ("x-ratelimit-remaining", f"{math.floor(state.tokens)}")
-    headers = tuple(f"{name}: {value}" for name, value in (*limits, ("x-ratelimit-reset", str(_retry(own)))))
+    quota = ("x-ratelimit-limit", f"{own.quota:g}"), ("x-ratelimit-remaining", f"{math.floor(state.tokens)}")
+    headers = tuple(f"{name}: {value}" for name, value in (*quota, ("x-ratelimit-reset", str(_retry(own)))))
     if chance < state.refused:
         body = '{"error":"rate_limit_exceeded","message":"Your account has exceeded its request limit."}'
         return curl.Response(429, spec.refusal, body, (*headers, f"retry-after: {_retry(own)}"))
