@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
@@ -43,8 +43,8 @@ class Failing(NamedTuple):
 class Hinders(Protocol):
     """A kind of component that obstructs, as callers tell of it."""
 
-    scheme: str
-    """Of the address that is called."""
+    def reached(self, specs: Sequence[Any], callee: str) -> tuple[str, str]:
+        """Scheme and host under which callers reach a component; empty where it has no say in it."""
 
     def told(
         self, plant: Plant, specs: Sequence[Any], crossing: tuple[str, str], t: float
@@ -91,13 +91,10 @@ class Why:
 
     def _reasons(self, callee: str, timeout: float, edge: Edge) -> tuple[list[Reason], str]:
         left, late = self.row[edge.column + 1], self.row[edge.column + 4]
-        own, found, url = late * left, [], f"http://{callee}"
+        own, found, url = late * left, [], self._url(callee)
         for kind, specs in used(self.plant.system):
-            if isinstance(kind, Answers):
-                url = next((kind.url(spec) for spec in specs if spec.name == callee), url)
             if isinstance(kind, Hinders):
                 for lost in kind.told(self.plant, specs, (self.service, callee), self.t):
-                    url = f"{kind.scheme}://{callee}"
                     found.append(Reason(min(lost[0], left), lost[1]))
                     left -= found[-1].part
         own = min(left, own)
@@ -107,6 +104,18 @@ class Why:
         if total > 0.0:
             found += [Reason((left - own) * weight / total, text) for weight, text in answers]
         return [reason for reason in found if reason.part > LEAST], url
+
+    def _url(self, callee: str) -> str:
+        """What is called."""
+        scheme, host = "http", callee
+        for kind, specs in used(self.plant.system):
+            for spec in specs if isinstance(kind, Answers) else ():
+                if spec.name == callee:
+                    return cast("Answers", kind).url(spec)
+            if isinstance(kind, Hinders):
+                found = kind.reached(specs, callee)
+                scheme, host = found[0] or scheme, found[1] or host
+        return f"{scheme}://{host}"
 
     def _answers(self, callee: str) -> Iterator[tuple[float, str]]:
         """What a callee that fails says, by weight."""

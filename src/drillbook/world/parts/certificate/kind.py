@@ -36,7 +36,6 @@ class CertificateKind:
     """Certificates."""
 
     tools: Mapping[str, str] = shell.TOOLS
-    scheme = "https"
 
     def initial(self, spec: Certificate) -> CertificateLaw:
         """The certificate as the author has it."""
@@ -105,6 +104,10 @@ class CertificateKind:
     def run(self, look: Look, words: tuple[str, ...], specs: Sequence[Certificate]) -> Answer | None:
         """Kubectl, cmctl, openssl, and curl where it fails on the certificate."""
         return shell.run(look, words, specs)
+
+    def reached(self, specs: Sequence[Certificate], callee: str) -> tuple[str, str]:
+        """By TLS."""
+        return ("https" if any(spec.of == callee for spec in specs) else "", "")
 
     def told(
         self, plant: Plant, specs: Sequence[Certificate], crossing: tuple[str, str], t: float

@@ -50,7 +50,23 @@ class DnsLaw(NamedTuple):
     writes: bool
     """Whether the writer runs."""
     negative: float
-    stopped_at: float = -math.inf
+    switched: tuple[float, ...] = ()
+    """When the writer was stopped and started, in turn."""
+    planned_at: float = math.inf
+    """Since when its plan is wrong."""
+    deleted: tuple[tuple[float, int], ...] = ()
+    """When the writer deleted which record."""
+
+    def cleaned(self, place: int, answer: Answer, t: float) -> DnsLaw:
+        """The writer writes a record at `t`; where that leaves nothing, its log says so."""
+        after = self.written(place, answer, t)
+        if after is self or answer not in {"empty", "nxdomain"}:
+            return after
+        return after._replace(deleted=(*self.deleted, (float(math.floor(t)), place)))
+
+    def ran(self, t: float) -> bool:
+        """Whether the writer ran at `t`."""
+        return sum(at < t for at in self.switched) % 2 == 0
 
     def written(self, place: int, answer: Answer, t: float, ttl: float = 0.0, address: str = "") -> DnsLaw:
         """A record is written at `t`; who had its address still has it."""

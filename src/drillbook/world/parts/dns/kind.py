@@ -35,7 +35,6 @@ class DnsKind:
     """Zones."""
 
     tools: Mapping[str, str] = shell.TOOLS
-    scheme = "http"
 
     def initial(self, spec: Dns) -> DnsLaw:
         """Every record is good."""
@@ -68,7 +67,9 @@ class DnsKind:
         places = [place for place, record in enumerate(own.records) if record.to == changes.record]
         for place in places:
             planned = (*own.planned[:place], changes.answer, *own.planned[place + 1 :])
-            own = own.written(place, changes.answer, t)._replace(planned=planned)
+            own = own.cleaned(place, changes.answer, t)._replace(
+                planned=planned, planned_at=float(math.floor(t))
+            )
         return own
 
     def act(self, plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -93,6 +94,11 @@ class DnsKind:
     def run(self, look: Look, words: tuple[str, ...], specs: Sequence[Dns]) -> Answer | None:
         """Dig and its like, pdnsutil, the writer's unit, the resolvers' pods."""
         return shell.run(look, words, specs)
+
+    def reached(self, specs: Sequence[Dns], callee: str) -> tuple[str, str]:
+        """By its name."""
+        names = [record.name for spec in specs for record in spec.records if record.to == callee]
+        return "", names[0] if names else ""
 
     def told(
         self, plant: Plant, specs: Sequence[Dns], crossing: tuple[str, str], t: float
@@ -159,12 +165,13 @@ def _flush(plant: Plant, t: float, spec: Dns, id: str) -> list[Happening]:  # no
 def _switch(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happening]:  # noqa: A002
     own, runs = settings(plant.law, spec), value == "start"
     if spec.writer is None or own.writes is runs:
-        return [Happening("finished", "", id)]
-    stopped = own.stopped_at if runs else float(math.floor(t))
-    _put(plant, t, spec, own._replace(writes=runs, stopped_at=stopped))
+        return [Happening("finished", f"{spec.name}: nothing to do", id)]
+    switched = (*own.switched, float(math.floor(t)))
+    _put(plant, t, spec, own._replace(writes=runs, switched=switched))
     if runs:
         _write_next(plant, t, spec)
-    return [_law(f"dns-writer {spec.name} {value}"), Happening("finished", "", id)]
+    text = f"{spec.writer.unit}.service: {'started' if runs else 'stopped'}"
+    return [_law(f"dns-writer {spec.name} {value}"), Happening("finished", text, id)]
 
 
 def _record(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happening]:  # noqa: A002
@@ -190,7 +197,7 @@ def _write_next(plant: Plant, t: float, spec: Dns) -> None:
         if not own.writes:
             return []
         for place, answer in enumerate(own.planned):
-            own = own.written(place, answer, now)
+            own = own.cleaned(place, answer, now)
         if own == settings(plant.law, spec):
             return []
         _put(plant, now, spec, own)

@@ -252,7 +252,7 @@ def _unit(look: Look, tool: str, words: tuple[str, ...], specs: Sequence[Dns]) -
 
 
 def _status(look: Look, state: DnsState, writer: Writer) -> str:
-    runs, stopped = state.own.writes, look.instant(max(state.own.stopped_at, 0.0))
+    runs, stopped = state.own.writes, look.instant(max((0.0, *state.own.switched)))
     active = "active (running)" if runs else f"inactive (dead) since {stopped:%Y-%m-%d %H:%M:%S} UTC"
     head = [f"● {writer.unit}.service - writes the records of {state.spec.zone}",
             f"     Loaded: loaded (/etc/systemd/system/{writer.unit}.service; enabled; preset: enabled)",
@@ -261,26 +261,18 @@ def _status(look: Look, state: DnsState, writer: Writer) -> str:
 
 
 def _journal(look: Look, state: DnsState, writer: Writer) -> list[str]:
-    until = look.t if state.own.writes else state.own.stopped_at
-    last = math.floor(until / writer.every) * writer.every
-    lines: list[tuple[float, str]] = [(last - k * writer.every + 0.2, "") for k in range(7)]
-    wrong = [
-        (law.since, record, record.address)
-        for place, record in enumerate(state.spec.records)
-        if (law := state.own.records[place]).answer in {"empty", "nxdomain"} and not math.isinf(law.since)
+    own, records = state.own, state.spec.records
+    last = math.floor(look.t / writer.every) * writer.every
+    wrong = ", ".join(record.name for k, record in enumerate(records) if own.planned[k] != "address")
+    out = [
+        (at + 0.2, f"{writer.says} ({wrong})" if at >= own.planned_at else f"{len(records)} names unchanged")
+        for at in (last - k * writer.every for k in range(8))
+        if own.ran(at)
     ]
-    planned = [
-        record for place, record in enumerate(state.spec.records) if state.own.planned[place] != "address"
-    ]
-    out = []
-    began = min([since for since, *_ in wrong], default=math.inf)
-    for at, _ in sorted(lines):
-        text = f"{len(state.spec.records)} names unchanged"
-        if planned and at >= min(began, until - writer.every):
-            text = f"{writer.says} ({', '.join(record.name for record in planned)})"
-        out.append((at, text))
-    for since, record, was in wrong:
-        out.append((since + 0.1, f"cleanup: deleted rrset {record.name} A {was}"))
+    for at, place in own.deleted:
+        out.append((at + 0.1, f"cleanup: deleted rrset {records[place].name} A {records[place].address}"))
+    for k, at in enumerate(own.switched):
+        out.append((at, "Stopped" if k % 2 == 0 else "Started"))
     stamp = [(look.instant(at), text) for at, text in sorted(out)]
     return [f"{month(at)} {at.day:02d} {at:%H:%M:%S} ns1 {writer.unit}[611]: {text}" for at, text in stamp]
 
