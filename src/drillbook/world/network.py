@@ -20,12 +20,13 @@ from typing import TypeAlias, cast
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import Call, External, Pgbouncer, Postgres, Service, System
+from drillbook.world.edge import Callee, Doors, Edge
 from drillbook.world.flow import Flow, FlowKind, FlowKinds, of_kinds
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law
 from drillbook.world.obstacle import FREE, Crossing, HinderedEdge, Obstacle
 from drillbook.world.pool import Group, Kill, Past, PoolFlow, Row, User
-from drillbook.world.service import Callee, Doors, Edge, ServiceFlow
+from drillbook.world.service import ServiceFlow
 from drillbook.world.shield import CallReader, PoolReader, Shield
 from drillbook.world.terms import Reading, Slow, Terms
 

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from drillbook.model.system import Service, System
+from drillbook.world.edge import Edge
 from drillbook.world.fleet import FleetState
 from drillbook.world.flow import Flow
 from drillbook.world.latency import within
 from drillbook.world.pool import Row
-from drillbook.world.service import Edge, ServiceFlow
+from drillbook.world.service import ServiceFlow
 
 Delays = tuple[tuple[float, float], ...]
 """Parts of the calls, and by how much each is delayed; what is missing to 1 never arrives."""

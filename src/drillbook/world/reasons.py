@@ -12,12 +12,13 @@ from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
+from drillbook.world.edge import Edge
 from drillbook.world.fleet import calls
 from drillbook.world.law import Law
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
-from drillbook.world.service import Edge, ServiceFlow
+from drillbook.world.service import ServiceFlow
 
 LEAST = 1e-6
 

@@ -7,16 +7,13 @@ assumption) and W the mean time a request stays (pool excluded):
     own latency = latency − cpu + cpu/(1 − ρ), ρ = λ cpu / (ready (1 − U) · limit)      processor sharing, up
     to K in flight
     admitted = min(λ, K/W, CPU's capacity); the rest is refused at once (503)            Little's law
-    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of the
-    backoff, and the timeout for the part of the failures that is late (1 s at least)
     U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
 
 The last is the mean field of pods whose probe (every 10 s) is refused with chance r, out after three
 failures in a row (failureThreshold × period = 30 s) and back about 12 s later, when threads are free again
 (assumption).
 
-A caller sees its callees' delayed and slow parts cut at its timeout; several callees' parts are merged by
-weight (assumption). A request that a caller gave up goes on to the end.
+Several callees' delayed and slow parts are merged by weight (assumption).
 
 These steps are the simulation's innermost loop: they read the row of the knot before, leave the next one's
 columns in `part` and `out`, and write min and max as expressions, for a call costs more than what it does.
@@ -26,145 +23,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from drillbook.world.fleet import CallMix
-from drillbook.world.latency import ENDLESS, Latency, within
+from drillbook.world.edge import Edge
+from drillbook.world.latency import ENDLESS, Latency
 from drillbook.world.pool import Row, User
 from drillbook.world.queueing import attempts
 
 OUT_LAG, BACK_LAG = 30.0, 10.0
 SAME = 1e-5
 """Relative change of a latency that is not followed."""
-
-
-class Callee(Protocol):
-    """Whatever services call: calls per second come in, latency and failures go back."""
-
-    offered: float
-    """Calls per second, attempts that repeat a failed one included; 0 at the beginning of each step."""
-    spread: float
-    out: Row
-    """A `Latency`."""
-    error_ratio: float
-    turned_away: float
-    """Part of the calls that is refused at once."""
-
-
-class Doors(Protocol):
-    """A callee that tells its callers apart."""
-
-    def door(self, service: str) -> Callee:
-        """What that service calls."""
-
-
-@dataclass(slots=True)
-class Edge:
-    """A call to another service or a third party."""
-
-    share: float
-    timeout: float
-    retries: float
-    backoff: float
-    optional: bool
-    spread: float
-    column: int
-    callee: Callee | None = None
-    latency: Row = ()
-    """The callee's, as the caller meets it."""
-    error_ratio: float = 0.0
-    away: float = 0.0
-    """Part that the callee turns away at once."""
-    most: float = 0.0
-    """Time of a call of which every attempt runs into the timeout."""
-    once: float = 1.0
-    """Part of the requests that call at all."""
-    lag: float = 1.0
-    """With which the failures are followed, seconds: the backoff, and the timeout for those that are late."""
-    mean: float = 1.0
-    """Mean of the callee's usual latency over its median."""
-    failure: float = 0.0
-    """Failure of an attempt, now."""
-    final: float = 0.0
-    """Failure after all attempts."""
-    time: float = 0.0
-    """Time that a call takes, all attempts together."""
-    fine: float = 1.0
-    """Part of the caller's requests that these calls let go well."""
-    load: float = 1.0
-    """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
-    needed: float = 1.0
-    """Part of the calls whose failure fails the request, where they are not `optional`."""
-    late: float = 0.0
-    """Part of the failures that the caller's own timeout is."""
-    part: Row = ()
-    """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
-    callee's slow class, a rise of which shows half a timeout later; `late`."""
-
-    COLUMNS = 5
-
-    def __post_init__(self) -> None:
-        self.most = self.timeout + self.retries * (self.timeout + self.backoff)
-        self.load = self.share
-        self.once = min(1.0, self.share)
-        self.mean = math.exp(self.spread * self.spread / 2.0)
-
-    def follow(self, row: Row, dt: float) -> Row:
-        """Take over what the callee does now: its latency as the caller meets it."""
-        p, seen, callee = row[self.column], row[self.column + 3], self.callee
-        if callee is not None:
-            latency, error_ratio, away = callee.out, callee.error_ratio, callee.turned_away
-            m0, w1, d1, slow, d2, h2, c2 = latency
-            if slow > seen:
-                slow += (seen - slow) * math.exp(-dt / (self.timeout / 2.0))
-                latency = (m0, w1, d1, slow, d2, h2, c2)
-            seen = slow
-            if latency != self.latency or error_ratio != self.error_ratio or away != self.away:
-                self.meet(latency, error_ratio, away)
-        failure = self.failure
-        if p != failure:
-            p = failure + (p - failure) * math.exp(-dt / self.lag)
-        self.part = (p, self.final, self.time, seen, self.late)
-        return self.latency
-
-    def meet(self, latency: Row, error_ratio: float, away: float = 0.0) -> None:
-        """Work out what calls come to while the callee behaves so."""
-        self.latency, self.error_ratio, self.away = latency, error_ratio, away
-        late, stay = within(latency, self.spread, self.mean, self.timeout)
-        self._count(late, (1.0 - away) * stay)
-        self._spoil()
-
-    def _count(self, late: float, once: float) -> None:
-        """Attempts take `once` on average, and the part `late` of them runs into the timeout."""
-        failure = final = 1.0 - (1.0 - self.error_ratio) * (1.0 - late)
-        tries = 1.0
-        if self.retries:
-            final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
-            known = self.backoff + self.timeout * late / failure if failure > 0.0 else 0.0
-            self.lag = known if known > 1.0 else 1.0
-        self.failure, self.final = failure, final
-        self.late = late / failure if failure > 0.0 else 0.0
-        self.time = tries * once + (tries - 1) * self.backoff
-
-    def behave(self, mix: CallMix) -> None:
-        """Call as the releases and settings of the caller's pods do now."""
-        self.timeout, self.retries, self.backoff = mix.timeout, mix.retries, mix.backoff
-        self.needed = mix.needed
-        self.optional, self.fine = mix.needed <= 0.0, 1.0
-        self.most = self.timeout + self.retries * (self.timeout + self.backoff)
-        self.thin(mix.share, mix.share)
-        if self.latency:
-            self.meet(self.latency, self.error_ratio, self.away)
-
-    def thin(self, share: float, load: float) -> None:
-        """Call so often per request, of which the callee gets `load`."""
-        self.share, self.load, self.once = share, load, min(1.0, share)
-        self._spoil()
-
-    def _spoil(self) -> None:
-        if not self.optional:
-            share, final = self.share, self.final * self.needed
-            self.fine = (1.0 - final) ** share if share > 1.0 else 1.0 - share * final
 
 
 @dataclass(slots=True)
@@ -204,6 +71,8 @@ class ServiceFlow:
     _stay: float = 0.0
     opened: float = 0.0
     """Requests per second that there is room for, in this step."""
+    _sound: float = 0.0
+    """Part of the requests that its own work fails on a node that is well."""
 
     COLUMNS = 22
     OFFERED, ADMITTED, REFUSED, SHED, FAILED, LATE, OUTCOMES, ERROR, UNREADY, IN_FLIGHT, BUSY = range(11)
@@ -211,6 +80,7 @@ class ServiceFlow:
 
     def __post_init__(self) -> None:
         self._mean = math.exp(self.spread * self.spread / 2.0)
+        self._sound = self.base_error
 
     def untouched(self) -> Row:
         """The columns before anybody called."""
@@ -235,6 +105,13 @@ class ServiceFlow:
     def work(self, latency: float, cpu: float, error_ratio: float) -> None:
         """Set what the releases and settings of its pods make of its own work."""
         self.latency, self.cpu, self.base_error = latency, cpu, error_ratio
+        self._sound = error_ratio
+        self._room = self._bounds(0.0)
+
+    def hinder(self, cpu_limit: float, lost: float) -> None:
+        """Set what its nodes leave it: cores per replica, and the part of requests that goes to lost ones."""
+        self.cpu_limit = cpu_limit
+        self.base_error = 1.0 - (1.0 - self._sound) * (1.0 - lost)
         self._room = self._bounds(0.0)
 
     def _bounds(self, unready: float) -> tuple[float, float, float, float]:

@@ -40,24 +40,6 @@ class Family:
     """Values of a counter's rows when they begin; 0 where left out."""
 
 
-def merged(families: Sequence[Family]) -> list[Family]:
-    """One family for each name; rows of those that share one, whose number is fixed, follow each other."""
-    alike: dict[str, list[Family]] = {}
-    for family in families:
-        alike.setdefault(family.name, []).append(family)
-    return [of[0] if len(of) == 1 else _joined(of) for of in alike.values()]
-
-
-def _joined(families: Sequence[Family]) -> Family:
-    def rows() -> list[Labels]:
-        return [row for family in families for row in family.rows()]
-
-    def block(scrapes: Scrapes) -> Block:
-        return Block(np.vstack([family.block(scrapes).values for family in families]))
-
-    return Family(families[0].name, rows, block, counter=families[0].counter)
-
-
 class Record:
     """A family's samples, as far as they are known; those after a change of the law are forgotten."""
 

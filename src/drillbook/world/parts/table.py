@@ -10,6 +10,7 @@ from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
 from drillbook.world.parts.certificate.kind import CertificateKind
+from drillbook.world.parts.cluster.kind import ClusterKind
 from drillbook.world.parts.curve import CurveKind
 from drillbook.world.parts.dns.kind import DnsKind
 from drillbook.world.parts.kafka.kind import KafkaKind
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "cache": CacheKind(),
         "certificate": CertificateKind(),
+        "cluster": ClusterKind(),
         "curve": CurveKind(),
         "dns": DnsKind(),
         "kafka": KafkaKind(),
