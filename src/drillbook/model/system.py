@@ -17,12 +17,14 @@ from drillbook.model.certificate import Certificate
 from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.disk import Disk
 from drillbook.model.dns import Dns
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
 from drillbook.model.link import Link
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.replication import Replication
 from drillbook.model.vendor import Vendor
 
 Positive = Annotated[float, Field(gt=0)]
@@ -56,6 +58,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    wal: Size = 0.0
+    """Bytes that it writes to the write-ahead log; a query that writes none only reads."""
+    fresh_within: Duration | None = None
+    """From a replica that is further behind its answer is stale, and the request fails."""
     cached: bool = False
     """Whether the `cache` is asked first; only what it misses is run."""
     coalesce: bool = False
@@ -67,6 +73,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    wal: Size | None = None
+    fresh_within: Duration | None = None
     cached: bool | None = None
     coalesce: bool | None = None
 
@@ -219,6 +227,8 @@ class Session(Model):
     query: Text
     age: Duration
     """Time since the query started, at the scenario's start."""
+    wal: Size = 0.0
+    """Bytes per second that each of them writes to the write-ahead log."""
 
 
 class Postgres(ComponentSpec):
@@ -250,7 +260,8 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Certificate, Cluster, Curve, Dns, Kafka, Link, Vendor,
+    Service, Pgbouncer, Postgres, External, Cache, Certificate, Cluster, Curve, Disk, Dns, Kafka, Link,
+    Replication, Vendor,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""
