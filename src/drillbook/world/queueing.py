@@ -89,7 +89,7 @@ def erlang_chance(servers: int, load: float) -> float:
     return table[index] + (place - index) * (table[index + 1] - table[index])
 
 
-def attempts(failure: float, retries: int) -> float:
+def attempts(failure: float, retries: float) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
     tries = retries + 1
     return float(tries) if failure >= 1.0 else (1.0 - failure**tries) / (1.0 - failure)
