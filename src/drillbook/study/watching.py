@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from drillbook.batch.intervals import student
 from drillbook.model.measures import NAMES
 from drillbook.model.study import Fixed, Measure, Study
+from drillbook.study.statistics import precision
 from drillbook.study.store import Values
 
 
@@ -57,4 +55,4 @@ def half_width(values: Values) -> float | None:
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return None
-    return student(len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    return precision.half_width(float(known.std(ddof=1)), len(known))
