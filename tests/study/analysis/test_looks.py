@@ -23,7 +23,7 @@ FAST: dict[str, dict[str, Column]] = {
 
 NOISY: dict[str, dict[str, Column]] = {
     "today": {"mitigate_s": lambda hard, own: 1000 * own},
-    "quick": {"mitigate_s": lambda hard, own: 1000 * own - 100},
+    "quick": {"mitigate_s": lambda hard, own: 1000 * own - 40},
     "slow": {"mitigate_s": lambda hard, own: 1000 * own + 900},
 }
 
@@ -87,7 +87,7 @@ def test_elimination_gives_up_at_the_most() -> None:
 
 
 def test_a_budget_goes_where_it_makes_the_choice_surest() -> None:
-    counts = followed(selection("ocba", step=5), NOISY)[-1]
+    counts = followed(selection("ocba", indifference="5s"), NOISY)[-1]
     assert 2 * counts[2] < min(counts[:2])
 
 
