@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tests.validation import closed_forms, components, retries
+from tests.validation import closed_forms, components, retries, studies
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import FULL
@@ -96,7 +96,7 @@ def page() -> str:
         "KAFKA": components.kafka(), "MEMORY": components.memory(), "ROWS": retries.rows(),
         "THRESHOLD": retries.threshold(POINTS, RETRIES), "CURES": retries.cures(),
     }  # fmt: skip
-    text = TEXT
+    text = TEXT.replace("@STUDIES@", studies.section())
     for name, claims in sections.items():
         text = text.replace(f"@{name}@", table(claims))
     every = [claim for claims in sections.values() for claim in claims]
@@ -117,13 +117,14 @@ def page() -> str:
     return text.replace("@BAND@", "\n".join(band)).replace("@LOAD@", f"{retries.LOAD:g}")
 
 
-TEXT = """# Validation of the physics
+TEXT = """# Validation
 
 Does the simulated system behave as queues, Kafka, Kubernetes and retry storms do? This page asks the
 production code (system → world → states, as drills use it) and puts its answers beside closed forms and
-published experiments. It and its figures are written by
+published experiments; the statistics of studies follow further down. The page and its figures are
+written by
 
-<!-- not run: takes about two minutes -->
+<!-- not run: takes some minutes -->
 ```console
 $ python benchmarks/validation.py
 ```
@@ -220,7 +221,7 @@ minutes later. What brings ρ(1 + R) below 1 does, and stays so when it is lifte
 
 @CURES@
 
-## Limits
+@STUDIES@## Limits of the physics
 
 - The product is a fluid. Chance as such is missing: loss at exactly full load (Erlang B), giving up below
   capacity (Erlang-A), and random tipping near a threshold. The mean wait below capacity is Erlang C's, and
