@@ -64,6 +64,7 @@ def worth(runs: int) -> list[Worth]:
     for each in measured(setup.material.model, table):
         pair = each.pairing(1, 0)
         if pair is not None:
-            widths = (half_width(variance**0.5, runs) for variance in (pair.independent, pair.paired))
-            found.append(Worth(f"{each.title}, {each.unit}", runs, *widths, pair.correlation))
+            independent, paired = half_width(pair.independent**0.5, runs), half_width(pair.paired**0.5, runs)
+            name = each.title if each.unit == "1" else f"{each.title}, {each.unit}"
+            found.append(Worth(name, runs, independent, paired, pair.correlation))
     return found
