@@ -11,7 +11,7 @@ import pytest
 from drillbook.engine.randomness import Randomness
 from drillbook.study import designs
 from drillbook.study.analysis.analyse import analyse
-from drillbook.study.analysis.findings import MeasureFound
+from drillbook.study.analysis.findings import Findings
 from drillbook.study.analysis.subject import Option, Subject
 from drillbook.study.statistics.interval import Floats
 from tests.study.analysis.synthetic import Column, study, table
@@ -25,14 +25,13 @@ def shifted(seconds: float) -> Column:
 
 def found(
     effects: Sequence[float], levels: Sequence[dict[str, Any]], places: Floats | None = None, **written: Any
-) -> MeasureFound:
-    """The first measure of alternatives that truly add so many seconds."""
+) -> Findings:
+    """Findings on alternatives that truly add so many seconds."""
     ids = [f"a{number}" for number in range(len(levels))]
     columns = {name: {"mitigate_s": shifted(each)} for name, each in zip(ids, effects, strict=True)}
     options = tuple(Option(name, name, each) for name, each in zip(ids, levels, strict=True))
     numbers = tuple(range(len(levels)))
-    subject = Subject(study(ids, **written), options, table(columns, 40), numbers, places)
-    return analyse(subject).measures[0]
+    return analyse(Subject(study(ids, **written), options, table(columns, 40), numbers, places))
 
 
 def factors(*names: str) -> list[dict[str, Any]]:
@@ -44,7 +43,8 @@ def test_effects_are_told_from_todays_level_with_their_interaction() -> None:
     levels = [{"page": page, "auto": auto} for page in ("off", "on") for auto in ("off", "on")]
     truth = [250, 100, 100, 0]
     ordered = [levels[3], *levels[:3]]
-    measure = found([truth[3], *truth[:3]], ordered, factors=factors("page", "auto"))
+    findings = found([truth[3], *truth[:3]], ordered, factors=factors("page", "auto"))
+    measure = findings.measures[0]
     assert [(each.factor, each.level, each.against) for each in measure.effects] == [
         ("page", "off", "on"), ("auto", "off", "on")
     ]  # fmt: skip
@@ -58,7 +58,8 @@ def test_a_hypercube_tells_the_change_over_each_range() -> None:
     design = {"kind": "latin-hypercube", "alternatives": 12}
     ranges = [{"id": name, "paths": ["x"], "range": RANGE} for name in ("wait", "idle")]
     levels = [{"wait": float(a), "idle": float(b)} for a, b in places]
-    measure = found((300 * places[:, 0]).tolist(), levels, places, factors=ranges, design=design)
+    findings = found((300 * places[:, 0]).tolist(), levels, places, factors=ranges, design=design)
+    measure = findings.measures[0]
     assert [each.factor for each in measure.influences] == ["wait", "idle"]
     assert measure.influences[0].strength.value == pytest.approx(300, abs=10)
     low, high = measure.influences[1].strength.low, measure.influences[1].strength.high
@@ -73,6 +74,9 @@ def test_screening_ranks_the_factors() -> None:
     design = {"kind": "morris", "trajectories": 6}
     ranges = [{"id": name, "paths": ["x"], "range": RANGE} for name in ("wait", "idle")]
     levels = [{"wait": float(a), "idle": float(b)} for a, b in places]
-    measure = found((300 * places[:, 0]).tolist(), levels, places, factors=ranges, design=design)
+    findings = found((300 * places[:, 0]).tolist(), levels, places, factors=ranges, design=design)
+    measure = findings.measures[0]
     assert [each.factor for each in measure.influences] == ["wait", "idle"]
     assert measure.influences[0].strength.value == pytest.approx(300, abs=20)
+    assert findings.recommendation.kind == "factors"
+    assert "time to mitigate, wait and idle, the strongest first" in findings.recommendation.text

@@ -39,10 +39,10 @@ def analyse(subject: Subject) -> f.Findings:
     study, table = subject.study, subject.table
     known = {each.key: each for each in measured(study, table)}
     found = {key: _measure(subject, each) for key, each in known.items()}
-    goals = objectives(study, known, subject.baseline)
+    goals = [] if subject.screens else objectives(study, known, subject.baseline)
     limits = [constraint(subject, known[each.measure], each) for each in study.constraints]
     ranked = tiers(subject, goals, _candidates(subject, limits)) if _enough(subject) else []
-    selection = selected(subject, goals)
+    selection = None if subject.screens else selected(subject, goals)
     return f.Findings(
         study=study.name,
         title=study.title,
@@ -100,7 +100,7 @@ def _measure(subject: Subject, each: Measured) -> f.MeasureFound:
         treatment=_treatment(each),
         method=_METHODS[each.statistic],
         estimates=[_estimated(subject, each, number) for number in subject.numbers],
-        differences=differences(subject, each),
+        differences=[] if subject.screens else differences(subject, each),
         effects=factors.effects,
         interactions=factors.interactions,
         influences=factors.influences,

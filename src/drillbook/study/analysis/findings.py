@@ -222,7 +222,8 @@ class ParetoFound(Model):
 class Recommendation(Model):
     """What to do, no stronger than the runs allow."""
 
-    kind: Literal["change", "keep", "no-difference", "none-allowed", "no-objective", "no-data"]
+    kind: Literal["change", "keep", "no-difference", "none-allowed", "factors", "no-objective", "no-data"]
+    """`factors`: of a screening, which tells what matters and recommends no alternative."""
     alternative: str | None
     text: str
     reasons: list[str]

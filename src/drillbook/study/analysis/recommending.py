@@ -53,6 +53,8 @@ def recommend(evidence: Evidence) -> Recommendation:
     """What to do, no stronger than the runs allow."""
     if int(evidence.subject.table.counts.min()) < 2:
         return _plain("no-data", "There are too few runs to recommend anything.")
+    if evidence.subject.screens:
+        return _screened(evidence)
     if not evidence.subject.study.objectives:
         text = (
             "The study names no objective, so nothing is recommended; the differences stand for themselves."
@@ -66,6 +68,15 @@ def recommend(evidence: Evidence) -> Recommendation:
     if evidence.today in left:
         return _stay(evidence, left)
     return _change(evidence, left)
+
+
+def _screened(evidence: Evidence) -> Recommendation:
+    """The factors by their influence on the measure that the study is about."""
+    study = evidence.subject.study
+    measure = evidence.measures[study.objectives[0].measure if study.objectives else study.measures[0].key]
+    names = [each.factor for each in measure.influences]
+    order = f": for {measure.title}, {wording.listing(names)}, the strongest first" if names else ""
+    return _plain("factors", f"This design tells which factors matter, not which alternative is best{order}.")
 
 
 def _plain(kind: str, text: str) -> Recommendation:

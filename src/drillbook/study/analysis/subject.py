@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from drillbook.model.design import Morris, Sobol
 from drillbook.model.study import Study
 from drillbook.study.table import Floats, Table
 
@@ -38,6 +39,11 @@ class Subject:
     def baseline(self) -> int:
         """The number of the alternative that is done today."""
         return self.table.baseline
+
+    @property
+    def screens(self) -> bool:
+        """Whether the design asks which factors matter, and not which alternative is best."""
+        return isinstance(self.study.design, Morris | Sobol)
 
     @property
     def numbers(self) -> range:

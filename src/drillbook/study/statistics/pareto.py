@@ -20,6 +20,10 @@ Worse: TypeAlias = Callable[[int, int, float], bool]
 two-sided intervals of that level."""
 
 
+_ASKED = 5
+"""Alternatives that may dominate another one and are asked for; with hundreds of alternatives most would."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an alternative stands, and who dominates it."""
@@ -31,7 +35,7 @@ class Place:
 
 def front(values: Floats) -> Flags:
     """Which alternatives (rows) no other dominates; in each objective (columns) less is better."""
-    return np.array([not any(_dominates(other, one) for other in values) for one in values])
+    return np.array([not _dominating(values, one).any() for one in values])
 
 
 def places(values: Floats, worse: Worse, level: float = LEVEL) -> list[Place]:
@@ -45,8 +49,8 @@ def places(values: Floats, worse: Worse, level: float = LEVEL) -> list[Place]:
     single = 1 - 2 * (1 - level) / max(1, count * (count - 1))
     found = []
     for which in range(count):
-        seen = tuple(other for other in range(count) if _dominates(values[other], values[which]))
-        sure = tuple(other for other in seen if worse(which, other, single))
+        seen = tuple(np.flatnonzero(_dominating(values, values[which])).tolist())
+        sure = tuple(other for other in seen[:_ASKED] if worse(which, other, single))
         if sure:
             found.append(Place("dominated", sure))
         else:
@@ -54,5 +58,6 @@ def places(values: Floats, worse: Worse, level: float = LEVEL) -> list[Place]:
     return found
 
 
-def _dominates(one: Floats, other: Floats) -> bool:
-    return bool((one <= other).all() and (one < other).any())
+def _dominating(values: Floats, one: Floats) -> Flags:
+    """Which alternatives are no worse in any objective, and better in one."""
+    return np.asarray((values <= one).all(axis=1) & (values < one).any(axis=1))
