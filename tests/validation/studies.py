@@ -49,8 +49,7 @@ seldom is said so.
 
 @COVERED@
 
-A mean of times with such a tail hangs on a few long outages, which a sample may lack; hundreds of runs come
-near to 95 %. Medians and shares have no such trouble. Sequential stopping looks at 50, 75, 113 … runs until
+Sequential stopping looks at 50, 75, 113 … runs until
 the interval is as narrow as asked at two looks in turn.
 
 ### Is the selected one the best?

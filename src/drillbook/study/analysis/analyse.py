@@ -18,7 +18,7 @@ from drillbook.study.analysis.selecting import front, selected
 from drillbook.study.analysis.subject import Subject
 
 _METHODS = {
-    "mean": "means of the runs that count; Student's t bent for skewness (Hall), in pairs for differences",
+    "mean": "means of the runs that count; the hull of Student's t and Hall's, in pairs for differences",
     "share": "parts of the runs that count; Wilson's score, in pairs Tango's for differences",
     "quantile": "order statistics; the percentile bootstrap over pairs for differences",
 }
