@@ -46,7 +46,7 @@ def test_no_detectable_difference_is_an_answer_that_says_what_more_runs_would_sh
     difference = only(found).differences[0]
     assert difference.verdict == "no-difference-detectable"
     assert difference.more is not None
-    assert difference.text.endswith(f"{difference.more.runs} more runs would show ± 16.5 s")
+    assert difference.text.endswith(f"{difference.more.runs} more runs would show ± 16.7 s")
     assert found.recommendation.kind == "no-difference"
     assert found.recommendation.alternative == "today"
     assert f"{difference.more.runs} more runs of each would show" in found.recommendation.text

@@ -17,9 +17,9 @@ _SYMMETRIC = 1e-6
 def mean(values: Floats, level: float = LEVEL) -> Interval:
     """The mean with the hull of two intervals: Student's t, and the same bent to follow skewness (Hall 1992).
 
-    Times have a long upper tail, where plain t intervals fall short on the upper side. Differences of such times
-    have long tails on both sides, where the skewness of a sample is mostly chance and bending makes it worse. Of
-    symmetric values both are the same. One value says nothing about its error.
+    Times have a long upper tail, where plain t intervals fall short on the upper side. Differences of such
+    times have long tails on both sides, where the skewness of a sample is mostly chance and bending makes it
+    worse. Of symmetric values both are the same. One value says nothing about its error.
     """
     return _hull(values, level).interval
 
