@@ -71,6 +71,12 @@ def responder(level: str, scenario: Scenario, playbook: Playbook, draws: Draws) 
     skill = next((skill for name, skill in SKILLS.items() if name == level), None)
     if skill is None:
         raise NotFound(f"no responder {level!r}; there are {', '.join(SKILLS)}, absent")
+    return skilled(skill, scenario, playbook, draws)
+
+
+def skilled(skill: Skill, scenario: Scenario, playbook: Playbook, draws: Draws) -> Agent:
+    """A synthetic responder of any skill in the primary's seat."""
+    person = next(each.id for each in scenario.people if each.part == "primary")
     return Responder(Mind(scenario, playbook, draws, skill, person))
 
 

@@ -13,6 +13,10 @@ class Stopping(Protocol):
     """A rule for how many runs are still wanted. It has no memory: after a break it is asked afresh."""
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Names of the measures that `next` reads; tables hold no others meanwhile."""
+
+    @property
     def at_most(self) -> int:
         """Runs of one alternative that are never exceeded; for the remaining time."""
 
@@ -28,6 +32,7 @@ class FixedRuns:
     """The same number of runs of every alternative."""
 
     runs: int
+    reads: tuple[str, ...] = ()
 
     @property
     def at_most(self) -> int:

@@ -44,11 +44,8 @@ def breaches(life: Life, begin: float, end: float, limits: Limits) -> Iterator[t
             yield at, "week"
         at += _WEEK
     for day in days_between(begin - _DAY, end, life.zone):
-        edges = [
-            life.at(day, _SHIFT[0]),
-            life.at(day, _SHIFT[1]),
-            life.at(day + timedelta(days=1), _SHIFT[0]),
-        ]
-        for low, high in zip(edges, edges[1:], strict=False):
+        first, second = (life.at(day, clock) for clock in _SHIFT)
+        last = life.at(day + timedelta(days=1), _SHIFT[0])
+        for low, high in ((first, second), (second, last)):
             if sum(low <= taken < high for taken, _ in life.handled) > limits.incidents_per_shift:
                 yield max(low, begin), "incidents"
