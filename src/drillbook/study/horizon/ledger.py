@@ -29,7 +29,7 @@ class PersonWeek:
     worked_hours: float
     """On incidents."""
     lost_sleep_hours: float
-    """Of usual nights; what was made up in the morning is not taken off."""
+    """Of usual nights, less what was made up in the morning."""
     worst_kss: float | None
     """The greatest Karolinska sleepiness at which they took an incident."""
     rest_violations: int

@@ -34,7 +34,7 @@ class Met:
     humans: Mapping[str, str]
     """Who was behind each person of the scenario: an engineer of the rota, or that person."""
     concurrent: int
-    """Other incidents that were open when it began."""
+    """Other incidents that somebody had been paged for and that were open when it began."""
     kss: float | None
     """Sleepiness of who acknowledged it, then; None where nobody did."""
     figures: Mapping[str, float]
@@ -78,7 +78,7 @@ class Watch:
         cell = self._cell(draws.uniform("mix", arrival.number))
         drill = self._drill(cell, draws.uniform("misroute", arrival.number))
         humans, missing = self._humans(drill, at)
-        concurrent = sum(each.over > begun for each in self.met)
+        concurrent = sum(each.over > begun for each in self.met if each.traces.notices)
         conditions = {
             person: self._condition(self._of(human, drill), drill, at, concurrent)
             for person, human in humans.items()
@@ -134,7 +134,8 @@ class Watch:
             night=rules.night if rules.on else 1.0,
             mistakes=1.0 if self.horizon.errors.on else 0.0,
             concurrent=concurrent,
-            free_at=max(0.0, round(life.free_at - begun, 3)),
+            # A millisecond later, so that rounding never lets two incidents touch.
+            free_at=max(0.0, round(life.free_at - begun + 0.001, 3)),
         )
 
     def _record(self, drill: Drill, found: Traces, humans: Mapping[str, str], begun: float) -> float | None:
