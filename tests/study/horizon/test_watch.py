@@ -61,7 +61,7 @@ def test_the_pager_calls_who_is_on_duty_first_and_others_by_escalation_only() ->
     watch = busy()
     for each in watch.met:
         at = watch.start + timedelta(seconds=each.begun - watch.start.timestamp())
-        seats = {seat: watch.crew.holder(seat, at) for seat in ("primary", "secondary")}  # type: ignore[arg-type]
+        seats = {seat: watch.crew.holder(seat, at) for seat in ("primary", "secondary")}
         for notice in each.traces.notices:
             human = each.humans.get(notice.person, "")
             holder = (
