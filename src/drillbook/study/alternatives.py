@@ -21,7 +21,7 @@ from drillbook.model.design import (
 from drillbook.model.spread import ValueRange
 from drillbook.model.study import Study
 from drillbook.study import designs
-from drillbook.study.changes import Change, changes_of
+from drillbook.study.changes import Change, changes_of, put
 
 AS_IS = "as-is"
 """The baseline of a design with ranges: everything as the files have it, levels as the baseline says."""
@@ -159,10 +159,6 @@ def _at(study: Study, name: str, point: Sequence[float]) -> Alternative:
         else:
             value = ValueRange.of(factor.range).at(share)
             levels[factor.id] = value
-            changes += _into(factor, number, value)
+            changes += put(factor, number, value, ("factors", number, "range"))
     title = ", ".join(f"{factor} {value}" for factor, value in levels.items())
     return Alternative(name, title, levels, tuple(changes))
-
-
-def _into(factor: Factor, number: int, value: JsonValue) -> list[Change]:
-    return [Change(path, value, ("factors", number, "range")) for path in factor.paths]

@@ -9,11 +9,12 @@ from typing import Any, Literal, NamedTuple
 from pydantic import JsonValue
 
 from drillbook.errors import InvalidInput, Problem
-from drillbook.loading.document import Document, bounded, data
+from drillbook.loading.checks.study import responder_findings
+from drillbook.loading.document import KEY, Document, bounded, data
 from drillbook.loading.document import Path as Place
 from drillbook.loading.files import misfits, read_playbook, read_scenario
 from drillbook.loading.nodes import Mapping, node_of, with_node
-from drillbook.loading.shown import listed, quoted
+from drillbook.loading.shown import listed, quoted, shortened
 from drillbook.loading.validate import Authored, validate
 from drillbook.model.automation import Automation
 from drillbook.model.design import Factor, Level
@@ -41,12 +42,18 @@ ROOTS = ("playbook", "automation", "scenario", "rules", "people", "responders", 
 """What a path may begin with."""
 
 
+_LONGEST = 160
+"""Characters of a path that a message shows."""
+
+
 class Change(NamedTuple):
-    """A path, what it is set to, and where the study says so."""
+    """A path, what it is set to, and where the study says each of the two."""
 
     path: str
     value: JsonValue
     place: Place
+    """Of the value."""
+    path_place: Place
 
 
 class Spot(NamedTuple):
@@ -77,10 +84,21 @@ class Changed:
 def changes_of(factor: Factor, number: int, level: Level) -> list[Change]:
     """What a level changes; `number` is the factor's place in the study."""
     place: Place = ("factors", number, "levels", factor.levels.index(level))
-    found = [Change(path, value, (*place, "set", path)) for path, value in level.set.items()]
+    found = [
+        Change(path, value, (*place, "set", path), (*place, "set", path, KEY))
+        for path, value in level.set.items()
+    ]
     if "value" in level.model_fields_set:
-        found += [Change(path, level.value, (*place, "value")) for path in factor.paths]
+        found += put(factor, number, level.value, (*place, "value"))
     return found
+
+
+def put(factor: Factor, number: int, value: JsonValue, place: Place) -> list[Change]:
+    """The value in all of a factor's paths."""
+    return [
+        Change(path, value, place, ("factors", number, "paths", entry))
+        for entry, path in enumerate(factor.paths)
+    ]
 
 
 def spots(parts: Parts, path: str) -> list[Spot] | Stuck:
@@ -110,7 +128,7 @@ def path_problem(material: Material, change: Change) -> Problem | None:
     """What is wrong with a path that leads nowhere in any scenario of the mix."""
     if change.path in FIXED:
         message = f"{quoted(change.path)} is a name and no parameter"
-        return material.study.document.problem(change.place, message)
+        return material.study.document.problem(change.path_place, message)
     ends = [spots(parts, change.path) for parts in material.parts]
     stuck = [end for end in ends if isinstance(end, Stuck)]
     if len(stuck) < len(ends):
@@ -118,11 +136,13 @@ def path_problem(material: Material, change: Change) -> Problem | None:
     furthest = max(stuck, key=lambda end: len(end.reached))
     every = dict.fromkeys(each for parts in material.parts for each in every_path(parts))
     near = most_like(change.path[:200], every)
-    message = f"there is no {quoted(change.path)}" + (f", did you mean {near}?" if near else "")
+    message = f"there is no `{shortened(change.path, _LONGEST)}`" + (
+        f", did you mean {near}?" if near else ""
+    )
     known = [name for name in dict.fromkeys(furthest.known) if name]
     where = f"in {furthest.reached}" if furthest.reached else "a path begins with"
     return material.study.document.problem(
-        change.place, message, f"{where}: {listed(known, 300)}" if known else ""
+        change.path_place, message, f"{where}: {listed(known, 300)}" if known else ""
     )
 
 
@@ -167,6 +187,7 @@ def _read(files: dict[File, Document]) -> Changed:
         problems += error.problems
     try:
         settings = validate(files["settings"], Settings)
+        problems += _misnamed(files["settings"], settings)
     except InvalidInput as error:
         problems += error.problems
     if not problems:
@@ -174,6 +195,13 @@ def _read(files: dict[File, Document]) -> Changed:
     if problems:
         raise InvalidInput(bounded(problems))
     return Changed(scenario, playbook, settings)
+
+
+def _misnamed(document: Document, settings: Settings) -> Iterator[Problem]:
+    """What is wrong with responders besides their values."""
+    for name, people in settings.responders.items():
+        for each in responder_findings(people):
+            yield document.problem(("responders", name, *each.path), each.message, each.hint)
 
 
 def _roots(parts: Parts, head: str) -> Iterator[_Root]:

@@ -12,7 +12,7 @@ from drillbook.loading.survey import Report, spread
 from drillbook.model.design import Factor
 from drillbook.model.spread import ValueRange
 from drillbook.model.study import Study
-from drillbook.study.changes import Change, changed, changes_of, path_problem
+from drillbook.study.changes import Change, changed, changes_of, path_problem, put
 from drillbook.study.material import Finder, Material, finder, gathered, load
 
 Setting = tuple[str, tuple[Change, ...]]
@@ -61,7 +61,7 @@ def _settings(number: int, factor: Factor) -> Iterator[Setting]:
         for share, end in ((0.0, "low"), (1.0, "high")):
             place = ("factors", number, "range", end)
             value = values.at(share)
-            yield f"{factor.id}={value}", tuple(Change(path, value, place) for path in factor.paths)
+            yield f"{factor.id}={value}", tuple(put(factor, number, value, place))
 
 
 def _level_problems(material: Material, name: str, changes: Sequence[Change]) -> Iterable[Problem]:

@@ -13,6 +13,7 @@ from drillbook.loading.document import Document, bounded, data
 from drillbook.loading.document import Path as Place
 from drillbook.loading.files import read_document, read_people, read_playbook, read_scenario, read_study
 from drillbook.loading.index import PackKind
+from drillbook.loading.kinds import kind_of
 from drillbook.loading.nodes import Mapping, Node, node_of
 from drillbook.loading.packs import is_yaml
 from drillbook.loading.shown import quoted
@@ -70,7 +71,11 @@ def finder(study: Path, catalog: Catalog) -> Finder:
 
 def load(path: Path, find: Finder) -> Material:
     """The study in a file with its parts. InvalidInput with every problem, NotFound, Unreadable."""
-    return gathered(read_study(read_document(path)), path, find)
+    document = read_document(path)
+    kind = kind_of(document)
+    if kind not in {"study", None}:
+        raise InvalidInput([document.problem(("kind",), f"this is a {kind}, not a study", "kind: study")])
+    return gathered(read_study(document), path, find)
 
 
 def gathered(study: Authored[Study], path: Path, find: Finder) -> Material:
