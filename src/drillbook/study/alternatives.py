@@ -10,7 +10,6 @@ from pydantic import JsonValue
 from drillbook.engine.randomness import Randomness
 from drillbook.model.design import (
     ExplicitList,
-    Factor,
     FractionalFactorial,
     FullFactorial,
     LatinHypercube,

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from drillbook.batch.intervals import student
+from drillbook.batch import student
 from drillbook.model.measures import NAMES
 from drillbook.model.study import Fixed, Measure, Study
 from drillbook.study.store import Values
@@ -57,4 +57,4 @@ def half_width(values: Values) -> float | None:
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return None
-    return student(len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    return student.quantile(0.95, len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))

@@ -9,7 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from drillbook.batch.intervals import student
+from drillbook.batch import student
+from drillbook.batch.bounds import LEVEL
 from drillbook.study.fit.special import hazard, log_normal_tail
 from drillbook.study.table import Floats
 
@@ -17,7 +18,6 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 _MOST = 500
 _CLOSE = 1e-9
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def fit_lognormal(times: Floats, seen: Flags) -> Lognormal:
     events = int(seen.sum())
     # Likelihood leaves the spread too small by a degree of freedom; intervals put it back.
     wider = math.sqrt(events / (events - 1))
-    reach = student(events - 1)
+    reach = student.quantile(LEVEL, events - 1)
     half_mu, half_log = reach * wider * errors[0], reach * errors[1]
     middle = sigma * wider
     return Lognormal(
