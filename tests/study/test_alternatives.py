@@ -13,9 +13,8 @@ from tests.study.small import STUDY, edited, setup
 PATH = "playbook.on_call.escalation_policies.*.escalation_rules.1.escalation_delay_in_minutes"
 
 
-def with_design(design: str, factor: str = "", baseline: str = "") -> str:
-    text = edited(STUDY, "replications", f"{factor}design: {design}\n{baseline}replications")
-    return text
+def with_design(design: str, factor: str = "") -> str:
+    return edited(STUDY, "replications", f"{factor}design: {design}\nreplications")
 
 
 SECOND = """\
@@ -97,7 +96,7 @@ def test_a_level_of_responders_is_the_shipped_one(tmp_path: Path, level: str) ->
 
 
 def test_responders_of_ones_own_come_from_a_people_file(tmp_path: Path) -> None:
-    people = "kind: people\nname: ours\nsource: 2025's incidents\nlike: novice\ndiagnose: 20m\nskill: {jumps: 0.1}\n"
+    people = "kind: people\nname: ours\nsource: Ours\nlike: novice\ndiagnose: 20m\nskill: {jumps: 0.1}\n"
     (tmp_path / "ours.yaml").write_text(people)
     text = edited(STUDY, "replications", "responders: [{people: ours.yaml}]\nreplications")
     skill = setup(tmp_path, text).baseline.cells[0].skill

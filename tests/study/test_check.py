@@ -1,4 +1,4 @@
-"""A study is checked like any other file: all problems at once, each with its place and what was probably meant."""
+"""A study is checked like any other file: all problems at once, each with its place and what was meant."""
 
 from pathlib import Path
 

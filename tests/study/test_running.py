@@ -162,7 +162,7 @@ def test_a_killed_worker_is_replaced_and_its_blocks_done_again(
     small: Setup, alone: Path, tmp_path: Path
 ) -> None:
     begin(small, tmp_path, resume=False)
-    killed = []
+    killed: list[object] = []
 
     def strike(status: Status) -> None:
         if status.done and not killed:

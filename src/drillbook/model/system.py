@@ -13,6 +13,7 @@ from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
+from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
 from drillbook.model.installed import installed
@@ -154,6 +155,10 @@ class Service(ComponentSpec):
     """Working set of a replica at rest."""
     memory_limit: Size = 1073741824.0
     """A container that reaches it is killed."""
+    memory_request: Size | None = None
+    """Memory that a replica asks for, for nodes and evictions; its limit where left out."""
+    priority: int = 0
+    """Pods of a lower priority are evicted before others, and placed after them."""
     memory_per_request: Size = 262144.0
     """Memory of a request in flight (assumption)."""
     calls: list[Call] = []
@@ -227,7 +232,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Kafka,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from drillbook.batch import student
+from drillbook.batch.bounds import LEVEL
+from drillbook.batch.student import quantile
 from drillbook.model.measures import NAMES
 from drillbook.model.study import Fixed, Measure, Study
 from drillbook.study.store import Values
@@ -57,4 +58,4 @@ def half_width(values: Values) -> float | None:
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return None
-    return student.quantile(0.95, len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    return quantile(LEVEL, len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))

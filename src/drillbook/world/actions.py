@@ -170,6 +170,27 @@ def _memory_limit(plant: Plant, t: float, action: Action, id: str) -> list[Happe
     return rollout.begin(plant, t, action.target, template, cause, id)
 
 
+def _requests(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
+    fleet = plant.fleet(action.target)
+    wanted = dict(part.partition("=")[::2] for part in action.value.split())
+    try:
+        cpu, memory = float(wanted.get("cpu", 0)), float(wanted.get("memory", 0))
+    except ValueError:
+        return _fails(id, f"error: invalid requests {action.value!r}")
+    if memory > (fleet.template.memory_limit or fleet.spec.memory_limit) or cpu > fleet.spec.cpu_limit:
+        text = (
+            f'The Deployment "{action.target}" is invalid: requests: must be less than or equal to the limit'
+        )
+        return _fails(id, text)
+    template = fleet.template
+    template = template._replace(
+        cpu_request=cpu or template.cpu_request, memory_request=memory or template.memory_request
+    )
+    if template == fleet.template:
+        return _ends(id, f"deployment.apps/{action.target} resource requirements unchanged")
+    return rollout.begin(plant, t, action.target, template, f"requests {action.value}", id)
+
+
 def _deploy(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     fleet = plant.fleet(action.target)
     notes = {release.version: release.notes for release in fleet.spec.releases}
@@ -350,7 +371,7 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
 
 _SERVICES: dict[str, Begin] = {
     "rollback": _rollback, "restart": _restart, "scale": _scale, "set-env": _set_env, "deploy": _deploy,
-    "memory-limit": _memory_limit, "autoscale": _autoscale,
+    "memory-limit": _memory_limit, "requests": _requests, "autoscale": _autoscale,
     "pause-rollout": _pause, "rate-limit": _rate_limit,
 }  # fmt: skip
 _POOLS: dict[str, Begin] = {"pool-size": _pool_size, "pool-reload": _pool_reload}

@@ -156,6 +156,6 @@ _WARNINGS: dict[str, Warn] = {
     "restart": _restart, "set-env": _set_env, "rollback": _rollback, "deploy": _deploy, "scale": _scale,
     "pool-size": _pool_size, "pool-reload": _pool_reload, "kill-active": _kill(frozenset({"active"})),
     "kill-idle": _kill(frozenset({"idle", "idle in transaction"})), "statement-timeout": _statement_timeout,
-    "memory-limit": _set_env, "max-connections": _max_connections, "db-restart": _db_restart,
-    "rate-limit": _rate_limit,
+    "memory-limit": _set_env, "requests": _set_env, "max-connections": _max_connections,
+    "db-restart": _db_restart, "rate-limit": _rate_limit,
 }  # fmt: skip

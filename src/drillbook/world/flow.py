@@ -10,6 +10,7 @@ from drillbook.model.system import System
 from drillbook.world.law import Law
 from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
+from drillbook.world.state import Happening
 
 
 class Flow(Protocol):
@@ -49,6 +50,25 @@ class Flow(Protocol):
 
     def corner(self, t: float) -> float:
         """The next whole second after `t` at which something bends by itself; infinite where nothing does."""
+
+
+class Controller(Protocol):
+    """Changes laws by itself, by what the state comes to; remembers nothing, so that nothing is to be undone.
+
+    A kind of which components have one gives it with `controller(plant, spec)`.
+    """
+
+    def begin(self, law: Law) -> Law:
+        """The law before anything happens, with what the controller adds."""
+
+    def settle(self, law: Law, t: float) -> Law:
+        """What it makes of a law that somebody sets at `t`, such as places for new pods."""
+
+    def due(self, since: float, until: float) -> float | None:
+        """When in (since, until] it next wants to change something; a whole second."""
+
+    def act(self, t: float) -> list[Happening]:
+        """Change what is due at `t`, through the plant."""
 
 
 class FlowKind(Protocol):

@@ -149,7 +149,7 @@ class Reading:
 
     def _mixed(self, fleet: FleetState, ready: Sequence[PodRecord], pool: Pgbouncer, limit: float) -> Mix:
         found = self._summed(fleet, ready, pool, limit, cached=False)
-        rest = float(pool.client_connections_per_replica * len(fleet.pods))
+        rest = float(pool.client_connections_per_replica * sum([bool(pod.node) for pod in fleet.pods]))
         if fleet.spec.uses is None or fleet.spec.uses.cache is None:
             return found._replace(rest=rest)
         cached = self._summed(fleet, ready, pool, limit, cached=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drillbook.model.base import Model
 from drillbook.world.flow import FlowKind
@@ -14,6 +14,14 @@ from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
 from drillbook.world.state import Action, Happening, Health, PartState, Spoken
+
+
+@runtime_checkable
+class Eventful(Protocol):
+    """A kind of which a change from outside does more than set a component's own settings."""
+
+    def happen(self, plant: Plant, spec: Any, changes: Model, t: float, id: str) -> list[Happening]:  # noqa: A002
+        """Let it happen at `t`; `id` is that of what the timeline began."""
 
 
 class Kind(FlowKind, Protocol):
