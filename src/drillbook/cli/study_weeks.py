@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from drillbook.study.horizon.replaying import Weeks
     from drillbook.study.horizon.watch import Met, Watch
+    from drillbook.study.weeks import Weeks
 
 
 @click.command()
@@ -25,7 +25,7 @@ def weeks(folder: Path, row: int, as_json: bool) -> None:
     """
     import json
 
-    from drillbook.study.horizon.replaying import weeks as passed_again
+    from drillbook.study.weeks import weeks as passed_again
 
     found = passed_again(folder, row)
     if as_json:
