@@ -85,7 +85,7 @@ def erlang_wait(servers: int, busy: float, departures: float) -> float:
     return chance * busy / (free * departures)
 
 
-def attempts(failure: float, retries: int) -> float:
+def attempts(failure: float, retries: float) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
     tries = retries + 1
     return float(tries) if failure >= 1.0 else (1.0 - failure**tries) / (1.0 - failure)
