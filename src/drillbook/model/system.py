@@ -24,6 +24,7 @@ from drillbook.model.kafka import Kafka
 from drillbook.model.link import Link
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.rabbitmq import Rabbitmq
 from drillbook.model.replication import Replication
 from drillbook.model.vendor import Vendor
 
@@ -261,7 +262,7 @@ class External(ComponentSpec):
 
 SPECS: tuple[type[ComponentSpec], ...] = (
     Service, Pgbouncer, Postgres, External, Cache, Certificate, Cluster, Curve, Disk, Dns, Kafka, Link,
-    Replication, Vendor,
+    Rabbitmq, Replication, Vendor,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -17,6 +17,7 @@ from drillbook.world.parts.dns.kind import DnsKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
 from drillbook.world.parts.link.kind import LinkKind
+from drillbook.world.parts.rabbitmq.kind import RabbitmqKind
 from drillbook.world.parts.replication.kind import ReplicationKind
 from drillbook.world.parts.vendor.kind import VendorKind
 
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "dns": DnsKind(),
         "kafka": KafkaKind(),
         "link": LinkKind(),
+        "rabbitmq": RabbitmqKind(),
         "replication": ReplicationKind(),
         "vendor": VendorKind(),
         **installed("drillbook.components"),
