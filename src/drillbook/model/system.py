@@ -16,10 +16,12 @@ from drillbook.model.cache import Cache
 from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.disk import Disk
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.replication import Replication
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -52,6 +54,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    wal: Size = 0.0
+    """Bytes that it writes to the write-ahead log; a query that writes none only reads."""
+    fresh_within: Duration | None = None
+    """From a replica that is further behind its answer is stale, and the request fails."""
     cached: bool = False
     """Whether the `cache` is asked first; only what it misses is run."""
     coalesce: bool = False
@@ -63,6 +69,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    wal: Size | None = None
+    fresh_within: Duration | None = None
     cached: bool | None = None
     coalesce: bool | None = None
 
@@ -201,6 +209,8 @@ class Session(Model):
     query: Text
     age: Duration
     """Time since the query started, at the scenario's start."""
+    wal: Size = 0.0
+    """Bytes per second that each of them writes to the write-ahead log."""
 
 
 class Postgres(ComponentSpec):
@@ -232,7 +242,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Disk, Kafka, Replication,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

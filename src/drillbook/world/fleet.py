@@ -50,6 +50,8 @@ class QueryMix(NamedTuple):
     sql: str
     cached: bool = False
     coalesce: bool = False
+    wal: float = 0.0
+    fresh_within: float = math.inf
 
 
 def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
@@ -64,6 +66,7 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     out = []
     for query in service.uses.queries:
         hold, sql, cached, coalesce = query.hold, query.sql, query.cached, query.coalesce
+        wal, fresh = query.wal, query.fresh_within
         for change in changes:
             if query.name in change:
                 found = change[query.name]
@@ -71,8 +74,11 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
                 sql = sql if found.sql is None else found.sql
                 cached = cached if found.cached is None else found.cached
                 coalesce = coalesce if found.coalesce is None else found.coalesce
+                wal = wal if found.wal is None else found.wal
+                fresh = fresh if found.fresh_within is None else found.fresh_within
         cached = cached and service.uses.cache is not None
-        out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce))
+        within = math.inf if fresh is None else fresh
+        out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce, wal, within))
     return tuple(out)
 
 

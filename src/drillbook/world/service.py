@@ -332,7 +332,7 @@ class ServiceFlow:
         if user is not None:
             queries, wait = user.queries, user.wait
             weight = queries * user.fast
-            m0 += weight * user.fast_hold
+            m0 += weight * (user.fast_hold + user.extra)
             if wait > 0.0:
                 w1, d1 = w1 + weight, d1 + weight * wait
             for part, group in user.slow:

@@ -141,6 +141,13 @@ class PoolState:
     """Clients per second that fail because PostgreSQL refuses the server connection."""
     held: tuple[tuple[str, str, float], ...]
     """Service, query name and server connections it holds."""
+    follows: str = ""
+    """The server that it leads to where that is not the one it is written with."""
+
+    @property
+    def server(self) -> str:
+        """The PostgreSQL component that it leads to."""
+        return self.follows or self.spec.server
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,8 @@ class PostgresState:
     commit_rate: float
     rollback_rate: float
     cpu_ratio: float
+    fault: str = ""
+    """Why it is down and stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +211,8 @@ class Spoken:
     part: float
     level: Literal["INFO", "WARN", "ERROR"]
     text: str
+    instead: str = ""
+    """The kind of lines about requests whose place it takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,11 +216,12 @@ class Views:
             refused_rate=refused,
             server_error_rate=errors,
             held=tuple((service, query, count) for (service, query), count in held.items()),
+            follows=of.server,
         )
 
     def _postgres(self, spec: Postgres, law: Law, row: Row, t: float) -> PostgresState:
         network, of = self._plant.network, law.postgres[spec.name]
-        pools = [network.pools[name] for name, pool in law.pools.items() if pool.spec.server == spec.name]
+        pools = [network.pools[name] for name, pool in law.pools.items() if pool.server == spec.name]
         groups = seated(spec.name, law, network, row, t, self._plant.draws)
         active = sum(row[pool.column + 1] for pool in pools)
         done = sum(row[pool.column + 4] for pool in pools)
@@ -238,6 +239,7 @@ class Views:
             commit_rate=max(0.0, done - broken),
             rollback_rate=max(0.0, broken) + 0.001 * done,
             cpu_ratio=min(1.0, 0.01 + (active + others) / (PER_CORE * spec.cores)) if of.up else 0.0,
+            fault=of.fault,
         )
 
 

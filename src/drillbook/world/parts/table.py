@@ -11,15 +11,19 @@ from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
 from drillbook.world.parts.cluster.kind import ClusterKind
 from drillbook.world.parts.curve import CurveKind
+from drillbook.world.parts.disk.kind import DiskKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
+from drillbook.world.parts.replication.kind import ReplicationKind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "cache": CacheKind(),
         "cluster": ClusterKind(),
         "curve": CurveKind(),
+        "disk": DiskKind(),
         "kafka": KafkaKind(),
+        "replication": ReplicationKind(),
         **installed("drillbook.components"),
     }
 )
