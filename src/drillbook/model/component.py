@@ -53,6 +53,10 @@ class ComponentSpec(Model):
         """What shows how saturated it is."""
         return iter(())
 
+    def change_misfits(self, changes: Model) -> Iterator[Misfit]:
+        """What in a valid change of the component leads nowhere; paths start at `set`."""
+        return iter(())
+
     def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:
         """What does not fit together in it, or with the `others` of its system."""
         return iter(())
