@@ -13,13 +13,20 @@ from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
+from drillbook.model.certificate import Certificate
 from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.disk import Disk
+from drillbook.model.dns import Dns
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
+from drillbook.model.link import Link
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.rabbitmq import Rabbitmq
+from drillbook.model.replication import Replication
+from drillbook.model.vendor import Vendor
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -52,6 +59,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    wal: Size = 0.0
+    """Bytes that it writes to the write-ahead log; a query that writes none only reads."""
+    fresh_within: Duration | None = None
+    """From a replica that is further behind its answer is stale, and the request fails."""
     cached: bool = False
     """Whether the `cache` is asked first; only what it misses is run."""
     coalesce: bool = False
@@ -63,6 +74,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    wal: Size | None = None
+    fresh_within: Duration | None = None
     cached: bool | None = None
     coalesce: bool | None = None
 
@@ -75,6 +88,16 @@ class Behaviour(Model):
     error_ratio: Probability | None = None
 
 
+class CallChange(Model):
+    """What a release or a setting changes about a call."""
+
+    share: Annotated[float, Field(ge=0, le=10)] | None = None
+    timeout: Duration | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    backoff: Duration | None = None
+    optional: bool | None = None
+
+
 class Release(Behaviour):
     """A version of a service, and how it differs from the base."""
 
@@ -82,6 +105,8 @@ class Release(Behaviour):
     notes: Text
     """Change cause, as `kubectl rollout history` shows it."""
     queries: dict[Name, QueryChange] = {}
+    calls: dict[Name, CallChange] = {}
+    """What it changes about the calls, by the component that is called."""
     leak: Size = 0.0
     """Memory that each request leaves behind for good."""
 
@@ -97,6 +122,8 @@ class Setting(Model):
     """For a value: what it changes about the service's own work, on top of the release."""
     live: bool = False
     """Kept in a ConfigMap that running pods read again: no pod is replaced, no roll-back takes it back."""
+    calls: dict[str, dict[Name, CallChange]] = {}
+    """For a value: what it changes about the calls, on top of the release."""
 
 
 class PoolUse(Model):
@@ -203,6 +230,8 @@ class Session(Model):
     query: Text
     age: Duration
     """Time since the query started, at the scenario's start."""
+    wal: Size = 0.0
+    """Bytes per second that each of them writes to the write-ahead log."""
 
 
 class Postgres(ComponentSpec):
@@ -234,7 +263,8 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Certificate, Cluster, Curve, Disk, Dns, Kafka, Link,
+    Rabbitmq, Replication, Vendor,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from drillbook.model.system import Autoscale
 from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
 from drillbook.world import rollout
-from drillbook.world.parts.table import kind_of
+from drillbook.world.crash import crash
+from drillbook.world.parts.kind import Ground
+from drillbook.world.parts.table import kind_of, used
 from drillbook.world.plant import Held, Plant
 from drillbook.world.selection import Selection
 from drillbook.world.sessions import Seated, older, seated
@@ -25,6 +28,9 @@ RELOAD = 3.0
 
 REREAD = 20.0
 """Seconds until pods work with a changed ConfigMap (assumption; the kubelet syncs within a minute)."""
+
+_REFUSED = 5.0
+"""Seconds until a server that cannot start says so (assumption)."""
 
 Begin = Callable[[Plant, float, Action, str], list[Happening]]
 
@@ -277,7 +283,7 @@ def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happen
 
 def server_of(plant: Plant, target: str) -> str:
     """The PostgreSQL server that a target means: itself, or the one behind a pool."""
-    return plant.law.pools[target].spec.server if target in plant.law.pools else target
+    return plant.law.pools[target].server if target in plant.law.pools else target
 
 
 def chosen(plant: Plant, t: float, action: Action, states: frozenset[str]) -> list[tuple[Seated, float]]:
@@ -365,14 +371,11 @@ def _max_connections(plant: Plant, t: float, action: Action, id: str) -> list[Ha
 def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name = server_of(plant, action.target)
     server = plant.law.postgres[name]
-    if not server.up:
+    if not server.up and not server.fault:
         return _fails(id, "Job for postgresql.service is already running.")
-    plant.set(t, laws.with_postgres(plant.law, server._replace(up=False)))
-    pools = [plant.network.pools[pool] for pool, of in plant.law.pools.items() if of.spec.server == name]
-    held = [Held(user.service, -1, 1.0) for pool in pools for user in pool.users]
-    held += [Held(group.service, group.column, 1.0) for pool in pools for group in pool.groups]
-    plant.kill(t, held)
-    plant.later(float(math.ceil(t) + math.ceil(server.spec.restart)), lambda now: _up(plant, now, name, id))
+    crash(plant, t, name)
+    took = _REFUSED if _barred(plant, name, t) else math.ceil(server.spec.restart)
+    plant.later(float(math.ceil(t) + took), lambda now: _up(plant, now, name, id))
     return [
         _law(f"db-restart {name} down"),
         Happening(
@@ -381,8 +384,19 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     ]
 
 
+def _barred(plant: Plant, name: str, t: float) -> str:
+    """Why a server cannot start, as the components say that it rests on; empty where nothing hinders."""
+    bound = [(kind, spec) for kind, specs in used(plant.system) for spec in specs if spec.binds]
+    reasons = [cast("Ground", kind).bars(plant, spec, name, t) for kind, spec in bound]
+    return next(filter(None, reasons), "")
+
+
 def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa: A002
     server = plant.law.postgres[name]
+    fault = _barred(plant, name, t)
+    if fault:
+        plant.set(t, laws.with_postgres(plant.law, server._replace(fault=fault)))
+        return [_law(f"db-restart {name} fails"), *_fails(id, f"Job for postgresql.service failed.\n{fault}")]
     sessions = tuple((session, t) for session, _ in server.sessions if session.state == "idle")
     most, second = server.written_connections, float(math.floor(t))
     back = server._replace(up=True, started_at=second, max_connections=most, sessions=sessions)

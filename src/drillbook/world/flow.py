@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import System
 from drillbook.world.law import Law
-from drillbook.world.pool import Row
+from drillbook.world.pool import Past, Row
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import Happening
 
@@ -50,6 +50,19 @@ class Flow(Protocol):
 
     def corner(self, t: float) -> float:
         """The next whole second after `t` at which something bends by itself; infinite where nothing does."""
+
+
+class Bound(Flow, Protocol):
+    """The flow of a component that `binds`: it acts on those who use pools."""
+
+    def bind(self, network: Any) -> None:
+        """Get to know the other flows, once all of them are there."""
+
+    def strain(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Put on the users of pools what `row` means for them in the step to `t`; before everything else."""
+
+    def settle(self, row: list[float]) -> None:
+        """Write the state at the beginning into a row that the present rates lead to."""
 
 
 class Controller(Protocol):

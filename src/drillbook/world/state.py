@@ -98,6 +98,10 @@ class ServiceState:
     in_flight: float
     refused_ratio: float
     """Part that fails because every replica is full or none is ready."""
+    broken_ratio: float = 0.0
+    """Part that fails because what it calls failed or could not be reached (502)."""
+    timed_ratio: float = 0.0
+    """Part that fails because what it calls took too long (504)."""
     missed: float = 1.0
     """Part of its cached queries that its cache misses."""
     scaler: ScalerState | None = None
@@ -143,6 +147,13 @@ class PoolState:
     """Clients per second that fail because PostgreSQL refuses the server connection."""
     held: tuple[tuple[str, str, float], ...]
     """Service, query name and server connections it holds."""
+    follows: str = ""
+    """The server that it leads to where that is not the one it is written with."""
+
+    @property
+    def server(self) -> str:
+        """The PostgreSQL component that it leads to."""
+        return self.follows or self.spec.server
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +189,8 @@ class PostgresState:
     commit_rate: float
     rollback_rate: float
     cpu_ratio: float
+    fault: str = ""
+    """Why it is down and stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,8 @@ class Spoken:
     part: float
     level: Literal["INFO", "WARN", "ERROR"]
     text: str
+    instead: str = ""
+    """The kind of lines about requests whose place it takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class Views:
         latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
         outcomes = row[k + ServiceFlow.OUTCOMES]
         refused = row[k + ServiceFlow.REFUSED] / outcomes if outcomes > 0 else 0.0
+        timed = row[k + ServiceFlow.TIMED] / outcomes if outcomes > 0 else 0.0
+        called = row[k + ServiceFlow.LATE] / outcomes if outcomes > 0 else 0.0
         return ServiceState(
             spec=spec,
             pods=self._pods(spec, row, t),
@@ -108,6 +110,8 @@ class Views:
             quantile=Quantiles(latency, spec.spread),
             in_flight=row[k + ServiceFlow.IN_FLIGHT],
             refused_ratio=min(1.0, refused),
+            broken_ratio=max(0.0, called - timed),
+            timed_ratio=timed,
             missed=self._plant.network.missed(spec.name, row),
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
             cpu_request=cpu_request(spec, fleet.template),
@@ -217,11 +221,12 @@ class Views:
             refused_rate=refused,
             server_error_rate=errors,
             held=tuple((service, query, count) for (service, query), count in held.items()),
+            follows=of.server,
         )
 
     def _postgres(self, spec: Postgres, law: Law, row: Row, t: float) -> PostgresState:
         network, of = self._plant.network, law.postgres[spec.name]
-        pools = [network.pools[name] for name, pool in law.pools.items() if pool.spec.server == spec.name]
+        pools = [network.pools[name] for name, pool in law.pools.items() if pool.server == spec.name]
         groups = seated(spec.name, law, network, row, t, self._plant.draws)
         active = sum(row[pool.column + 1] for pool in pools)
         done = sum(row[pool.column + 4] for pool in pools)
@@ -239,6 +244,7 @@ class Views:
             commit_rate=max(0.0, done - broken),
             rollback_rate=max(0.0, broken) + 0.001 * done,
             cpu_ratio=min(1.0, 0.01 + (active + others) / (PER_CORE * spec.cores)) if of.up else 0.0,
+            fault=of.fault,
         )
 
 

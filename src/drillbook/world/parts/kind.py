@@ -13,7 +13,15 @@ from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.ports import Ground as Noting
 from drillbook.world.state import Action, Happening, Health, PartState, Spoken
+
+
+class Ground(Noting, Protocol):
+    """What servers rest on: a kind whose components bind."""
+
+    def bars(self, plant: Plant, spec: Any, server: str, t: float) -> str:
+        """Why a server cannot start at `t`, in its own words; empty where nothing hinders."""
 
 
 @runtime_checkable

@@ -111,6 +111,8 @@ def _answer(look: Look, text: str) -> Answer:
         answer = promql.query(look, (expr,))
         return replace(answer, text=pipes.apply(answer.text, filters))
     words, *filters = stages(text)
+    if words == ("echo",) and filters:  # which only ends a tool's input
+        words, *filters = filters
     if not filters:
         return dispatch(look, words)
     answer = dispatch(replace(look, piped=True), words)
@@ -158,7 +160,10 @@ def _ssh(look: Look, words: tuple[str, ...]) -> Answer:
     if not words:
         raise Complaint("usage: ssh HOST COMMAND")
     name = words[0].rpartition("@")[2].partition(".")[0]
-    hosts = [s.spec.name for s in look.servers] + [p.spec.name for p in look.pools]
+    own = [host for _, specs in look.sight.kinds for spec in specs for host in spec.hosts()]
+    hosts = list(
+        dict.fromkeys([*(s.spec.name for s in look.servers), *(p.spec.name for p in look.pools), *own])
+    )
     if name not in hosts:
         raise Complaint(f"ssh: Could not resolve hostname {name}: hosts are {', '.join(hosts)}")
     rest = words[1:]
