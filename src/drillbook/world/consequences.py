@@ -50,6 +50,9 @@ def _restart(plant: Plant, action: Action, t: float) -> str:
 
 
 def _set_env(plant: Plant, action: Action, t: float) -> str:
+    name = action.value.partition("=")[0]
+    if any(setting.live and setting.name == name for setting in plant.fleet(action.target).spec.settings):
+        return f"Every pod of {action.target} works with {action.value} within half a minute; none restarts."
     return _rolling(plant, action, "Replaces")
 
 
@@ -128,6 +131,8 @@ def _max_connections(plant: Plant, action: Action, t: float) -> str | None:
 def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
     name = actions.server_of(plant, action.target)
     server = plant.law.postgres[name]
+    if not server.up:
+        return None
     specs = [fleet.spec for fleet in plant.law.fleets.values()]
     users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].server == name]
     took = duration_text(server.spec.restart)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drillbook.model.draws import Draws
-from drillbook.model.system import Autoscale, Behaviour, QueryChange, Service
+from drillbook.model.system import Autoscale, Behaviour, CallChange, QueryChange, Service
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
@@ -79,6 +79,42 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
         cached = cached and service.uses.cache is not None
         within = math.inf if fresh is None else fresh
         out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce, wal, within))
+    return tuple(out)
+
+
+class CallMix(NamedTuple):
+    """A call as one template makes it, or the mean over several; names and units are those of `Call`."""
+
+    share: float
+    timeout: float
+    retries: float
+    backoff: float
+    needed: float
+    """Part of the calls whose failure fails the request: 0 where it is optional."""
+
+
+def calls_vary(service: Service) -> bool:
+    """Whether any release or setting changes a call."""
+    return any(r.calls for r in service.releases) or any(s.calls for s in service.settings)
+
+
+def calls(service: Service, template: Template) -> tuple[CallMix, ...]:
+    """The calls of a service under a template: base, then release, then settings."""
+    values = dict(template.settings)
+    changes: list[dict[str, CallChange]] = [
+        r.calls for r in service.releases if r.version == template.version
+    ]
+    changes += [s.calls[values[s.name]] for s in service.settings if values.get(s.name) in s.calls]
+    out = []
+    for call in service.calls:
+        found: dict[str, Any] = call.model_dump()
+        for change in changes:
+            if call.to in change:
+                found.update(change[call.to].model_dump(exclude_none=True))
+        needed = 0.0 if found["optional"] else 1.0
+        out.append(
+            CallMix(found["share"], found["timeout"], float(found["retries"]), found["backoff"], needed)
+        )
     return tuple(out)
 
 
@@ -164,6 +200,14 @@ class Rescale(NamedTuple):
     more: bool
 
 
+class Configured(NamedTuple):
+    """A change of a live setting."""
+
+    at: float
+    name: str
+    value: str
+
+
 class FleetState(NamedTuple):
     """A deployment at one moment: its live pods and its history."""
 
@@ -184,6 +228,8 @@ class FleetState(NamedTuple):
     """What it has done so far."""
     leftover: tuple[PodRecord, ...] = ()
     """Pods that do not count any more and are still listed."""
+    configured: tuple[Configured, ...] = ()
+    """Changes of live settings so far."""
 
     @property
     def current(self) -> RevisionRecord:
@@ -214,7 +260,8 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
     """`fleet` with new pods of the current template."""
     service, template = fleet.spec.name, fleet.template
     key: list[str | int] = [template.version, template.restarted]
-    key += [f"{name}={value}" for name, value in template.settings]
+    live = {setting.name for setting in fleet.spec.settings if setting.live}
+    key += [f"{name}={value}" for name, value in template.settings if name not in live]
     key += [round(size) for size in template[3:] if size]
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
     pods = [
@@ -260,6 +307,20 @@ def memory_request(spec: Service, template: Template) -> float:
 def cpu_request(spec: Service, template: Template) -> float:
     """Cores that a replica asks for."""
     return template.cpu_request or spec.cpu_request or spec.cpu_limit
+
+
+def configure(fleet: FleetState, name: str, value: str, t: float) -> FleetState:
+    """`fleet` with another value of a live setting, which every pod and every revision has."""
+
+    def set_in(template: Template) -> Template:
+        values = {**dict(template.settings), name: value}
+        return template._replace(settings=tuple(values.items()))
+
+    return fleet._replace(
+        pods=tuple([pod._replace(template=set_in(pod.template)) for pod in fleet.pods]),
+        revisions=tuple([each._replace(template=set_in(each.template)) for each in fleet.revisions]),
+        configured=(*fleet.configured, Configured(t, name, value)),
+    )
 
 
 def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:
