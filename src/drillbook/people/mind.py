@@ -71,6 +71,10 @@ class Mind:
         """How often a page has notified this person."""
         self.called: set[str] = set()
         """People who were paged."""
+        self.consulted: set[str] = set()
+        """Alerts for which this person has looked for a runbook."""
+        self.opened: set[str] = set()
+        """Runbooks that this person has opened."""
         self.cause = ""
         """What this person holds for the cause, in words."""
         self._pace = delays.pace(draws, person)

@@ -85,6 +85,20 @@ def erlang_wait(servers: int, busy: float, departures: float) -> float:
     return chance * busy / (free * departures)
 
 
+def draining_wait(servers: int, busy: float, load: float, starts: float) -> float:
+    """The same while work is left over that nothing replaces: only `load` of the `busy` servers fluctuates.
+
+    The chance to wait is that of as many free servers, counted in standard deviations of `load`.
+    """
+    free = servers - busy
+    if load <= 0.0 or starts <= 0.0 or free <= 0.0:
+        return math.inf if free <= 0.0 else 0.0
+    beta = free / math.sqrt(load)
+    alike = ((math.sqrt(beta * beta + 4.0 * servers) - beta) / 2.0) ** 2
+    wait = erlang_wait(servers, alike, starts)
+    return wait * (load / free) * ((servers - alike) / alike)
+
+
 def attempts(failure: float, retries: int) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
     tries = retries + 1
