@@ -291,8 +291,10 @@ class PoolFlow:
         wait = 0.0
         if self.servers > 0 and self.age <= 0.0:
             left_over = active > steady
-            wait = draining_wait(self.servers, active, steady, begins) if left_over else erlang_wait(
-                self.servers, active, done
+            wait = (
+                draining_wait(self.servers, active, steady, begins)
+                if left_over
+                else erlang_wait(self.servers, active, done)
             )
             wait = wait if wait < 1.0 else 1.0
         self.part = (

@@ -41,15 +41,18 @@ _SAME = {"k": "kubectl", "promql": "query", "htop": "top"}
 
 def text(system: System, kinds: Toolings) -> str:
     """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
-    tools = [f"  {name:<11} {what}" for name, what in tools_of(kinds).items()]
+    tools = [f"  {name:<11} {what}" for name, what in tools_of(system, kinds).items()]
     shown = [each for each in _without_others(system, examples(system, kinds)) if len(each[0]) <= _SHORT]
     piped = "Output can be piped into grep, head, tail, sort, uniq, wc."
     return "\n".join(["Tools:", *tools, *_such_as(shown), piped])
 
 
-def tools_of(kinds: Toolings) -> dict[str, str]:
-    """All tools and what each is for, those of the system's kinds of components included."""
-    return {**TOOLS, **{name: what for kind, _ in kinds for name, what in kind.tools.items()}}
+def tools_of(system: System, kinds: Toolings) -> dict[str, str]:
+    """All tools and what each is for, those included that only this system's components have."""
+    own = {name: what for kind, _ in kinds for name, what in kind.tools.items()}
+    for command, what in examples(system, kinds):
+        own.setdefault(_tool(command), what)
+    return {**TOOLS, **{name: what for name, what in own.items() if name not in TOOLS}}
 
 
 def topic(system: System, kinds: Toolings, name: str) -> str | None:
@@ -57,7 +60,7 @@ def topic(system: System, kinds: Toolings, name: str) -> str | None:
     name = _SAME.get(name.lower(), name.lower()).removesuffix(".sh")
     component = next((each for each in system.components if each.name == name), None)
     if component is None:
-        what = tools_of(kinds).get(name)
+        what = tools_of(system, kinds).get(name)
         shown = [each for each in examples(system, kinds) if _tool(each[0]) == name]
         shown = _without_others(system, shown) if name == "kubectl" else shown
     else:

@@ -83,7 +83,7 @@ class Shell:
     def _suggest(self, text: str) -> str:
         """What a mistyped tool may have been; nothing but the tools' names where none is near."""
         first = text[:200].lower().split(" ", 1)[0]
-        names = dict.fromkeys([*TOOLS, *manual.tools_of(self._sight.kinds)])
+        names = dict.fromkeys([*TOOLS, *manual.tools_of(self._sight.system, self._sight.kinds)])
         typos, tool = min((OSA.distance(first, name), name) for name in names)
         if typos <= min(_TYPOS, len(first) // 3):
             whole = f"{tool} {text.partition(' ')[2]}".strip()
@@ -123,7 +123,7 @@ def _told(look: Look, name: str) -> Answer:
         return Output(manual.text(system, kinds), 0.0)
     found = manual.topic(system, kinds, name)
     if found is None:
-        names = [*manual.tools_of(kinds), *(component.name for component in system.components)]
+        names = [*manual.tools_of(system, kinds), *(component.name for component in system.components)]
         return Unknown(f"no help on {name[:60]!r}{nearest(name.lower(), names)}; help lists what there is")
     if found.startswith("kubectl:"):
         found = f"{KUBECTL_HELP}\n{found.partition(chr(10))[2]}"
