@@ -11,7 +11,7 @@ import numpy as np
 from drillbook.model.system import Autoscale, Component, External, Pgbouncer, Postgres, Service
 from drillbook.world import memory
 from drillbook.world.autoscale import PERIOD
-from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord
+from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord, container
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE
@@ -225,10 +225,3 @@ def fast_held(fleet: FleetState, held: float, missed: float = 1.0) -> list[tuple
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
 
-
-def container(pod: PodRecord, t: float) -> Life:
-    """The container that ran in a pod at `t`, or was about to."""
-    for life in pod.past:
-        if t <= life.died_at:
-            return life
-    return Life(pod.started, pod.ready_at, math.inf)
