@@ -11,14 +11,6 @@ from hypothesis import strategies as st
 from drillbook.batch import intervals
 
 
-@pytest.mark.parametrize(
-    ("freedom", "quantile"),
-    [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (9, 2.262), (10, 2.228), (29, 2.045), (120, 1.980)],
-)
-def test_students_quantiles_are_those_of_the_tables(freedom: int, quantile: float) -> None:
-    assert intervals.student(freedom) == pytest.approx(quantile, abs=5e-4)
-
-
 def test_a_mean_has_students_interval() -> None:
     found = intervals.mean([1.0, 2.0, 3.0])
     half = 4.302653 / math.sqrt(3)

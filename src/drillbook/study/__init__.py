@@ -1,0 +1,1 @@
+"""What-if studies: factors varied, incidents run, policies compared."""

@@ -1,0 +1,1 @@
+"""Statistics of studies: pure functions over rows of replications; NaN stands for what never happened."""
