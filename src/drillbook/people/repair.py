@@ -49,7 +49,6 @@ class Repair:
         self._helped = False
         self._doubted: set[str] = set()
         self._opened = ""
-        self._touched: set[str] = set()
         self._tried: Cause | None = None
 
     def restore(self) -> Line[None]:
@@ -200,17 +199,16 @@ class Repair:
                 return "hesitated"
             if doing.id:
                 mind.action, mind.target = remedy.action, remedy.target
-                self._touched.add(remedy.target)
                 mind.enter("identified")
                 yield Until(doing.is_finished, ENDS_WITHIN)
                 return "done"
         return "failed"
 
     def _worded(self, remedy: Remedy) -> Line[str]:
-        """The command; going back past one's own restarts takes a look at the revisions."""
+        """The command; going back past restarts, anybody's, takes a look at the revisions."""
         mind, command = self._mind, remedy.command
         undo = " rollout undo "
-        if undo not in command or remedy.target not in self._touched:
+        if undo not in command or remedy.target not in mind.touched:
             return command
         if not mind.happens("reads-history", mind.skill.reads_history):
             return command

@@ -224,4 +224,3 @@ def fast_held(fleet: FleetState, held: float, missed: float = 1.0) -> list[tuple
                 sums[query.name] = sums.get(query.name, 0.0) + share * query.hold
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
-
