@@ -12,6 +12,7 @@ import pytest
 
 from drillbook import __version__
 from drillbook.cli import main as cli
+from drillbook.cli.lazy import Subcommand
 from drillbook.errors import InvalidInput, Problem
 
 PROGRAM = [sys.executable, "-m", "drillbook"]
@@ -24,8 +25,8 @@ def subcommand(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object
     def install(callback: Callable[[], object]) -> None:
         command = click.Command("probe", callback=callback)
         monkeypatch.setattr(sys.modules[__name__], "probe", command, raising=False)
-        table = {**cli.SUBCOMMANDS, "probe": cli.Subcommand(f"{__name__}:probe", "For the tests.")}
-        monkeypatch.setattr(cli, "SUBCOMMANDS", table)
+        table = {**cli.SUBCOMMANDS, "probe": Subcommand(f"{__name__}:probe", "For the tests.")}
+        monkeypatch.setattr(cli.drillbook, "subcommands", table)
 
     return install
 

@@ -64,4 +64,4 @@ def test_a_name_that_cannot_be_one_makes_no_file(
 
 def test_a_kind_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "senario", "x"]) == 2
-    assert "'scenario', 'playbook'" in capsys.readouterr().err
+    assert "'scenario', 'playbook', 'study'" in capsys.readouterr().err

@@ -80,4 +80,6 @@ def test_skipping_to_the_end_looks_well_and_loses_what_was_not_read() -> None:
         "kubectl scale deployment/order-status --replicas=3 -n shop",
     )
     assert behind(run)[1] > 1000
-    assert behind(after("orders-missing"))[1] == behind(after("orders-missing", right("orders-missing")))[1] == 0
+    assert (
+        behind(after("orders-missing"))[1] == behind(after("orders-missing", right("orders-missing")))[1] == 0
+    )

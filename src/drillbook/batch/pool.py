@@ -26,19 +26,24 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) 
     if workers <= 1:
         yield from map(work, tasks)
         return
-    # Spawned everywhere alike: a fork would inherit threads and whatever the parent has loaded.
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
+    executor = processes(workers)
     try:
-        with _sheltered():
+        with sheltered():
             results = executor.map(work, tasks, chunksize=_CHUNK)
         yield from results
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C to their parent; to be used within `sheltered` while they start."""
+    # Spawned everywhere alike: a fork would inherit threads and whatever the parent has loaded.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
+
+
 @contextmanager
-def _sheltered() -> Iterator[None]:
+def sheltered() -> Iterator[None]:
     """Keep Ctrl-C waiting: processes that are started meanwhile do not get it before they can ignore it."""
     if sys.platform == "win32":
         yield

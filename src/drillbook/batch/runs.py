@@ -68,7 +68,7 @@ def told(task: Task, simulation: Simulation) -> Run:
     card = score(scenario, playbook, log)
     case = Case(scenario, playbook, log, primary(scenario))
     measures = card.measures.to_dict()
-    if _between_waves(log, scenario.needs.stable_for):
+    if between_waves(log, scenario.needs.stable_for):
         measures["mitigate_s"] = None
     return Run(
         task.level,
@@ -120,7 +120,7 @@ def _drill(drill: bytes) -> tuple[Scenario, Playbook, Prepared]:
     return scenario, playbook, prepare(scenario, playbook)
 
 
-def _between_waves(log: EventLog, stable_for: float) -> bool:
+def between_waves(log: EventLog, stable_for: float) -> bool:
     """Whether time ran out too soon after users last suffered to say that they are well for good."""
     end = log[-1]
     if not isinstance(end.fact, f.Ended) or end.fact.why != "time":

@@ -16,7 +16,12 @@ from drillbook.model.nearest import nearest
 if TYPE_CHECKING:
     from drillbook.loading.index import Entry
 
-_HEADINGS = (("scenario", "Scenarios"), ("playbook", "Playbooks"))
+_HEADINGS = (
+    ("scenario", "Scenarios"),
+    ("playbook", "Playbooks"),
+    ("study", "Studies"),
+    ("people", "Responders of your own"),
+)
 
 
 @click.command()

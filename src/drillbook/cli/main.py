@@ -7,24 +7,16 @@ in a module of its own in this package. What it returns is the exit status (noth
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
 
 import click
 
 from drillbook import __version__
+from drillbook.cli.lazy import LazyGroup, Subcommand
 from drillbook.errors import DrillbookError
 
 DONE, DID_NOT_HOLD, INVALID, INTERRUPTED = 0, 1, 2, 130
 PIPE_CLOSED = 1  # what click says when it notices first
-
-
-class Subcommand(NamedTuple):
-    """Where a subcommand is, and the line that `drillbook --help` shows for it."""
-
-    target: str
-    help: str
 
 
 SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
@@ -35,8 +27,10 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
             "drillbook.cli.debrief:debrief", "Look back: what happened, how it was judged."
         ),
         "export": Subcommand("drillbook.cli.export:export", "Write an exercise for other programs."),
-        "catalog": Subcommand("drillbook.cli.catalog:catalog", "List the drills and playbooks there are."),
-        "new": Subcommand("drillbook.cli.new:new", "Begin a scenario or a playbook of your own."),
+        "catalog": Subcommand(
+            "drillbook.cli.catalog:catalog", "List the drills, playbooks and studies there are."
+        ),
+        "new": Subcommand("drillbook.cli.new:new", "Begin a scenario, a playbook or a study of your own."),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
         "test-inject": Subcommand(
             "drillbook.cli.inject:test_inject", "Show what one inject does, by itself."
@@ -44,6 +38,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "calibrate": Subcommand(
             "drillbook.cli.calibrate:calibrate", "Prove a scenario with simulated responders."
         ),
+        "study": Subcommand("drillbook.cli.study:study", "Compare policies over thousands of incidents."),
         "policy": Subcommand("drillbook.cli.policy:policy", "Try escalation policies, without an incident."),
         "import": Subcommand("drillbook.cli.import_:import_", "Take over other tools' files."),
         "schema": Subcommand("drillbook.cli.schema:schema", "Print a JSON schema, for help in your editor."),
@@ -60,36 +55,9 @@ afterwards you see how it went against the playbook.
 """
 
 
-class LazyGroup(click.Group):
-    """A group whose subcommands stand in `SUBCOMMANDS`."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        module, _, attribute = SUBCOMMANDS[cmd_name].target.partition(":")
-        command = getattr(import_module(module), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module}:{attribute} is not a click command but {command!r}")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.NoSuchCommand as error:  # click itself knows none of their names
-            raise click.NoSuchCommand(error.command_name, possibilities=SUBCOMMANDS, ctx=ctx) from None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, subcommand.help) for name, subcommand in SUBCOMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    subcommands=SUBCOMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="`drillbook COMMAND --help` explains a command.",

@@ -12,8 +12,12 @@ from drillbook.errors import DrillbookError
 if TYPE_CHECKING:
     from drillbook.loading.starting import StarterKind
 
-_KINDS: tuple[StarterKind, ...] = ("scenario", "playbook")
-_TITLES = {"scenario": "Nobody can buy tickets", "playbook": "Incident response of our team"}
+_KINDS: tuple[StarterKind, ...] = ("scenario", "playbook", "study")
+_TITLES = {
+    "scenario": "Nobody can buy tickets",
+    "playbook": "Incident response of our team",
+    "study": "Should pages escalate sooner?",
+}
 
 
 @click.command()
@@ -24,9 +28,9 @@ _TITLES = {"scenario": "Nobody can buy tickets", "playbook": "Incident response 
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where; NAME.yaml by default."
 )
 def new(kind: StarterKind, name: str, title: str | None, out: Path | None) -> None:
-    """Write a commented file to start from: a scenario or a playbook of your own.
+    """Write a commented file to start from: a scenario, a playbook or a study of your own.
 
-    It holds, and can be played as it stands. A file that is there already is never overwritten.
+    It holds, and can be played, or run, as it stands. A file that is there already is never overwritten.
     """
     from drillbook.loading.starting import starter
 

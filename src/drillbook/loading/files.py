@@ -14,6 +14,7 @@ from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.checks.playbook import people_findings, playbook_findings, severity_findings
 from drillbook.loading.checks.rules import rule_problems
 from drillbook.loading.checks.scenario import scenario_findings
+from drillbook.loading.checks.study import responder_findings, study_findings
 from drillbook.loading.document import Document, bounded
 from drillbook.loading.forms import in_form, unused_names
 from drillbook.loading.limits import PROBLEMS
@@ -24,8 +25,10 @@ from drillbook.loading.text import decode, read_bytes
 from drillbook.loading.validate import Authored, validate
 from drillbook.loading.yaml import parse
 from drillbook.model.playbook import Playbook
+from drillbook.model.responders import Responders
 from drillbook.model.rules import RuleFile
 from drillbook.model.scenario import Scenario
+from drillbook.model.study import Study
 from drillbook.oncall.check import Finding
 
 M = TypeVar("M", bound=BaseModel)
@@ -95,6 +98,16 @@ def read_playbook(document: Document) -> Authored[Playbook]:
     return _read(document, Playbook, _playbook_problems)
 
 
+def read_study(document: Document) -> Authored[Study]:
+    """The study in a document, by itself: whether its paths lead anywhere its scenarios say. InvalidInput."""
+    return _read(document, Study, _study_problems)
+
+
+def read_people(document: Document) -> Authored[Responders]:
+    """The responders in a people file. InvalidInput with every problem."""
+    return _read(document, Responders, _people_problems)
+
+
 def read_rules(document: Document) -> Authored[RuleFile]:
     """The rules in a document. InvalidInput with every problem."""
     return _read(document, RuleFile, _rule_file_problems)
@@ -157,6 +170,14 @@ def _of_form(problem: Problem, number: int) -> Problem:
 
 def _playbook_problems(authored: Authored[Playbook]) -> list[Problem]:
     return _problems(authored.document, playbook_findings(authored.model))
+
+
+def _study_problems(authored: Authored[Study]) -> list[Problem]:
+    return _problems(authored.document, study_findings(authored.model))
+
+
+def _people_problems(authored: Authored[Responders]) -> list[Problem]:
+    return _problems(authored.document, responder_findings(authored.model))
 
 
 def _rule_file_problems(authored: Authored[RuleFile]) -> list[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import drillbook
 
-SUBFOLDERS = ("scenarios", "playbooks")
+SUBFOLDERS = ("scenarios", "playbooks", "studies")
 _SUFFIXES = (".yaml", ".yml")
 
 

@@ -11,13 +11,15 @@ from pydantic import BaseModel
 from drillbook.loading.kinds import Kind
 from drillbook.model.playbook import Playbook
 from drillbook.model.quantities import duration_text
+from drillbook.model.responders import Responders
 from drillbook.model.rules import RuleFile
 from drillbook.model.scenario import Scenario
+from drillbook.model.study import Study
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MODELS: Mapping[Kind, type[BaseModel]] = MappingProxyType(
-    {"scenario": Scenario, "playbook": Playbook, "rules": RuleFile}
+    {"scenario": Scenario, "playbook": Playbook, "rules": RuleFile, "study": Study, "people": Responders}
 )
 
 

@@ -1,4 +1,4 @@
-"""Files to start from: commented, sound, and playable as they stand."""
+"""Files to start from: commented, sound, and of use as they stand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.shown import quoted
 
-StarterKind: TypeAlias = Literal["scenario", "playbook"]
+StarterKind: TypeAlias = Literal["scenario", "playbook", "study"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 

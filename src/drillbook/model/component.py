@@ -40,6 +40,8 @@ class ComponentSpec(Model):
     """Whether services can call it."""
     shields: ClassVar[bool] = False
     """Whether services can ask it before they ask a pool or call another component."""
+    binds: ClassVar[int] = 0
+    """Above 0 its flow acts on the users of pools, and steps after the flows that bind less."""
     actions: ClassVar[dict[str, tuple[str, str]]] = {}
     """Remediations of its own, and how laymen and engineers call what is being done to `{target}`."""
     changes: ClassVar[type[Model] | None] = None
@@ -51,6 +53,10 @@ class ComponentSpec(Model):
 
     def signals(self) -> Iterator[Signal]:
         """What shows how saturated it is."""
+        return iter(())
+
+    def hosts(self) -> Iterator[str]:
+        """Names of the machines that one can log on to."""
         return iter(())
 
     def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:

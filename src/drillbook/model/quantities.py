@@ -42,6 +42,12 @@ def duration_text(value: float) -> str:
     return "".join(parts)
 
 
+def precise_text(value: float) -> str:
+    """A duration to the millisecond: 61.5 -> `1m1s500ms`."""
+    whole, rest = divmod(round(value, 3), 1.0)
+    return (duration_text(whole) if whole else "") + (f"{round(rest * 1000)}ms" if rest else "") or "0s"
+
+
 def _quantity(read: Callable[[str], T], allowed: str) -> BeforeValidator:
     """A validator that reads text, and says what is allowed for anything else."""
 

@@ -80,7 +80,7 @@ Happening = Annotated[
 ACTIONS: tuple[str, ...] = (
     "rollback", "restart", "scale", "set-env", "pool-size", "pool-reload", "kill-active", "kill-idle",
     "statement-timeout", "max-connections", "db-restart", "rate-limit", "pause-rollout", "deploy",
-    "memory-limit", "autoscale",
+    "memory-limit", "requests", "autoscale",
     *dict.fromkeys(action for spec in SPECS for action in spec.actions),
 )  # fmt: skip
 """Every remediation that the simulated shell understands; those of a kind of component come last."""

@@ -13,12 +13,15 @@ from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
+from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
+from drillbook.model.disk import Disk
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.replication import Replication
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -51,6 +54,10 @@ class Query(Model):
     hold: Duration
     """Mean time a connection is held."""
     sql: Text
+    wal: Size = 0.0
+    """Bytes that it writes to the write-ahead log; a query that writes none only reads."""
+    fresh_within: Duration | None = None
+    """From a replica that is further behind its answer is stale, and the request fails."""
     cached: bool = False
     """Whether the `cache` is asked first; only what it misses is run."""
     coalesce: bool = False
@@ -62,6 +69,8 @@ class QueryChange(Model):
 
     hold: Duration | None = None
     sql: Text | None = None
+    wal: Size | None = None
+    fresh_within: Duration | None = None
     cached: bool | None = None
     coalesce: bool | None = None
 
@@ -154,6 +163,10 @@ class Service(ComponentSpec):
     """Working set of a replica at rest."""
     memory_limit: Size = 1073741824.0
     """A container that reaches it is killed."""
+    memory_request: Size | None = None
+    """Memory that a replica asks for, for nodes and evictions; its limit where left out."""
+    priority: int = 0
+    """Pods of a lower priority are evicted before others, and placed after them."""
     memory_per_request: Size = 262144.0
     """Memory of a request in flight (assumption)."""
     calls: list[Call] = []
@@ -196,6 +209,8 @@ class Session(Model):
     query: Text
     age: Duration
     """Time since the query started, at the scenario's start."""
+    wal: Size = 0.0
+    """Bytes per second that each of them writes to the write-ahead log."""
 
 
 class Postgres(ComponentSpec):
@@ -227,7 +242,7 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Curve, Kafka,
+    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Disk, Kafka, Replication,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -19,7 +19,7 @@ from drillbook.people.colleagues.helper import Helper
 from drillbook.people.colleagues.support import Support
 from drillbook.people.mind import Mind
 from drillbook.people.responder import Responder
-from drillbook.people.skill import SKILLS
+from drillbook.people.skill import SKILLS, Skill
 
 _PLAYS: dict[Part, type[Colleague]] = {
     "secondary": Helper,
@@ -68,4 +68,10 @@ def responder(level: str, scenario: Scenario, playbook: Playbook, draws: Draws) 
     skill = next((skill for name, skill in SKILLS.items() if name == level), None)
     if skill is None:
         raise NotFound(f"no responder {level!r}; there are {', '.join(SKILLS)}, absent")
+    return skilled(skill, scenario, playbook, draws)
+
+
+def skilled(skill: Skill, scenario: Scenario, playbook: Playbook, draws: Draws) -> Agent:
+    """A synthetic responder of any skill in the primary's seat."""
+    person = next(each.id for each in scenario.people if each.part == "primary")
     return Responder(Mind(scenario, playbook, draws, skill, person))

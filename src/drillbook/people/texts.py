@@ -61,6 +61,7 @@ ACTIONS = {
     "pause-rollout": ("stopping the release of {target}", "pausing the rollout of {target}"),
     "deploy": ("releasing a fix of {target}", "deploying {target}"),
     "memory-limit": ("giving {target} more room", "changing the memory limit of {target}"),
+    "requests": ("giving {target} its share of the machines", "changing the requests of {target}"),
     "autoscale": ("letting {target} grow with its load", "changing the autoscaler of {target}"),
     **{action: words for spec in SPECS for action, words in spec.actions.items()},
 }

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from drillbook.model.system import Autoscale
 from drillbook.world import law as laws
 from drillbook.world import rollout
-from drillbook.world.parts.table import kind_of
+from drillbook.world.crash import crash
+from drillbook.world.parts.kind import Ground
+from drillbook.world.parts.table import kind_of, used
 from drillbook.world.plant import Held, Plant
 from drillbook.world.selection import Selection
 from drillbook.world.sessions import Seated, older, seated
@@ -21,6 +24,9 @@ from drillbook.world.state import Action, Happening
 
 RELOAD = 3.0
 """Seconds until an ingress controller or PgBouncer works with a new configuration (assumption)."""
+
+_REFUSED = 5.0
+"""Seconds until a server that cannot start says so (assumption)."""
 
 Begin = Callable[[Plant, float, Action, str], list[Happening]]
 
@@ -170,6 +176,27 @@ def _memory_limit(plant: Plant, t: float, action: Action, id: str) -> list[Happe
     return rollout.begin(plant, t, action.target, template, cause, id)
 
 
+def _requests(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
+    fleet = plant.fleet(action.target)
+    wanted = dict(part.partition("=")[::2] for part in action.value.split())
+    try:
+        cpu, memory = float(wanted.get("cpu", 0)), float(wanted.get("memory", 0))
+    except ValueError:
+        return _fails(id, f"error: invalid requests {action.value!r}")
+    if memory > (fleet.template.memory_limit or fleet.spec.memory_limit) or cpu > fleet.spec.cpu_limit:
+        text = (
+            f'The Deployment "{action.target}" is invalid: requests: must be less than or equal to the limit'
+        )
+        return _fails(id, text)
+    template = fleet.template
+    template = template._replace(
+        cpu_request=cpu or template.cpu_request, memory_request=memory or template.memory_request
+    )
+    if template == fleet.template:
+        return _ends(id, f"deployment.apps/{action.target} resource requirements unchanged")
+    return rollout.begin(plant, t, action.target, template, f"requests {action.value}", id)
+
+
 def _deploy(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     fleet = plant.fleet(action.target)
     notes = {release.version: release.notes for release in fleet.spec.releases}
@@ -231,7 +258,7 @@ def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happen
 
 def server_of(plant: Plant, target: str) -> str:
     """The PostgreSQL server that a target means: itself, or the one behind a pool."""
-    return plant.law.pools[target].spec.server if target in plant.law.pools else target
+    return plant.law.pools[target].server if target in plant.law.pools else target
 
 
 def chosen(plant: Plant, t: float, action: Action, states: frozenset[str]) -> list[tuple[Seated, float]]:
@@ -319,14 +346,11 @@ def _max_connections(plant: Plant, t: float, action: Action, id: str) -> list[Ha
 def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name = server_of(plant, action.target)
     server = plant.law.postgres[name]
-    if not server.up:
+    if not server.up and not server.fault:
         return _fails(id, "Job for postgresql.service is already running.")
-    plant.set(t, laws.with_postgres(plant.law, server._replace(up=False)))
-    pools = [plant.network.pools[pool] for pool, of in plant.law.pools.items() if of.spec.server == name]
-    held = [Held(user.service, -1, 1.0) for pool in pools for user in pool.users]
-    held += [Held(group.service, group.column, 1.0) for pool in pools for group in pool.groups]
-    plant.kill(t, held)
-    plant.later(float(math.ceil(t) + math.ceil(server.spec.restart)), lambda now: _up(plant, now, name, id))
+    crash(plant, t, name)
+    took = _REFUSED if _barred(plant, name, t) else math.ceil(server.spec.restart)
+    plant.later(float(math.ceil(t) + took), lambda now: _up(plant, now, name, id))
     return [
         _law(f"db-restart {name} down"),
         Happening(
@@ -335,8 +359,19 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     ]
 
 
+def _barred(plant: Plant, name: str, t: float) -> str:
+    """Why a server cannot start, as the components say that it rests on; empty where nothing hinders."""
+    bound = [(kind, spec) for kind, specs in used(plant.system) for spec in specs if spec.binds]
+    reasons = [cast("Ground", kind).bars(plant, spec, name, t) for kind, spec in bound]
+    return next(filter(None, reasons), "")
+
+
 def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa: A002
     server = plant.law.postgres[name]
+    fault = _barred(plant, name, t)
+    if fault:
+        plant.set(t, laws.with_postgres(plant.law, server._replace(fault=fault)))
+        return [_law(f"db-restart {name} fails"), *_fails(id, f"Job for postgresql.service failed.\n{fault}")]
     sessions = tuple((session, t) for session, _ in server.sessions if session.state == "idle")
     most, second = server.written_connections, float(math.floor(t))
     back = server._replace(up=True, started_at=second, max_connections=most, sessions=sessions)
@@ -349,7 +384,7 @@ def _up(plant: Plant, t: float, name: str, id: str) -> list[Happening]:  # noqa:
 
 _SERVICES: dict[str, Begin] = {
     "rollback": _rollback, "restart": _restart, "scale": _scale, "set-env": _set_env, "deploy": _deploy,
-    "memory-limit": _memory_limit, "autoscale": _autoscale,
+    "memory-limit": _memory_limit, "requests": _requests, "autoscale": _autoscale,
     "pause-rollout": _pause, "rate-limit": _rate_limit,
 }  # fmt: skip
 _POOLS: dict[str, Begin] = {"pool-size": _pool_size, "pool-reload": _pool_reload}

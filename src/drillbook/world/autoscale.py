@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from drillbook.model.system import Autoscale
-from drillbook.world.fleet import FleetState
+from drillbook.world.fleet import FleetState, cpu_request
 from drillbook.world.law import History
 from drillbook.world.service import ServiceFlow
 from drillbook.world.trajectory import Trajectory
@@ -142,7 +142,7 @@ class Autoscalers:
 
 def asked(fleet: FleetState) -> float:
     """Cores that a replica asks for."""
-    return fleet.spec.cpu_request or fleet.spec.cpu_limit
+    return cpu_request(fleet.spec, fleet.template)
 
 
 def tick_after(t: float) -> float:

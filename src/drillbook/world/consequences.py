@@ -76,7 +76,7 @@ def _scale(plant: Plant, action: Action, t: float) -> str | None:
 
 def _pool_size(plant: Plant, action: Action, t: float) -> str | None:
     pool, size = plant.law.pools[action.target], int(action.value)
-    server = plant.law.postgres[pool.spec.server]
+    server = plant.law.postgres[pool.server]
     ordinary = server.max_connections - server.spec.superuser_reserved_connections - server.others
     if size > ordinary:
         limit, kept = server.max_connections, server.spec.superuser_reserved_connections
@@ -122,7 +122,7 @@ def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
     name = actions.server_of(plant, action.target)
     server = plant.law.postgres[name]
     specs = [fleet.spec for fleet in plant.law.fleets.values()]
-    users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].spec.server == name]
+    users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].server == name]
     took = duration_text(server.spec.restart)
     text = f"PostgreSQL {name} will be down for about {took}; every connection is dropped"
     return f"{text} and {', '.join(users)} cannot work meanwhile." if users else f"{text}."
@@ -149,6 +149,6 @@ _WARNINGS: dict[str, Warn] = {
     "restart": _restart, "set-env": _set_env, "rollback": _rollback, "deploy": _deploy, "scale": _scale,
     "pool-size": _pool_size, "kill-active": _kill(frozenset({"active"})),
     "kill-idle": _kill(frozenset({"idle", "idle in transaction"})), "statement-timeout": _statement_timeout,
-    "memory-limit": _set_env, "max-connections": _max_connections, "db-restart": _db_restart,
-    "rate-limit": _rate_limit,
+    "memory-limit": _set_env, "requests": _set_env, "max-connections": _max_connections,
+    "db-restart": _db_restart, "rate-limit": _rate_limit,
 }  # fmt: skip

@@ -36,6 +36,9 @@ class Template(NamedTuple):
     """How often `kubectl rollout restart` was used."""
     memory_limit: float = 0.0
     """Bytes; 0 where it is the service's own."""
+    cpu_request: float = 0.0
+    memory_request: float = 0.0
+    """Cores and bytes; 0 where they are the service's own."""
 
 
 class QueryMix(NamedTuple):
@@ -47,6 +50,8 @@ class QueryMix(NamedTuple):
     sql: str
     cached: bool = False
     coalesce: bool = False
+    wal: float = 0.0
+    fresh_within: float = math.inf
 
 
 def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
@@ -61,6 +66,7 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     out = []
     for query in service.uses.queries:
         hold, sql, cached, coalesce = query.hold, query.sql, query.cached, query.coalesce
+        wal, fresh = query.wal, query.fresh_within
         for change in changes:
             if query.name in change:
                 found = change[query.name]
@@ -68,8 +74,11 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
                 sql = sql if found.sql is None else found.sql
                 cached = cached if found.cached is None else found.cached
                 coalesce = coalesce if found.coalesce is None else found.coalesce
+                wal = wal if found.wal is None else found.wal
+                fresh = fresh if found.fresh_within is None else found.fresh_within
         cached = cached and service.uses.cache is not None
-        out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce))
+        within = math.inf if fresh is None else fresh
+        out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce, wal, within))
     return tuple(out)
 
 
@@ -104,11 +113,13 @@ def manner(service: Service, template: Template) -> Manner:
 
 
 class Life(NamedTuple):
-    """A container that was killed: when it started, was ready, and died."""
+    """A container that was killed, or a time in which it served: when it started, was ready, and ended."""
 
     started: float
     ready_at: float
     died_at: float
+    killed: bool = True
+    """Whether it reached its memory limit; otherwise its node was lost or silent."""
 
 
 class PodRecord(NamedTuple):
@@ -128,6 +139,12 @@ class PodRecord(NamedTuple):
     """When its present container started, or will."""
     past: tuple[Life, ...] = ()
     """Its containers before, oldest first."""
+    scheduled: float = -math.inf
+    """When it was put on its node, where nodes are declared: infinite while it waits for one."""
+    evicted: str = ""
+    """Why the kubelet evicted it."""
+    deleted: float = -math.inf
+    """Until when it is listed, where that is longer than usual: evicted pods are until they are deleted."""
 
 
 def container(pod: PodRecord, t: float) -> Life:
@@ -173,6 +190,8 @@ class FleetState(NamedTuple):
     """What sets `desired` by itself."""
     rescales: tuple[Rescale, ...] = ()
     """What it has done so far."""
+    leftover: tuple[PodRecord, ...] = ()
+    """Pods that do not count any more and are still listed."""
 
     @property
     def current(self) -> RevisionRecord:
@@ -204,7 +223,7 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
     service, template = fleet.spec.name, fleet.template
     key: list[str | int] = [template.version, template.restarted]
     key += [f"{name}={value}" for name, value in template.settings]
-    key += [round(template.memory_limit)] if template.memory_limit else []
+    key += [round(size) for size in template[3:] if size]
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
     pods = [
         _pod(service, template, replicaset, draws.bits("pod", service, fleet.made + k), t, ready_at)
@@ -238,6 +257,17 @@ def initial(spec: Service, draws: Draws) -> FleetState:
     return create(
         fleet, spec.replicas, -math.floor(age), draws, ready_at=-math.floor(age) + spec.rollout.ready_after
     )
+
+
+def memory_request(spec: Service, template: Template) -> float:
+    """Bytes that a replica asks for."""
+    own = spec.memory_limit if spec.memory_request is None else spec.memory_request
+    return template.memory_request or own
+
+
+def cpu_request(spec: Service, template: Template) -> float:
+    """Cores that a replica asks for."""
+    return template.cpu_request or spec.cpu_request or spec.cpu_limit
 
 
 def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import System
 from drillbook.world.law import Law
-from drillbook.world.pool import Row
+from drillbook.world.pool import Past, Row
 from drillbook.world.service import ServiceFlow
+from drillbook.world.state import Happening
 
 
 class Flow(Protocol):
@@ -49,6 +50,38 @@ class Flow(Protocol):
 
     def corner(self, t: float) -> float:
         """The next whole second after `t` at which something bends by itself; infinite where nothing does."""
+
+
+class Bound(Flow, Protocol):
+    """The flow of a component that `binds`: it acts on those who use pools."""
+
+    def bind(self, network: Any) -> None:
+        """Get to know the other flows, once all of them are there."""
+
+    def strain(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Put on the users of pools what `row` means for them in the step to `t`; before everything else."""
+
+    def settle(self, row: list[float]) -> None:
+        """Write the state at the beginning into a row that the present rates lead to."""
+
+
+class Controller(Protocol):
+    """Changes laws by itself, by what the state comes to; remembers nothing, so that nothing is to be undone.
+
+    A kind of which components have one gives it with `controller(plant, spec)`.
+    """
+
+    def begin(self, law: Law) -> Law:
+        """The law before anything happens, with what the controller adds."""
+
+    def settle(self, law: Law, t: float) -> Law:
+        """What it makes of a law that somebody sets at `t`, such as places for new pods."""
+
+    def due(self, since: float, until: float) -> float | None:
+        """When in (since, until] it next wants to change something; a whole second."""
+
+    def act(self, t: float) -> list[Happening]:
+        """Change what is due at `t`, through the plant."""
 
 
 class FlowKind(Protocol):

@@ -20,6 +20,8 @@ class PoolLaw(NamedTuple):
 
     spec: Pgbouncer
     size: int
+    server: str
+    """The PostgreSQL component that it leads to; a failover moves it."""
 
 
 class PostgresLaw(NamedTuple):
@@ -33,6 +35,8 @@ class PostgresLaw(NamedTuple):
     statement_timeout: float
     sessions: tuple[tuple[Session, float], ...]
     """Other clients, and when their queries started (simulated seconds)."""
+    fault: str = ""
+    """Why it is down and stays so, in the server's words; empty where it is up or on its way."""
 
     @property
     def others(self) -> int:
@@ -71,7 +75,7 @@ def initial(
     pools, servers, externals = {}, {}, {}
     for component in system.components:
         if isinstance(component, Pgbouncer):
-            pools[component.name] = PoolLaw(component, component.pool_size)
+            pools[component.name] = PoolLaw(component, component.pool_size, component.server)
         elif isinstance(component, Postgres):
             sessions = tuple((session, -session.age) for session in component.sessions)
             most = component.max_connections

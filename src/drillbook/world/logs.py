@@ -136,7 +136,6 @@ class Logs:
         ordinary = manner(spec, law.fleets[spec.name].template).error_ratio
         rates["ordinary"] = ordinary * row[k + ServiceFlow.ADMITTED]
         rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
-        chances = tuple((kind, rate / outcomes) for kind, rate in rates.items() if rate > 0)
         failing = self._failing(spec, row) or [(call.to, call.timeout) for call in spec.calls]
         callees = tuple((to, self._why(to, timeout, row)) for to, timeout in failing)
         spoken = tuple(
@@ -144,6 +143,8 @@ class Logs:
             for of_kind, specs in used(self._plant.system)
             for said in of_kind.spoken(self._plant, specs, spec.name, row, second)
         )
+        taken = {said.instead for said in spoken}
+        chances = tuple((k, rate / outcomes) for k, rate in rates.items() if rate > 0 and k not in taken)
         return _Moment(chances, wait, patience, row[k + ServiceFlow.M0], hold, row[k + ServiceFlow.UNREADY],
                        callees, spoken)  # fmt: skip
 
@@ -176,7 +177,7 @@ class Logs:
         timeouts, refused, errors = row[pool.column + 5 : pool.column + 8]
         total = max(timeouts + refused + errors, 1e-9)
         dropped = row[user.column + 6]
-        up = law.postgres[law.pools[spec.uses.pool].spec.server].up
+        up = law.postgres[law.pools[spec.uses.pool].server].up
         rates = {"timeouts": dropped * timeouts / total, "refused": dropped * refused / total}
         rates["server" if up else "down"] = dropped * errors / total
         rates["cut"] = max(0.0, row[user.column + 5] - dropped)
@@ -188,7 +189,9 @@ class Logs:
 def _first(pod: PodRecord, slot: int) -> int:
     """The slot of the first line of the container that a pod has in a slot: it says that it starts."""
     begun = max(pod.created, container(pod, slot * SLOT).started)
-    return math.ceil((begun + _STARTS) / SLOT) if begun > -math.inf else slot - 1
+    if math.isinf(begun):  # ran for ever, or waits for a node
+        return slot - 1 if begun < 0 else slot + 1
+    return math.ceil((begun + _STARTS) / SLOT)
 
 
 def _text_of(seconds: float) -> str:

@@ -57,13 +57,18 @@ def grows(spec: Service) -> bool:
 def killed(spec: Service, pod: PodRecord, t: float) -> PodRecord:
     """The pod after its container was killed at `t`."""
     past = (*pod.past, Life(pod.started, pod.ready_at, t))
+    started = t + pause(past)
+    return pod._replace(past=past, started=started, ready_at=started + math.ceil(spec.rollout.ready_after))
+
+
+def pause(past: tuple[Life, ...]) -> float:
+    """Seconds from the end of the last of these containers until the next is started."""
     count = 0
     for life in reversed(past):
         if life.died_at - life.started >= CALM:
             break
-        count += 1
-    started = t + min(LONGEST, BACK_OFF * 2.0 ** max(0, count - 1))
-    return pod._replace(past=past, started=started, ready_at=started + math.ceil(spec.rollout.ready_after))
+        count += life.killed
+    return min(LONGEST, BACK_OFF * 2.0 ** max(0, count - 1))
 
 
 class Memory:

@@ -13,14 +13,14 @@ and the exponent are assumptions).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import Call, External, Pgbouncer, Postgres, Service, System
-from drillbook.world.flow import Flow, FlowKind, FlowKinds, of_kinds
+from drillbook.world.flow import Bound, Flow, FlowKind, FlowKinds, of_kinds
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law
 from drillbook.world.pool import Group, Kill, Past, PoolFlow, Row, User
@@ -77,6 +77,9 @@ class Network:
         for name, part in of_kinds(system, kinds).items():
             self._part(name, part, kinds[part.kind], system)
         self._parts = list(self.parts.values())
+        ranks = {component.name: component.binds for component in system.components}
+        self._in_turn = [self.parts[name] for name in sorted(self.parts, key=ranks.__getitem__)]
+        """In the order in which they step."""
         self._called = [callee for name, callee in self.callees.items() if name not in self.services]
         for spec in order:
             self._connect(spec)
@@ -92,12 +95,11 @@ class Network:
         for spec in order if self._shields else ():
             self._shield(spec)
         self._groups: dict[Slow, Group] = {}
-        self._servers = [
-            (PER_CORE * server.cores, [self.pools[spec.name] for spec in specs if spec.server == server.name])
-            for server in system.components
-            if isinstance(server, Postgres)
-        ]
+        self._cores = {each.name: each.cores for each in system.components if isinstance(each, Postgres)}
+        self._servers = self._carriers([spec.server for spec in specs])
         """What each PostgreSQL server carries, and its pools."""
+        self._written = tuple([spec.server for spec in specs])
+        self._seats: tuple[str, ...] = ()
         calls = [call.to for spec in order for call in self.calls(spec)]
         self._reading = Reading(
             list(self.services),
@@ -107,6 +109,17 @@ class Network:
             self._group,
         )
         self._terms: Terms | None = None
+        self._bound = [cast("Bound", self.parts[name]) for name in self.parts if ranks[name] > 0]
+        for bound in self._bound:
+            bound.bind(self)
+
+    def _carriers(self, servers: Sequence[str]) -> list[tuple[float, list[PoolFlow]]]:
+        """By server, given that of each pool."""
+        led = list(zip(self.pools.values(), servers, strict=True))
+        return [
+            (PER_CORE * cores, [pool for pool, of in led if of == name])
+            for name, cores in self._cores.items()
+        ]
 
     def _take(self, count: int) -> int:
         self.columns += count
@@ -196,6 +209,9 @@ class Network:
             edge.meet(Latency(latency), error_ratio)
         for pool, (servers, surplus) in zip(self.pools.values(), terms.pools, strict=True):
             pool.servers, pool.surplus = servers, surplus
+        if terms.servers != self._seats:
+            self._seats = terms.servers
+            self._servers = self._carriers(terms.servers or self._written)
         for part, own in zip(self._parts, terms.parts, strict=True):
             part.use(own)
         groups = {group.column: group for group in self._groups.values()}
@@ -230,9 +246,8 @@ class Network:
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
         down, pools = self._down, self.pools.values()
-        for shield in self._shields:
-            for place, reader in enumerate(shield.readers):
-                reader.thin(*shield.missed(row, place))
+        if self._bound or self._shields:
+            self._prepare(row, past, t, dt)
         for flow in down:
             flow.offered = 0.0
         for callee in self._called:
@@ -244,11 +259,22 @@ class Network:
         self._slow_down(row)
         for pool in pools:
             pool.step(row, past, t, dt)
-        for part in self._parts:
+        for part in self._in_turn:
             part.step(row, t, dt, self.services)
         for flow in busy[::-1]:
             flow.answer(row, dt)
         return self._row()
+
+    def _prepare(self, row: Row, past: Past, t: float, dt: float) -> None:
+        """Put on pools' users and calls what other components mean for them in this step."""
+        if self._bound:
+            for user in self._users:
+                user.extra = user.spoilt = 0.0
+            for bound in self._bound:
+                bound.strain(row, past, t, dt)
+        for shield in self._shields:
+            for place, reader in enumerate(shield.readers):
+                reader.thin(*shield.missed(row, place))
 
     def _row(self) -> Row:
         out: list[float] = []
@@ -283,6 +309,8 @@ class Network:
             out[pool.column] = sum(row[user.column] for user in pool.users)
         for shield in self._shields:
             shield.settle(out)
+        for bound in self._bound:
+            bound.settle(out)
         return tuple(out)
 
     def struck(self, row: Row, blows: Iterable[Blow]) -> Row:

@@ -19,7 +19,7 @@ from drillbook.world import law as laws
 from drillbook.world import memory
 from drillbook.world.autoscale import Autoscalers, tick_after
 from drillbook.world.fleet import FleetState, PodRecord, Rescale
-from drillbook.world.flow import FlowKinds, of_kinds
+from drillbook.world.flow import Controller, FlowKinds, of_kinds
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.network import Blow, Network
 from drillbook.world.pool import Kill
@@ -58,6 +58,7 @@ class _Mark:
     blows: list[tuple[float, Blow]]
     looked: float
     decided: float
+    watched: float
 
 
 class Plant:
@@ -82,8 +83,6 @@ class Plant:
         self.workload = Workload(system.workload.day, start, self.first, duration)
         specs = [component for component in system.components if isinstance(component, Service)]
         states = {spec.name: fleets.initial(spec, draws) for spec in specs}
-        self.pods: list[PodRecord] = [pod for state in states.values() for pod in state.pods]
-        """Every pod that ever was, in the order of creation."""
         started = {
             c.name: self.first - math.floor(_WEEK * (1 + 7 * draws.uniform("postmaster", c.name)))
             for c in system.components
@@ -91,7 +90,17 @@ class Plant:
         }
         self.history = laws.History()
         parts = {name: kinds[spec.kind].initial(spec) for name, spec in of_kinds(system, kinds).items()}
-        self.history.set(-math.inf, laws.initial(system, states, started, parts))
+        self.controllers: list[Controller] = [
+            kinds[spec.kind].controller(self, spec)  # type: ignore[attr-defined]
+            for spec in of_kinds(system, kinds).values()
+            if hasattr(kinds[spec.kind], "controller")
+        ]
+        law = laws.initial(system, states, started, parts)
+        for controller in self.controllers:
+            law = controller.begin(law)
+        self.history.set(-math.inf, law)
+        self.pods: list[PodRecord] = [pod for state in law.fleets.values() for pod in state.pods]
+        """Every pod that ever was, in the order of creation."""
         self.network = Network(system, self.workload.rate, kinds)
         self.trajectory = Trajectory(self.network, self.law, self.first, self.workload, foreseen)
         self._place = {pod.name: k for k, pod in enumerate(self.pods)}
@@ -112,6 +121,10 @@ class Plant:
         """Up to when it is known which containers are killed."""
         self._decided = 0.0
         """Up to when it is known what autoscalers do."""
+        self._watched = 0.0
+        """Up to when it is known what controllers do."""
+        self._lively = bool(self._growing or self._scaled or self.controllers)
+        """Whether the state brings anything about by itself."""
 
     @property
     def law(self) -> laws.Law:
@@ -125,6 +138,8 @@ class Plant:
     def set(self, t: float, law: laws.Law) -> None:
         """`law` is in force after `t`; states up to `t` stay as they are."""
         second = float(math.floor(t))
+        for controller in self.controllers:
+            law = controller.settle(law, second)
         self._note_pods(second, law)
         self.history.set(second, law)
         self.trajectory.change(second, law)
@@ -135,6 +150,7 @@ class Plant:
         if not all(pod.name in kept for pod in self.fleet(fleet.spec.name).pods):
             fleet = fleet._replace(left_at=float(math.floor(t)))
         self._scaled = self._scaled or fleet.autoscale is not None
+        self._lively = self._lively or self._scaled
         self.set(t, laws.with_fleet(self.law, fleet))
 
     def strike(self, t: float, blow: Callable[[list[float]], None]) -> None:
@@ -169,7 +185,7 @@ class Plant:
 
     def next_time(self) -> float | None:
         """When something is due."""
-        if (self._growing or self._scaled) and not self._coming:
+        if self._lively and not self._coming:
             self._go_up_to(self.duration)
         if self._coming:
             return self._coming[0][0].t
@@ -195,11 +211,19 @@ class Plant:
 
     def _go_up_to(self, t: float) -> None:
         """Let happen what the state brings about before anything else is due, up to `t`."""
-        while self._growing or self._scaled:
+        while self._lively:
             until = math.floor(min(t, self._agenda[0].t if self._agenda else t))
             found = self._next_kill(until)
-            if self._scaled and self._scale_up_to(until if found is None else found[0]):
+            sure = until if found is None else found[0]
+            due = self._next_control(sure)
+            if self._scaled and self._scale_up_to(sure if due is None else due[0]):
                 continue
+            if due is not None:
+                mark = self._mark(due[0])
+                self._watched = due[0]
+                self._coming.append((mark, due[1].act(due[0])))
+                continue
+            self._watched = max(self._watched, sure)
             if found is None:
                 self._looked = max(self._looked, until)
                 return
@@ -212,6 +236,14 @@ class Plant:
             self.set_fleet(at, fleet._replace(pods=pods, left_at=at))
             self.later(record.ready_at, partial(self._back, spec.name))
             self._coming.append((mark, [Happening("law", f"oom {spec.name} {pod.name}", hidden=True)]))
+
+    def _next_control(self, until: float) -> tuple[float, Controller] | None:
+        first: tuple[float, Controller] | None = None
+        for controller in self.controllers:
+            at = controller.due(self._watched, until)
+            if at is not None and (first is None or at < first[0]):
+                first = (at, controller)
+        return first
 
     def _scale_up_to(self, until: float) -> bool:
         """Let autoscalers decide up to `until`, or until they change something."""
@@ -254,6 +286,7 @@ class Plant:
         self.rewind()
         self._looked = min(self._looked, float(math.floor(t)))
         self._decided = min(self._decided, float(math.floor(t)))
+        self._watched = min(self._watched, float(math.floor(t)))
         self.moment = max(self.moment, t)
         changes, due = self.trajectory.version, len(self._agenda)
         self.trajectory.alone()
@@ -270,7 +303,7 @@ class Plant:
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
             self.trajectory.blows = mark.blows
-            self._looked, self._decided = mark.looked, mark.decided
+            self._looked, self._decided, self._watched = mark.looked, mark.decided, mark.watched
             self._bury(float(math.floor(mark.t)))
             self._coming.clear()
 
@@ -278,12 +311,13 @@ class Plant:
         history = laws.History(list(self.history.times), list(self.history.laws))
         return _Mark(
             t, list(self._agenda), history, self.workload.factors, self.trajectory.blows,
-            self._looked, self._decided,
+            self._looked, self._decided, self._watched,
         )  # fmt: skip
 
     def _bury(self, t: float) -> None:
         """Pods that were made after `t` never were; they keep their rows, which are for ever empty."""
-        living = {pod.name: pod for fleet in self.law.fleets.values() for pod in fleet.pods}
+        fleets_now = self.law.fleets.values()
+        living = {pod.name: pod for fleet in fleets_now for pod in (*fleet.leftover, *fleet.pods)}
         for place, pod in enumerate(self.pods):
             if pod.name in living:
                 self.pods[place] = living[pod.name]
@@ -293,13 +327,19 @@ class Plant:
     def _note_pods(self, t: float, law: laws.Law) -> None:
         for name, fleet in law.fleets.items():
             before = self.law.fleets[name]
-            if fleet.pods is before.pods:
+            if fleet.pods is before.pods and fleet.leftover is before.leftover:
                 continue
             alive = {pod.name for pod in fleet.pods}
+            news = fleet.leftover if fleet.leftover is not before.leftover else ()
+            left = {pod.name: pod for pod in news}
             for pod in before.pods:
                 if pod.name not in alive:
                     place = self._place[pod.name]
-                    self.pods[place] = self.pods[place]._replace(removed=t)
+                    self.pods[place] = left.get(pod.name, self.pods[place])._replace(removed=t)
+            for pod in before.leftover if news or not fleet.leftover else ():
+                if pod.name not in left:
+                    place = self._place[pod.name]
+                    self.pods[place] = self.pods[place]._replace(deleted=t)
             for pod in fleet.pods:
                 if pod.name not in self._place:
                     self._place[pod.name] = len(self.pods)

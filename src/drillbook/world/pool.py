@@ -94,6 +94,10 @@ class User:
     offer: float = 0.0
     room: float = math.inf
     """Requests that may wait or hold at once, for the service's own concurrency."""
+    extra: float = 0.0
+    """Seconds that each of its fast queries holds a connection longer than `fast_hold`."""
+    spoilt: float = 0.0
+    """Part of its queries that ends in an error of the server."""
     wait: float = 0.0
     """Seconds from asking for a connection to getting one, for those who get one now."""
     q: float = 0.0
@@ -180,7 +184,7 @@ class PoolFlow:
             fresh = user.offer * dt
             user.backlog = backlog = row[user.column] + fresh
             user.q = user.left = user.turned = user.dropped = 0.0
-            each = user.fast * user.fast_hold
+            each = user.fast * (user.fast_hold + user.extra)
             for part, group in user.slow:
                 each += part * group.hold * (1.0 - group.keep)
             need += backlog * each * slow
@@ -244,7 +248,7 @@ class PoolFlow:
     def _held(self, user: User, dt: float) -> float:
         """Connections that the service will hold at the end of this step."""
         starts = (user.backlog - user.left) / dt if user.backlog > user.left else 0.0
-        held = starts * user.fast * user.fast_hold * self.slowdown
+        held = starts * user.fast * (user.fast_hold + user.extra) * self.slowdown
         for part, group in user.slow:
             held += starts * part * group.hold * self.slowdown * (1.0 - group.keep)
         return held + sum([group.n * group.keep for _, group in user.groups])
@@ -266,7 +270,7 @@ class PoolFlow:
             starts = user.backlog - user.left - (user.dropped + user.turned) * dt
             starts = starts / dt if starts > 0.0 else 0.0
             killed, begun = user.killed / dt, starts * user.fast
-            held = fast_held = begun * user.fast_hold * slow
+            held = fast_held = begun * (user.fast_hold + user.extra) * slow
             steady, begins = steady + fast_held, begins + starts
             finished, cut = begun + killed, begun * user.fast_cut + killed
             for part, group in user.groups:
@@ -277,6 +281,8 @@ class PoolFlow:
                     finished, cut = finished + ended, cut + ended * group.cut
                 held += now
                 steady += begun * group.hold * slow
+            if user.spoilt > 0.0:
+                cut += (finished - cut) * user.spoilt
             cut += user.dropped
             user.killed, user.held, user.done, user.broken = 0.0, held, finished, cut
             user.part = (user.q, held, fast_held, user.turned, finished, cut, user.dropped)

@@ -15,6 +15,9 @@ from drillbook.world.fleet import FleetState, Template
 from drillbook.world.plant import Plant
 from drillbook.world.state import Happening
 
+PROGRESS, AGAIN = 600.0, 5.0
+"""Seconds without a new ready pod after which a roll-out gives up, and between looks for one."""
+
 
 def begin(plant: Plant, t: float, service: str, template: Template, cause: str, id: str) -> list[Happening]:  # noqa: A002
     """Roll a deployment to a template; the first batch goes at once."""
@@ -59,11 +62,13 @@ def _scaled(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  
     ]
 
 
-def _batch(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  # noqa: A002
+def _batch(plant: Plant, t: float, service: str, id: str, waited: float = 0.0) -> list[Happening]:  # noqa: A002
     fleet = plant.fleet(service)
     if fleet.rolling != id:
         plant.set_fleet(t, fleet)
         return []
+    if plant.controllers and any(pod.ready_at > t for pod in fleet.pods if pod.template == fleet.template):
+        return _wait(plant, t, service, id, waited)
     outdated = fleet.outdated()
     if not outdated and len(fleet.pods) >= fleet.desired:
         plant.set_fleet(t, fleet._replace(rolling=""))
@@ -76,6 +81,15 @@ def _batch(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  #
     plant.set_fleet(t, fleets.create(kept, count, float(math.floor(t)), plant.draws, ready_at=ready_at))
     plant.later(ready_at, lambda now: _batch(plant, now, service, id))
     return _progress(plant.fleet(service), id)
+
+
+def _wait(plant: Plant, t: float, service: str, id: str, waited: float) -> list[Happening]:  # noqa: A002
+    """New pods are not ready yet, such as those for which there is no node."""
+    if waited < PROGRESS:
+        plant.later(t + AGAIN, lambda now: _batch(plant, now, service, id, waited + AGAIN))
+        return []
+    plant.set_fleet(t, plant.fleet(service)._replace(rolling=""))
+    return [_end(id, f'error: deployment "{service}" exceeded its progress deadline', ok=False)]
 
 
 def _progress(fleet: FleetState, id: str) -> list[Happening]:  # noqa: A002

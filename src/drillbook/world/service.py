@@ -175,6 +175,8 @@ class ServiceFlow:
     _stay: float = 0.0
     opened: float = 0.0
     """Requests per second that there is room for, in this step."""
+    _sound: float = 0.0
+    """Part of the requests that its own work fails on a node that is well."""
 
     COLUMNS = 21
     OFFERED, ADMITTED, REFUSED, SHED, FAILED, LATE, OUTCOMES, ERROR, UNREADY, IN_FLIGHT, BUSY = range(11)
@@ -182,6 +184,7 @@ class ServiceFlow:
 
     def __post_init__(self) -> None:
         self._mean = math.exp(self.spread * self.spread / 2.0)
+        self._sound = self.base_error
 
     def untouched(self) -> Row:
         """The columns before anybody called."""
@@ -216,6 +219,13 @@ class ServiceFlow:
     def work(self, latency: float, cpu: float, error_ratio: float) -> None:
         """Set what the releases and settings of its pods make of its own work."""
         self.latency, self.cpu, self.base_error = latency, cpu, error_ratio
+        self._sound = error_ratio
+        self._room = self._bounds(0.0)
+
+    def hinder(self, cpu_limit: float, lost: float) -> None:
+        """Set what its nodes leave it: cores per replica, and the part of requests that goes to lost ones."""
+        self.cpu_limit = cpu_limit
+        self.base_error = 1.0 - (1.0 - self._sound) * (1.0 - lost)
         self._room = self._bounds(0.0)
 
     def _bounds(self, unready: float) -> tuple[float, float, float, float]:
@@ -332,7 +342,7 @@ class ServiceFlow:
         if user is not None:
             queries, wait = user.queries, user.wait
             weight = queries * user.fast
-            m0 += weight * user.fast_hold
+            m0 += weight * (user.fast_hold + user.extra)
             if wait > 0.0:
                 w1, d1 = w1 + weight, d1 + weight * wait
             for part, group in user.slow:

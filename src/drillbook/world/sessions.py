@@ -40,7 +40,7 @@ def seated(server: str, law: Law, network: Network, row: Row, t: float, draws: D
     """Everybody on a server at `t`: held connections first, then idle ones, then the others."""
     out: list[Seated] = []
     for name, pool_law in law.pools.items():
-        if pool_law.spec.server == server:
+        if pool_law.server == server:
             out += _of_pool(name, law, network, row, draws)
     for k, (session, began) in enumerate(law.postgres[server].sessions):
         client = address(draws, "session", server, session.application, session.user)
@@ -54,7 +54,7 @@ def seated(server: str, law: Law, network: Network, row: Row, t: float, draws: D
 def _of_pool(name: str, law: Law, network: Network, row: Row, draws: Draws) -> list[Seated]:
     spec, flow = law.pools[name].spec, network.pools[name]
     client = address(draws, "pool", name)
-    limit = law.postgres[spec.server].statement_timeout
+    limit = law.postgres[law.pools[name].server].statement_timeout
     out: list[Seated] = []
 
     def add(service: str, state: str, count: float, sql: str, hold: float, held: Held | None) -> None:

@@ -22,7 +22,7 @@ class Pod:
 
     name: str
     version: str
-    phase: Literal["Pending", "Running", "Terminating"]
+    phase: Literal["Pending", "Running", "Terminating", "Failed"]
     ready: bool
     started_at: float
     """Simulated seconds; negative for pods older than the exercise."""
@@ -41,6 +41,10 @@ class Pod:
     """Whether the container waits for its next start (back-off)."""
     memory_limit: float = 0.0
     """Bytes at which it is killed."""
+    evicted: str = ""
+    """Why the kubelet evicted it."""
+    scheduled_at: float = -math.inf
+    """When it was put on its node, where nodes are declared; infinite while it waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ class ServiceState:
     missed: float = 1.0
     """Part of its cached queries that its cache misses."""
     scaler: ScalerState | None = None
+    cpu_request: float = 0.0
+    memory_request: float = 0.0
+    """Cores and bytes that a replica of the current revision asks for."""
 
     @property
     def p50(self) -> float:
@@ -134,6 +141,13 @@ class PoolState:
     """Clients per second that fail because PostgreSQL refuses the server connection."""
     held: tuple[tuple[str, str, float], ...]
     """Service, query name and server connections it holds."""
+    follows: str = ""
+    """The server that it leads to where that is not the one it is written with."""
+
+    @property
+    def server(self) -> str:
+        """The PostgreSQL component that it leads to."""
+        return self.follows or self.spec.server
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,8 @@ class PostgresState:
     commit_rate: float
     rollback_rate: float
     cpu_ratio: float
+    fault: str = ""
+    """Why it is down and stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +211,8 @@ class Spoken:
     part: float
     level: Literal["INFO", "WARN", "ERROR"]
     text: str
+    instead: str = ""
+    """The kind of lines about requests whose place it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +271,8 @@ class Action:
     `set-env`, server connections for `pool-size`, seconds for `statement-timeout`, connections for
     `max-connections`, requests per second for `rate-limit` (0 lifts it), a version for `deploy`, a revision
     number for `rollback` (empty: the previous one), a pod for `restart` (empty: all in turn), `off`
-    for `pause-rollout` to resume it, bytes for `memory-limit`, a `Selection` in text for `kill-active` and
-    `kill-idle` (empty: all).
+    for `pause-rollout` to resume it, bytes for `memory-limit`, `cpu=CORES memory=BYTES` for
+    `requests`, a `Selection` in text for `kill-active` and `kill-idle` (empty: all).
     """
 
     kind: ActionKind

@@ -45,6 +45,8 @@ class Terms(NamedTuple):
     """Of the components of other kinds."""
     manners: tuple[tuple[int, Manner], ...] = ()
     """Place and manner of each service whose releases or settings change how it works."""
+    servers: tuple[str, ...] = ()
+    """The server of each pool, where any of them leads elsewhere than it is written."""
 
 
 class _Ready(NamedTuple):
@@ -63,6 +65,7 @@ class _Servers(NamedTuple):
     pools: tuple[tuple[int, int], ...]
     users: list[tuple[str, Pgbouncer, float]]
     """Service, pool and statement_timeout of each user."""
+    moved: tuple[str, ...] = ()
 
 
 Slow = tuple[str, str, float, float]
@@ -113,6 +116,7 @@ class Reading:
             servers.pools,
             tuple([mixes[user] for user in self._order]),
             manners=tuple([(k, self._manner(name, fleets[name])) for k, name in self._varying]),
+            servers=servers.moved,
         )
 
     def _manner(self, name: str, fleet: FleetState) -> Manner:
@@ -131,13 +135,16 @@ class Reading:
         connections: dict[str, tuple[int, int]] = {}
         users = []
         for name, server in law.postgres.items():
-            pools = [law.pools[pool] for pool, of in self._server_of.items() if of == name]
+            pools = [law.pools[pool] for pool in self._server_of if law.pools[pool].server == name]
             for pool, allowed in zip(pools, allowance(law, name, pools), strict=True):
                 fits = min(pool.size, allowed), max(0, pool.size - allowed)
                 connections[pool.spec.name] = fits if server.up else (0, 0)
                 limit = server.statement_timeout
                 users += [(user, pool.spec, limit) for user in self._users[pool.spec.name]]
-        return _Servers((law.pools, law.postgres), tuple([connections[p] for p in self._server_of]), users)
+        servers = tuple([law.pools[pool].server for pool in self._server_of])
+        moved = () if servers == tuple(self._server_of.values()) else servers
+        fits_of = tuple([connections[pool] for pool in self._server_of])
+        return _Servers((law.pools, law.postgres), fits_of, users, moved)
 
     def _mix(self, service: str, fleet: FleetState, pool: Pgbouncer, limit: float) -> Mix:
         """Shares and holds of the queries that the ready pods of a service do."""
@@ -149,7 +156,7 @@ class Reading:
 
     def _mixed(self, fleet: FleetState, ready: Sequence[PodRecord], pool: Pgbouncer, limit: float) -> Mix:
         found = self._summed(fleet, ready, pool, limit, cached=False)
-        rest = float(pool.client_connections_per_replica * len(fleet.pods))
+        rest = float(pool.client_connections_per_replica * sum([bool(pod.node) for pod in fleet.pods]))
         if fleet.spec.uses is None or fleet.spec.uses.cache is None:
             return found._replace(rest=rest)
         cached = self._summed(fleet, ready, pool, limit, cached=True)

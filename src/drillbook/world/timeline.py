@@ -10,6 +10,7 @@ from drillbook.model.scenario import Change, Deploy, ExternalTrouble, Say, Sessi
 from drillbook.model.scenario import Happening as Planned
 from drillbook.world import actions
 from drillbook.world import law as laws
+from drillbook.world.parts.kind import Eventful
 from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Plant
 from drillbook.world.state import Action, Happening
@@ -46,7 +47,7 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
         case SessionStarts():
             return _session(plant, t, planned)
         case Change():
-            return _change(plant, t, planned)
+            return _change(plant, t, planned, id)
         case Say():
             return [Happening("said", planned.text, person=planned.person, channel=planned.channel)]
 
@@ -78,14 +79,18 @@ def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happenin
     return [_law(f"external {planned.name} {latency:g}s {errors:g}")]
 
 
-def _change(plant: Plant, t: float, planned: Change) -> list[Happening]:
+def _change(plant: Plant, t: float, planned: Change, id: str) -> list[Happening]:  # noqa: A002
     spec, kind = plant.system.component(planned.component), kind_of(plant.system, planned.component)
     if kind is None or spec.changes is None:
         return []
-    own = kind.changed(plant.law.parts[planned.component], spec.changes.model_validate(planned.set), t)
-    plant.set(t, laws.with_part(plant.law, planned.component, own))
+    changes = spec.changes.model_validate(planned.set)
     what = " ".join(f"{name}={value}" for name, value in planned.set.items())
-    return [_law(f"change {planned.component} {what}")]
+    law = _law(f"change {planned.component} {what}")
+    if isinstance(kind, Eventful):
+        return [law, *kind.happen(plant, spec, changes, t, id)]
+    own = kind.changed(plant.law.parts[planned.component], changes, t)
+    plant.set(t, laws.with_part(plant.law, planned.component, own))
+    return [law]
 
 
 def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:

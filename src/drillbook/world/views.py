@@ -11,10 +11,19 @@ import numpy as np
 from drillbook.model.system import Autoscale, Component, External, Pgbouncer, Postgres, Service
 from drillbook.world import memory
 from drillbook.world.autoscale import PERIOD
-from drillbook.world.fleet import TERMINATING, FleetState, Life, PodRecord, container
+from drillbook.world.fleet import (
+    TERMINATING,
+    FleetState,
+    Life,
+    PodRecord,
+    container,
+    cpu_request,
+    memory_request,
+)
 from drillbook.world.latency import Latency, Quantiles
 from drillbook.world.law import Law
 from drillbook.world.network import PER_CORE
+from drillbook.world.nodes.law import ClusterLaw
 from drillbook.world.parts.table import KINDS
 from drillbook.world.plant import Plant
 from drillbook.world.pool import FAST, Row
@@ -102,6 +111,8 @@ class Views:
             refused_ratio=min(1.0, refused),
             missed=self._plant.network.missed(spec.name, row),
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
+            cpu_request=cpu_request(spec, fleet.template),
+            memory_request=memory_request(spec, fleet.template),
         )
 
     def _scaler(self, fleet: FleetState, spec: Autoscale, t: float) -> ScalerState:
@@ -119,7 +130,7 @@ class Views:
         listed = [
             pod
             for pod in self._plant.pods
-            if pod.service == spec.name and pod.created < t <= pod.removed + TERMINATING
+            if pod.service == spec.name and pod.created < t <= max(pod.removed + TERMINATING, pod.deleted)
         ]
         serving = {
             pod.name
@@ -129,25 +140,42 @@ class Views:
         }
         each = max(1, len(serving))
         busy, flight = 0.004 + row[k + ServiceFlow.BUSY] / each, row[k + ServiceFlow.IN_FLIGHT] / each
-        out = []
+        unseen, out = self._unseen(t), []
         for pod in listed:
-            alive, ready = t <= pod.removed, pod.name in serving
-            phase: Literal["Pending", "Running", "Terminating"] = (
-                "Running" if alive and t > pod.created + 2 else "Pending" if alive else "Terminating"
-            )
-            now, deaths = container(pod, t), [life.died_at for life in pod.past if life.died_at < t]
-            waits = now.started >= t > pod.created
-            size = 0.0 if waits else self._memory(spec, pod, now, t, flight if ready else 0.0)
-            cpu = 0.0 if waits else busy if ready else 0.004
+            ready, phase = pod.name in serving, _phase(pod, t)
+            now = container(pod, t)
+            deaths = [life.died_at for life in pod.past if life.died_at < t and life.killed]
+            waits = now.started >= t > pod.created and phase == "Running"
+            runs = (phase in {"Running", "Terminating"} and not waits) or (self._plain and not waits)
+            size = self._memory(spec, pod, now, t, flight if ready else 0.0) if runs else 0.0
+            cpu = min(spec.cpu_limit, busy if ready else 0.004) if runs else 0.0
+            ready = ready or (pod.node in unseen and container(pod, unseen[pod.node]).ready_at < t)
             out.append(
-                Pod(pod.name, pod.template.version, phase, ready, pod.created, len(deaths), pod.ip, pod.node,
-                    cpu, size, now.started, deaths[-1] if deaths else None, waits, memory.limit(spec, pod))
+                Pod(pod.name, pod.template.version, phase, ready, pod.created, len(deaths), pod.ip,
+                    pod.node if pod.scheduled < t else "", cpu, size, now.started,
+                    deaths[-1] if deaths else None, waits, memory.limit(spec, pod), pod.evicted,
+                    pod.scheduled)
             )  # fmt: skip
         return tuple(out)
 
+    @property
+    def _plain(self) -> bool:
+        """Whether no nodes are declared."""
+        return not self._plant.controllers
+
+    def _unseen(self, t: float) -> dict[str, float]:
+        """Nodes that are lost and of which nobody knows yet, and since when."""
+        out = {}
+        for part in self._plant.history.at(t).parts.values() if self._plant.controllers else ():
+            for node in part.nodes if isinstance(part, ClusterLaw) else ():
+                if node.down and node.silent < t <= node.noted:
+                    out[node.name] = node.silent
+        return out
+
     def _memory(self, spec: Service, pod: PodRecord, now: Life, t: float, in_flight: float) -> float:
         """Working set of a pod, bytes."""
-        size = spec.memory + spec.memory_per_request * in_flight
+        size = spec.memory if self._plain else memory.at_rest(spec, pod)
+        size += spec.memory_per_request * in_flight
         if memory.leak(spec, pod) > 0:
             since = max(now.ready_at, self._plant.first)
             handled = self._plant.memory.handled(spec.name, since, np.array([t]))[0] if t > since else 0.0
@@ -189,11 +217,12 @@ class Views:
             refused_rate=refused,
             server_error_rate=errors,
             held=tuple((service, query, count) for (service, query), count in held.items()),
+            follows=of.server,
         )
 
     def _postgres(self, spec: Postgres, law: Law, row: Row, t: float) -> PostgresState:
         network, of = self._plant.network, law.postgres[spec.name]
-        pools = [network.pools[name] for name, pool in law.pools.items() if pool.spec.server == spec.name]
+        pools = [network.pools[name] for name, pool in law.pools.items() if pool.server == spec.name]
         groups = seated(spec.name, law, network, row, t, self._plant.draws)
         active = sum(row[pool.column + 1] for pool in pools)
         done = sum(row[pool.column + 4] for pool in pools)
@@ -211,6 +240,7 @@ class Views:
             commit_rate=max(0.0, done - broken),
             rollback_rate=max(0.0, broken) + 0.001 * done,
             cpu_ratio=min(1.0, 0.01 + (active + others) / (PER_CORE * spec.cores)) if of.up else 0.0,
+            fault=of.fault,
         )
 
 
@@ -224,3 +254,9 @@ def fast_held(fleet: FleetState, held: float, missed: float = 1.0) -> list[tuple
                 sums[query.name] = sums.get(query.name, 0.0) + share * query.hold
     total = sum(sums.values())
     return [(name, held * weight / total) for name, weight in sums.items()] if total > 0 else []
+
+
+def _phase(pod: PodRecord, t: float) -> Literal["Pending", "Running", "Terminating", "Failed"]:
+    if t > pod.removed:
+        return "Failed" if pod.evicted else "Terminating"
+    return "Running" if t > max(pod.created, pod.scheduled) + 2 else "Pending"

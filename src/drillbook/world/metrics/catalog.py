@@ -16,6 +16,7 @@ from drillbook.world.metrics.containers import Containers, Probes
 from drillbook.world.metrics.family import Family, Record
 from drillbook.world.metrics.helpdesk import Helpdesk
 from drillbook.world.metrics.http import Http
+from drillbook.world.metrics.joined import joined
 from drillbook.world.metrics.kubernetes import Cluster
 from drillbook.world.metrics.pgbouncer import Pools
 from drillbook.world.metrics.postgres import Servers
@@ -92,7 +93,7 @@ class Metrics:
             families += Probes(plant, keys).families()
         for kind, specs in kinds:
             families += kind.families(plant, keys, specs)
-        families += Helpdesk(plant, keys).families()
+        families = joined([*families, *Helpdesk(plant, keys).families()])
         self.present = Present(crew, families)
         self._whole = _Part(crew, families, self.first, self._last)
         self._divided = frozenset(family.name for family in by_pod)

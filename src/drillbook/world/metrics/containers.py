@@ -35,6 +35,7 @@ class Containers:
         self._specs = [plant.law.fleets[name].spec for name in self._names]
         self._spaces = {spec.name: spec.namespace for spec in self._specs}
         self._rows = PodRows(crew, lambda pod: [(self._labels(pod), 0)])
+        self._placed = PodRows(crew, lambda pod: [(self._labels(pod), 0)], by_node=True)
         self._targets = PodRows(crew, lambda pod: [(labels(target(pod, self._spaces[pod.service])), 0)])
 
     def _labels(self, pod: PodRecord) -> Labels:
@@ -66,9 +67,17 @@ class Containers:
         ]
 
     def _family(self, name: str, of: Callable[[Scrapes], Floats], *, counter: bool = False) -> Family:
-        return Family(
-            name, self._rows.labels, lambda scrapes: Block(of(scrapes), scrapes.alive), counter=counter
-        )
+        rows = self._placed
+
+        def block(scrapes: Scrapes) -> Block:
+            self._rows.labels()
+            values, alive = of(scrapes), scrapes.alive
+            if not rows.moves:
+                return Block(values, alive)
+            runs = (alive & (scrapes.at > scrapes.pods.scheduled))[rows.pod] & rows.here(scrapes.at)
+            return Block(values[rows.pod], runs)
+
+        return Family(name, rows.labels, block, counter=counter)
 
     def _each(self, scrapes: Scrapes, of: Callable[[Service], float]) -> Floats:
         values = np.array([[of(spec)] for spec in self._specs])
@@ -134,7 +143,8 @@ class Containers:
                 self._keys.of_pods("container_cpu_usage_seconds_total", self._rows, scrapes.pods.bits)
             )
         )
-        return np.asarray(mean * (1 + 0.05 * z))
+        most = self._each(scrapes, lambda spec: spec.cpu_limit) * scrapes.interval
+        return np.asarray(np.minimum(mean * (1 + 0.05 * z), most))
 
     def _up_rows(self) -> Sequence[Labels]:
         fixed = [labels(job="kube-state-metrics", instance="kube-state-metrics:8080")]

@@ -8,7 +8,7 @@ import numpy as np
 
 from drillbook.model.labels import Labels, labels
 from drillbook.world import memory
-from drillbook.world.fleet import TERMINATING, FleetState, PodRecord
+from drillbook.world.fleet import FleetState, PodRecord
 from drillbook.world.law import Law
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Crew, PodRows
@@ -36,7 +36,7 @@ class Cluster:
         self._seen = 0
         self._info = PodRows(crew, lambda pod: [(self._pod(
             pod, node=pod.node, pod_ip=pod.ip, host_ip=f"10.0.1.{pod.bits % 6 + 10}", uid=_uid(pod),
-            created_by_kind="ReplicaSet", created_by_name=pod.replicaset), 0)])  # fmt: skip
+            created_by_kind="ReplicaSet", created_by_name=pod.replicaset), 0)], by_node=True)  # fmt: skip
         self._phases = PodRows(crew, lambda pod: [
             (self._pod(pod, phase=phase, uid=_uid(pod)), k) for k, phase in enumerate(PHASES)])  # fmt: skip
         self._ready = PodRows(crew, lambda pod: [
@@ -46,7 +46,7 @@ class Cluster:
             (self._pod(pod, container=pod.service, reason="OOMKilled"), 0)])  # fmt: skip
         self._waiting = PodRows(crew, lambda pod: [
             (self._pod(pod, container=pod.service, reason="CrashLoopBackOff"), 0)])  # fmt: skip
-        self._limits = PodRows(crew, self._limit_rows)
+        self._limits = PodRows(crew, self._limit_rows, by_node=True)
 
     def _limit_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
         units = (("cpu", "core"), ("memory", "byte"))
@@ -113,8 +113,8 @@ class Cluster:
     def _of_pods(self, name: str, rows: PodRows, of: Callable[[Scrapes], Floats]) -> Family:
         def block(scrapes: Scrapes) -> Block:
             pods = scrapes.pods
-            alive = (pods.created < scrapes.at) & (scrapes.at <= pods.removed + TERMINATING)
-            return Block(of(scrapes), alive[rows.pod])
+            alive = ((pods.created < scrapes.at) & (scrapes.at <= pods.listed))[rows.pod]
+            return Block(of(scrapes), alive & rows.here(scrapes.at) if rows.moves else alive)
 
         return Family(name, rows.labels, block)
 
@@ -127,7 +127,7 @@ class Cluster:
 
         def block(scrapes: Scrapes) -> Block:
             pods = scrapes.pods
-            there = (pods.created < scrapes.at) & (scrapes.at <= pods.removed + TERMINATING)
+            there = (pods.created < scrapes.at) & (scrapes.at <= pods.listed)
             there &= np.array([of(pod, scrapes) for pod in pods.records])
             return Block(np.ones(self._shape(scrapes, rows)), there[rows.pod])
 
@@ -136,7 +136,7 @@ class Cluster:
     @staticmethod
     def _deaths(pod: PodRecord, scrapes: Scrapes) -> Floats:
         """How often the pod's container was killed before each scrape, the one in front included."""
-        died = np.array([life.died_at for life in pod.past])
+        died = np.array([life.died_at for life in pod.past if life.killed])
         return np.asarray(np.searchsorted(died, scrapes.at, side="left"), dtype=np.float64)
 
     @staticmethod
@@ -152,9 +152,10 @@ class Cluster:
         return np.asarray(counts[self._containers.pod], dtype=np.float64)
 
     def _phase(self, scrapes: Scrapes) -> Floats:
-        pending = (scrapes.times <= scrapes.pods.created + _PENDING)[self._phases.pod]
-        kind = self._phases.kind[:, None]
-        return np.asarray(np.where(pending, kind == 0, kind == 1).astype(np.float64))
+        pods = scrapes.pods
+        number = np.where(scrapes.times <= np.maximum(pods.created, pods.scheduled) + _PENDING, 0, 1)
+        number = np.where(pods.failed & (scrapes.times > pods.removed), PHASES.index("Failed"), number)
+        return np.asarray((number[self._phases.pod] == self._phases.kind[:, None]).astype(np.float64))
 
     def _condition(self, scrapes: Scrapes) -> Floats:
         ready = (scrapes.serving & scrapes.alive[:, 1:])[self._ready.pod]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from drillbook.model.labels import Labels, labels
+from drillbook.model.replication import Replication
 from drillbook.world.law import Law, PostgresLaw
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Keys
@@ -33,7 +34,7 @@ class Server:
         self._pools: list[PoolFlow] = []
         self._who: list[tuple[str, str]] = []
         for pool, law in plant.law.pools.items():
-            if law.spec.server == name:
+            if law.server == name:
                 self._pools.append(plant.network.pools[pool])
                 self._know(law.spec.database, law.spec.user)
         self._databases = list(dict.fromkeys(database for database, _ in self._who)) or ["postgres"]
@@ -161,9 +162,12 @@ class Server:
 class Servers:
     """The families of all servers."""
 
-    def __init__(self, plant: Plant, keys: Keys) -> None:
+    def __init__(self, plant: Plant, keys: Keys, names: Sequence[str] | None = None) -> None:
+        """All of them where no `names` are given."""
         self._plant, self._keys = plant, keys
-        self._servers = [Server(plant, keys, name) for name in plant.law.postgres]
+        self._servers = [
+            Server(plant, keys, name) for name in (plant.law.postgres if names is None else names)
+        ]
 
     def families(self) -> list[Family]:
         """All of them."""
@@ -176,10 +180,9 @@ class Servers:
             "pg_settings_max_locks_per_transaction": _always(64.0),
             "pg_postmaster_start_time_seconds": lambda law: epoch + law.started_at,
             "pg_exporter_last_scrape_error": _always(0.0),
-            "pg_replication_is_replica": _always(0.0),
-            "pg_replication_lag_seconds": _always(0.0),
         }
         out = [self._setting(name, of) for name, of in settings.items()]
+        out += self._alone().of_primaries()
         out.append(Family("pg_up", self._targets, lambda s: Block(self._steps(s, lambda law: float(law.up)))))
         out.append(self._activity("pg_stat_activity_count", Server.activity))
         out.append(self._activity("pg_stat_activity_max_tx_duration", Server.longest))
@@ -189,6 +192,17 @@ class Servers:
         )
         out.append(Family("pg_locks_count", self._lock_rows, self._locks))
         return out
+
+    def of_primaries(self) -> list[Family]:
+        """What servers say of themselves that follow nobody."""
+        names = ("pg_replication_is_replica", "pg_replication_lag_seconds")
+        return [self._setting(name, _always(0.0)) for name in names] if self._servers else []
+
+    def _alone(self) -> Servers:
+        """Those that belong to no cluster: a cluster tells of its members itself."""
+        clusters = [c for c in self._plant.system.components if isinstance(c, Replication)]
+        members = {name for c in clusters for name in (c.primary, *(r.server for r in c.replicas))}
+        return Servers(self._plant, self._keys, [s.name for s in self._servers if s.name not in members])
 
     def _targets(self) -> Sequence[Labels]:
         return [labels(server.target) for server in self._servers]

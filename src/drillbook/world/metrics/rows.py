@@ -36,8 +36,18 @@ class Crew:
 class PodRows:
     """Label sets in the order in which pods were created; `pod` and `kind` say what each row is of."""
 
-    def __init__(self, crew: Crew, of: Callable[[PodRecord], Sequence[tuple[Labels, int]]]) -> None:
+    def __init__(
+        self,
+        crew: Crew,
+        of: Callable[[PodRecord], Sequence[tuple[Labels, int]]],
+        *,
+        by_node: bool = False,
+    ) -> None:
+        """`by_node` where the labels name the pod's node: pods that wait for one get further rows then."""
         self._crew, self._of = crew, of
+        self.moves = by_node and bool(crew.plant.controllers)
+        self._nodes: list[str] = []
+        self._named: list[dict[str, None]] = []
         self._labels: list[Labels] = []
         self._done = 0
         self.pod: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -46,13 +56,41 @@ class PodRows:
     def labels(self) -> Sequence[Labels]:
         """All label sets so far."""
         pods = self._crew.pods
-        if self._done < len(pods):
+        if self.moves:
+            self._follow(pods)
+        elif self._done < len(pods):
             fresh = [(index, row) for index in range(self._done, len(pods)) for row in self._of(pods[index])]
             self._labels += [row[0] for _, row in fresh]
             self.pod = np.concatenate([self.pod, np.array([index for index, _ in fresh], dtype=np.intp)])
             self.kind = np.concatenate([self.kind, np.array([row[1] for _, row in fresh], dtype=np.intp)])
             self._done = len(pods)
         return self._labels
+
+    def _follow(self, pods: list[PodRecord]) -> None:
+        """Rows for pods on nodes on which they have none."""
+        for index, pod in enumerate(pods):
+            if index == len(self._named):
+                self._named.append({})
+            for node in ("", pod.node) if pod.scheduled > pod.created else (pod.node,):
+                if node in self._named[index]:
+                    continue
+                self._named[index][node] = None
+                fresh = self._of(pod._replace(node=node))
+                self._labels += [row for row, _ in fresh]
+                self._nodes += [node] * len(fresh)
+                self.pod = np.append(self.pod, [index] * len(fresh)).astype(np.intp)
+                self.kind = np.append(self.kind, [kind for _, kind in fresh]).astype(np.intp)
+
+    def here(self, at: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether the pods of the rows are on the rows' nodes at some times."""
+        pods = [self._crew.pods[place] for place in self.pod.tolist()]
+        out = np.zeros((len(pods), len(at)), dtype=np.bool_)
+        for row, (pod, node) in enumerate(zip(pods, self._nodes, strict=True)):
+            if node == pod.node:
+                out[row] = at > pod.scheduled if node else True
+            elif not node:
+                out[row] = at <= pod.scheduled
+        return out
 
 
 class Keys:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from drillbook.world.fleet import TERMINATING
 from drillbook.world.law import Law
 from drillbook.world.metrics.rows import Crew
 from drillbook.world.noise import Bits, bits, normal, poisson, uniform
@@ -29,6 +30,10 @@ class Pods:
         self.removed = np.array([[pod.removed] for pod in pods])
         self.bits = np.array([pod.bits for pod in pods], dtype=np.uint64)
         self.service = np.array([names.index(pod.service) for pod in pods], dtype=np.intp)
+        self.listed = np.array([[max(pod.removed + TERMINATING, pod.deleted)] for pod in pods])
+        """Until when they are listed."""
+        self.scheduled = np.array([[pod.scheduled] for pod in pods])
+        self.failed = np.array([[bool(pod.evicted)] for pod in pods])
         self.lives = [(place, life) for place, pod in enumerate(pods) for life in pod.past]
         """Containers that were killed, with the places of their pods."""
 

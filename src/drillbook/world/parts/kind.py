@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drillbook.model.base import Model
 from drillbook.world.flow import FlowKind
@@ -13,7 +13,23 @@ from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.shell.answer import Answer
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.ports import Ground as Noting
 from drillbook.world.state import Action, Happening, Health, PartState, Spoken
+
+
+class Ground(Noting, Protocol):
+    """What servers rest on: a kind whose components bind."""
+
+    def bars(self, plant: Plant, spec: Any, server: str, t: float) -> str:
+        """Why a server cannot start at `t`, in its own words; empty where nothing hinders."""
+
+
+@runtime_checkable
+class Eventful(Protocol):
+    """A kind of which a change from outside does more than set a component's own settings."""
+
+    def happen(self, plant: Plant, spec: Any, changes: Model, t: float, id: str) -> list[Happening]:  # noqa: A002
+        """Let it happen at `t`; `id` is that of what the timeline began."""
 
 
 class Kind(FlowKind, Protocol):

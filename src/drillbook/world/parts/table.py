@@ -9,12 +9,23 @@ from drillbook.model.component import ComponentSpec
 from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
+from drillbook.world.parts.cluster.kind import ClusterKind
 from drillbook.world.parts.curve import CurveKind
+from drillbook.world.parts.disk.kind import DiskKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
+from drillbook.world.parts.replication.kind import ReplicationKind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"cache": CacheKind(), "curve": CurveKind(), "kafka": KafkaKind(), **installed("drillbook.components")}
+    {
+        "cache": CacheKind(),
+        "cluster": ClusterKind(),
+        "curve": CurveKind(),
+        "disk": DiskKind(),
+        "kafka": KafkaKind(),
+        "replication": ReplicationKind(),
+        **installed("drillbook.components"),
+    }
 )
 """By the word that stands at `kind:`."""
 

@@ -97,7 +97,7 @@ class Counters:
         for pool in _pools(states):
             busy = sum(held for _, _, held in pool.held) or pool.server_active
             found[Counted(pool.spec.name)] = (pool.query_rate, busy, pool.client_waiting)
-            server = states[pool.spec.server]
+            server = states[pool.server]
             limit = server.statement_timeout if isinstance(server, PostgresState) else 0.0
             for item, amounts in self._statements(states, pool, t, limit):
                 found[item] = _sum(found.get(item), amounts)

@@ -45,7 +45,7 @@ def pool_of(look: Look, host: str) -> PoolState:
     """The pool of that name, or the first one. Raises Complaint where there is none."""
     name = (host or look.host).partition(".")[0]
     for pool in look.pools:
-        if name in {pool.spec.name, pool.spec.server, ""}:
+        if name in {pool.spec.name, pool.server, ""}:
             return pool
     raise Complaint("Unit pgbouncer.service could not be found.")
 
@@ -61,6 +61,8 @@ def systemctl(look: Look, words: tuple[str, ...]) -> Answer:
         raise Complaint(_no_unit(look, unit))
     if verb in {"status", "is-active", "show"}:
         return Output(_status(look, kind, line, brief=verb == "is-active"), TOOK)
+    if verb == "start" and kind == "postgresql" and not server_of(look, line.get("host")).up:
+        verb = "restart"
     if verb not in {"restart", "reload", "try-restart", "reload-or-restart"}:
         if verb in {"stop", "start", "kill", "disable", "enable", "mask"}:
             raise Complaint(
@@ -100,7 +102,8 @@ def _status(look: Look, kind: str, line: Line, *, brief: bool) -> str:
     if brief:
         return "active" if up else "activating"
     moment = look.instant(since)
-    state = "active (running)" if up else "activating (start)"
+    fault = "" if kind == "pgbouncer" else server.fault
+    state = "active (running)" if up else "failed (Result: exit-code)" if fault else "activating (start)"
     lines = [
         f"● {kind}.service - {what}",
         f"     Loaded: loaded (/lib/systemd/system/{kind}.service; enabled; preset: enabled)",
@@ -108,7 +111,7 @@ def _status(look: Look, kind: str, line: Line, *, brief: bool) -> str:
         f"      Tasks: {tasks} (limit: 77053)",
         f"     Memory: {memory / 1024:.1f}G" if memory >= 1024 else f"     Memory: {memory:.1f}M",
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", fault] if fault else lines)
 
 
 def pg_ctl(look: Look, words: tuple[str, ...]) -> Answer:

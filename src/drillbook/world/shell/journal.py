@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from typing import cast
 
 from drillbook.world.shell.ages import month
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.host import pool_of, server_of
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.ports import Ground
 from drillbook.world.shell.words import Flags, read
 from drillbook.world.state import Backend, PoolState, PostgresState
 
@@ -99,16 +101,25 @@ def _took(look: Look, server: PostgresState, backend: Backend, t: float) -> floa
 
 def _of_server(look: Look, server: PostgresState, count: int) -> Lines:
     """Slow statements that are at work, and refused connections while there are any."""
+    noted = [
+        line
+        for kind, specs in look.sight.kinds
+        for spec in specs
+        if spec.binds
+        for line in cast("Ground", kind).journal(look, spec, server.spec.name)
+    ]
+    if not server.up and server.fault:
+        return [*noted, (look.t, server.fault), (look.t, "LOG:  database system is shut down")]
     if not server.up:
-        return [(look.t, "LOG:  database system was shut down; starting up")]
-    lines: Lines = [(server.started_at, "LOG:  database system is ready to accept connections")]
+        return [*noted, (look.t, "LOG:  database system was shut down; starting up")]
+    lines: Lines = [(server.started_at, "LOG:  database system is ready to accept connections"), *noted]
     for backend in server.backends:
         if backend.state == "active" and backend.typical > 1.0:
             shown = " ".join(backend.query.split())
             for t in _every(look, max(backend.typical / backend.count, 0.5), min(count, backend.count)):
                 took = f"duration: {_took(look, server, backend, t) * 1000:.3f} ms"
                 lines.append((t, f"{backend.user}@{backend.database} LOG:  {took}  statement: {shown}"))
-    refused = sum(p.server_error_rate for p in look.pools if p.spec.server == server.spec.name)
+    refused = sum(p.server_error_rate for p in look.pools if p.server == server.spec.name)
     if refused > 0.0:
         lines += [(t, _RESERVED) for t in _every(look, max(1.0 / refused, 0.25), count)]
     return lines

@@ -154,7 +154,7 @@ def _clients(look: Look, pool: PoolState) -> Table:
 def _servers(look: Look, pool: PoolState) -> Table:
     names = ("type", "user", "database", "state", "addr", "port", "connect_time", "request_time")
     active, idle = round(pool.server_active), round(pool.server_idle)
-    started = next((s.started_at for s in look.servers if s.spec.name == pool.spec.server), -math.inf)
+    started = next((s.started_at for s in look.servers if s.spec.name == pool.server), -math.inf)
     rows = []
     for i in range(active + idle):
         state = "active" if i < active else "idle"
@@ -165,7 +165,7 @@ def _servers(look: Look, pool: PoolState) -> Table:
                 pool.spec.user,
                 pool.spec.database,
                 state,
-                pool.spec.server,
+                pool.server,
                 "5432",
                 connected,
                 _time(look, look.t),
@@ -220,7 +220,7 @@ def _databases(look: Look, pool: PoolState) -> Table:
     )  # fmt: skip
     spec, connections = pool.spec, str(round(pool.server_active + pool.server_idle))
     row = (
-        spec.database, spec.server, "5432", spec.database, "", str(pool.pool_size), "0", "0",
+        spec.database, pool.server, "5432", spec.database, "", str(pool.pool_size), "0", "0",
         "transaction", "0",
         connections, "0", "0",
     )  # fmt: skip

@@ -25,6 +25,13 @@ class Tooling(Protocol):
         """Commands about a component, and what each shows or does."""
 
 
+class Ground(Protocol):
+    """A kind whose components servers rest on."""
+
+    def journal(self, look: Any, spec: Any, server: str) -> list[tuple[float, str]]:
+        """What a server logs because of the component, with the times."""
+
+
 Toolings: TypeAlias = Sequence[tuple[Tooling, Sequence[ComponentSpec]]]
 """Kinds of components with tools of their own, and the components."""
 

@@ -174,7 +174,10 @@ def _ssh(look: Look, words: tuple[str, ...]) -> Answer:
     if not words:
         raise Complaint("usage: ssh HOST COMMAND")
     name = words[0].rpartition("@")[2].partition(".")[0]
-    hosts = [s.spec.name for s in look.servers] + [p.spec.name for p in look.pools]
+    own = [host for _, specs in look.sight.kinds for spec in specs for host in spec.hosts()]
+    hosts = list(
+        dict.fromkeys([*(s.spec.name for s in look.servers), *(p.spec.name for p in look.pools), *own])
+    )
     if name not in hosts:
         raise Complaint(f"ssh: Could not resolve hostname {name}: hosts are {', '.join(hosts)}")
     rest = words[1:]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from drillbook.world.shell.answer import Answer, Complaint, Output, Proposal
-from drillbook.world.shell.kubectl import autoscale, cluster
+from drillbook.world.shell.kubectl import autoscale, cluster, drain, workloads
 from drillbook.world.shell.look import Look
-from drillbook.world.shell.words import Flags, read
+from drillbook.world.shell.words import Flags, Line, read
 
 _SCALE = Flags(
     values={
@@ -22,8 +22,8 @@ _SET = Flags(
     switches={"--list": "list", "--overwrite": "overwrite"},
 )
 _DELETE = Flags(
-    values={**cluster.SCOPE, **cluster.SELECT, "--grace-period": "grace"},
-    switches={"--force": "force", "--now": "force", "--all": "all", "--wait": "wait"},
+    values={**cluster.SCOPE, **cluster.SELECT, "--grace-period": "grace", "--field-selector": "field"},
+    switches={"--force": "force", "--now": "force", "--all": "all", "--wait": "wait", **cluster.EVERYWHERE},
 )
 _ANNOTATE = Flags(values=cluster.SCOPE, switches={"--overwrite": "overwrite"})
 _RESOURCES = Flags(
@@ -46,6 +46,10 @@ def scale(look: Look, words: tuple[str, ...]) -> Answer:
         raise Complaint(
             "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
         )
+    other = workloads.named(look, line, line.words)
+    if other is not None:
+        text = f"{other[1].runs}.apps/{other[1].name} scaled"
+        return workloads.stop(look, *other, int(replicas), text)
     service = cluster.target(look, line, line.words, "scale")
     name = service.spec.name
     return look.propose("scale", name, str(int(replicas)), f"deployment.apps/{name} scaled")
@@ -63,10 +67,14 @@ def set_(look: Look, words: tuple[str, ...]) -> Answer:
     raise Complaint(f"error: kubectl set {what} is not available here; it sets env, image or resources")
 
 
-def _set_env(look: Look, words: tuple[str, ...]) -> Proposal | Output:
+def _set_env(look: Look, words: tuple[str, ...]) -> Answer:
     line = read(words, _SET, "kubectl set env")
     changes = tuple(w for w in line.words if "=" in w or (w.endswith("-") and "/" not in w))
-    service = cluster.target(look, line, tuple(w for w in line.words if w not in changes), "set env")
+    targets = tuple(w for w in line.words if w not in changes)
+    other = workloads.named(look, line, targets)
+    if other is not None:
+        return workloads.set_env(look, line, *other, changes)
+    service = cluster.target(look, line, targets, "set env")
     name = service.spec.name
     if line.has("list"):
         head = f"# deployments/{name}, container {name}"
@@ -101,17 +109,44 @@ def _set_image(look: Look, words: tuple[str, ...]) -> Proposal | Output:
     return look.propose("deploy", name, version, f"deployment.apps/{name} image updated")
 
 
-def _set_resources(look: Look, words: tuple[str, ...]) -> Proposal:
+def _set_resources(look: Look, words: tuple[str, ...]) -> Answer:
     line = read(words, _RESOURCES, "kubectl set resources")
+    other = workloads.named(look, line, line.words)
+    wanted = dict(part.partition("=")[::2] for part in line.get("limits").split(","))
+    if other is not None:
+        return workloads.set_limit(look, *other, _bytes(wanted.get("memory", ""), other[1].name))
     service = cluster.target(look, line, line.words, "set resources")
     name = service.spec.name
-    wanted = dict(part.partition("=")[::2] for part in line.get("limits").split(","))
-    found = _QUANTITY.fullmatch(wanted.get("memory", ""))
-    if found is None:
-        raise Complaint(f"error: a memory limit: kubectl set resources deployment/{name} --limits=memory=2Gi")
-    size = round(float(found[1]) * _UNITS[found[2]])
+    if line.has("requests") and not line.has("limits"):
+        return _set_requests(look, name, line.get("requests"))
+    size = _bytes(wanted.get("memory", ""), name)
     return look.propose(
         "memory-limit", name, str(size), f"deployment.apps/{name} resource requirements updated"
+    )
+
+
+def _bytes(text: str, name: str) -> int:
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        raise Complaint(f"error: a memory limit: kubectl set resources deployment/{name} --limits=memory=2Gi")
+    return round(float(found[1]) * _UNITS[found[2]])
+
+
+def _set_requests(look: Look, name: str, text: str) -> Proposal:
+    """Another amount that each replica asks for, by which nodes are chosen."""
+    parts = []
+    for key, _, value in (part.partition("=") for part in text.split(",")):
+        cores = re.fullmatch(r"(\d{1,6})m|(\d{1,3}(?:\.\d{1,3})?)", value) if key == "cpu" else None
+        if key == "memory":
+            parts.append(f"memory={_bytes(value, name)}")
+        elif cores is not None:
+            parts.append(f"cpu={float(cores[1] or 0) / 1000 + float(cores[2] or 0):g}")
+        else:
+            raise Complaint(
+                f"error: requests: kubectl set resources deployment/{name} --requests=cpu=500m,memory=1Gi"
+            )
+    return look.propose(
+        "requests", name, " ".join(sorted(parts)), f"deployment.apps/{name} resource requirements updated"
     )
 
 
@@ -121,12 +156,27 @@ def delete(look: Look, words: tuple[str, ...]) -> Answer:
     kind, names = cluster.references(line.words)
     if kind == autoscale.KIND:
         return autoscale.delete(look, line, names)
+    if kind == "nodes" and names:
+        return drain.delete_node(look, names)
+    other = workloads.named(look, line, line.words) if names else None
+    if other is not None:
+        noun = {"job": "job.batch", "daemonset": "daemonset.apps", "deployment": "deployment.apps"}[
+            other[1].runs
+        ]
+        return workloads.stop(look, *other, 0, f'{noun} "{other[1].name}" deleted')
     if kind != "pods":
         name = names[0] if names else ""
         raise Complaint(
             f'Error from server (Forbidden): {kind} "{name}" is forbidden: "oncall" cannot delete resource '
             f'"{kind.partition(".")[0]}"; pods may be deleted'
         )
+    if not names and line.get("field") == "status.phase=Failed":
+        return _clean(look, line)
+    found = workloads.here(look, line)
+    mine = next((each for each in found[1] if each.pod.name in names), None) if found else None
+    if found is not None and mine is not None and len(names) == 1:
+        text, value = f'pod "{mine.pod.name}" deleted', f"{mine.spec.name} {mine.pod.name}"
+        return look.propose("workload-restart", found[0].cluster.name, value, text)
     if not names:
         chosen = cluster.services(look, line) if line.has("selector") else ()
         if len(chosen) != 1:
@@ -137,6 +187,17 @@ def delete(look: Look, words: tuple[str, ...]) -> Answer:
         raise Complaint("error: one pod at a time here; to replace them all use kubectl rollout restart")
     service, member = cluster.pod(look, line, names[0])
     return look.propose("restart", service.spec.name, member.name, f'pod "{member.name}" deleted')
+
+
+def _clean(look: Look, line: Line) -> Answer:
+    """`kubectl delete pods --field-selector=status.phase=Failed`."""
+    found, space = workloads.here(look, line), cluster.namespace(look, line)
+    gone = [p.name for s in cluster.services(look, line) for p in s.pods if p.phase == "Failed"]
+    gone += [each.pod.name for each in found[1] if each.status == "Evicted"] if found else []
+    if found is None or not gone:
+        return Output("No resources found", 2.0)
+    text = "\n".join(f'pod "{name}" deleted' for name in gone)
+    return look.propose("pods-clean", found[0].cluster.name, space, text)
 
 
 def annotate(look: Look, words: tuple[str, ...]) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rapidfuzz import fuzz, process
 
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import cluster, drain
 from drillbook.world.shell.kubectl.autoscale import autoscale, patch
 from drillbook.world.shell.kubectl.change import annotate, delete, scale, set_
 from drillbook.world.shell.kubectl.describe import describe
@@ -20,22 +20,25 @@ Verb = Callable[[Look, tuple[str, ...]], Answer]
 
 HELP = """kubectl controls the Kubernetes cluster manager. Here it understands:
   get          pods, deployments, rs, svc, ingress, hpa, nodes, events, ns, all (-n, -A, -l, -o wide|name)
-  describe     pod NAME, deployment NAME, hpa NAME
+  describe     pod NAME, deployment NAME, hpa NAME, node NAME
   logs         POD or deployment/NAME (--tail, --since, --previous, --prefix, -l app=NAME)
   top          pods, nodes (--sort-by=cpu|memory)
   rollout      status, history (--revision), undo (--to-revision), restart, pause, resume
   scale        deployment/NAME --replicas=N
-  set          env deployment/NAME KEY=VALUE, image deployment/NAME NAME=IMAGE:VERSION
+  set          env deployment/NAME KEY=VALUE, image deployment/NAME NAME=IMAGE:VERSION,
+               resources deployment/NAME --limits=memory=2Gi, or --requests=cpu=500m,memory=1Gi
   autoscale    deployment/NAME --min=N --max=N --cpu-percent=N
   patch        hpa NAME -p '{"spec":{"maxReplicas":N}}'
-  delete       pod NAME, hpa NAME
+  delete       pod NAME, hpa NAME, node NAME, job NAME
+  cordon       NODE; uncordon NODE
+  drain        NODE --ignore-daemonsets
   annotate     ingress NAME nginx.ingress.kubernetes.io/limit-rps=N
   config       current-context"""
 
 _CLOSED = (
     "apply", "create", "edit", "replace", "expose", "run", "cp", "port-forward", "proxy",
     "attach", "debug",
-    "cordon", "uncordon", "drain", "taint", "label", "wait", "diff", "auth", "certificate",
+    "taint", "label", "wait", "diff", "auth", "certificate",
 )  # fmt: skip
 
 
@@ -84,6 +87,9 @@ VERBS: dict[str, Verb] = {
     "scale": scale,
     "set": set_,
     "delete": delete,
+    "cordon": drain.cordon,
+    "uncordon": drain.uncordon,
+    "drain": drain.drain,
     "autoscale": autoscale,
     "patch": patch,
     "annotate": annotate,

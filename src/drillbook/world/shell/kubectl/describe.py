@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from drillbook.world.shell.ages import age, rfc1123
+from drillbook.world.nodes.eviction import quality
+from drillbook.world.nodes.scheduler import Ask
+from drillbook.world.shell.ages import rfc1123
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import autoscale, cluster
+from drillbook.world.shell.kubectl import autoscale, cluster, nodes, workloads
 from drillbook.world.shell.kubectl.events import Event, of_pod, recent
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import columns
-from drillbook.world.shell.words import Flags, read
+from drillbook.world.shell.words import Flags, Line, read
 from drillbook.world.state import Pod, ServiceState
 
 _DESCRIBE = Flags(values={**cluster.SCOPE, **cluster.SELECT}, switches=cluster.EVERYWHERE)
@@ -16,13 +18,15 @@ TOOK = 3.0
 
 
 def describe(look: Look, words: tuple[str, ...]) -> Answer:
-    """`kubectl describe pod|deployment|hpa NAME`, or all of a label selector."""
+    """`kubectl describe pod|deployment|hpa|node NAME`, or all of a label selector."""
     line = read(words, _DESCRIBE, "kubectl describe")
     kind, names = cluster.references(line.words)
+    state = nodes.declared(look)
     if kind == "pods":
-        members = [(s, p) for s in cluster.services(look, line) for p in s.pods]
-        chosen = [cluster.pod(look, line, name) for name in names] or members
-        sheets = [pod(look, service, member) for service, member in chosen]
+        sheets = _pods(look, line, names)
+    elif kind == "nodes" and state is not None:
+        found = [nodes.named(state, name) for name in names] or state.nodes
+        sheets = [nodes.describe(look, state, node) for node in found]
     elif kind == "deployments.apps":
         services = [cluster.deployment(look, line, name) for name in names] or cluster.services(look, line)
         sheets = [deployment(look, service) for service in services]
@@ -37,6 +41,21 @@ def describe(look: Look, words: tuple[str, ...]) -> Answer:
     return Output("\n\n\n".join(sheets) or cluster.none_found(cluster.namespace(look, line)), TOOK)
 
 
+def _pods(look: Look, line: Line, names: tuple[str, ...]) -> list[str]:
+    found = workloads.here(look, line)
+    others = {member.pod.name: member for member in found[1]} if found else {}
+    if not names:
+        members = [(s, p) for s in cluster.services(look, line) for p in s.pods]
+        sheets = [pod(look, service, member) for service, member in members]
+        return sheets + [workloads.describe_pod(look, found[0], each) for each in others.values() if found]
+    return [
+        workloads.describe_pod(look, found[0], others[name])
+        if found is not None and name in others
+        else pod(look, *cluster.pod(look, line, name))
+        for name in names
+    ]
+
+
 def pod(look: Look, service: ServiceState, member: Pod) -> str:
     """The description of a pod."""
     name = service.spec.name
@@ -44,7 +63,7 @@ def pod(look: Look, service: ServiceState, member: Pod) -> str:
     head = [
         ("Name:", member.name),
         ("Namespace:", service.spec.namespace),
-        ("Priority:", "0"),
+        ("Priority:", str(service.spec.priority)),
         ("Service Account:", name),
         ("Node:", member.node or "<none>"),
         ("Start Time:", rfc1123(look.instant(member.started_at))),
@@ -53,14 +72,37 @@ def pod(look: Look, service: ServiceState, member: Pod) -> str:
         ("", f"team={service.spec.owner}"),
         ("Annotations:", "<none>"),
         ("Status:", "Running" if member.phase == "Terminating" else member.phase),
+        *([("Reason:", "Evicted"), ("Message:", member.evicted.strip())] if member.phase == "Failed" else []),
         ("IP:", member.ip),
         ("Controlled By:", f"ReplicaSet/{set_}"),
     ]
     lines = [*_pairs(head, 17), "Containers:", f"  {name}:"]
     lines += [f"    {text}" for text in _pairs(_container(look, service, member), 17)]
     lines += [f"      {key}:  {value}" for key, value in sorted(service.settings.items())] or ["      <none>"]
-    lines += ["Conditions:", *_conditions(member), "QoS Class:        Burstable"]
-    return "\n".join(lines + _events(look, of_pod(look, service, member)))
+    lines += ["Conditions:", *_conditions(member), f"QoS Class:        {_quality(look, service)}"]
+    return "\n".join(lines + _events(look, of_pod(look, service, member) + _further(look, service, member)))
+
+
+def _quality(look: Look, service: ServiceState) -> str:
+    """The class by requests and limits; without declared nodes requests are nowhere shown."""
+    if nodes.declared(look) is None:
+        return "Burstable"
+    spec = service.spec
+    return quality(
+        (spec.cpu_request or spec.cpu_limit, spec.cpu_limit), (service.memory_request, spec.memory_limit)
+    )
+
+
+def _further(look: Look, service: ServiceState, member: Pod) -> list[Event]:
+    """What the scheduler, kubelets and controllers noted of a pod where nodes are declared."""
+    state = nodes.declared(look)
+    if state is None:
+        return []
+    waits = []
+    if not member.node:
+        ask = Ask(service.spec.name, service.cpu_request, service.memory_request)
+        waits = nodes.refused(look, state, ask, member.started_at, member.name)
+    return [*waits, *nodes.noted(look, state, "", f"pod/{member.name}")]
 
 
 def _container(look: Look, service: ServiceState, member: Pod) -> list[tuple[str, str]]:
@@ -69,7 +111,9 @@ def _container(look: Look, service: ServiceState, member: Pod) -> list[tuple[str
     started = rfc1123(look.instant(began))
     running = [("State:", "Running"), ("  Started:", started)]
     if member.phase == "Pending":
-        running = [("State:", "Waiting"), ("  Reason:", "ContainerCreating")]
+        running = [("State:", "Waiting"), ("  Reason:", "ContainerCreating")] if member.node else []
+    if member.phase == "Failed":
+        running = [("State:", "Terminated"), ("  Reason:", "Error"), ("  Exit Code:", "137")]
     if member.waits:
         running = [("State:", "Waiting"), ("  Reason:", "CrashLoopBackOff")]
     if member.killed_at is not None:
@@ -86,9 +130,17 @@ def _container(look: Look, service: ServiceState, member: Pod) -> list[tuple[str
         ("Limits:", ""),
         ("  cpu:", f"{cpu:g}"),
         ("  memory:", f"{limit}Mi"),
+        *_requests(look, service),
         ("Readiness:", probe),
         ("Environment:", ""),
     ]
+
+
+def _requests(look: Look, service: ServiceState) -> list[tuple[str, str]]:
+    if nodes.declared(look) is None:
+        return []
+    memory = int(service.memory_request / 2**20)
+    return [("Requests:", ""), ("  cpu:", f"{service.cpu_request:g}"), ("  memory:", f"{memory}Mi")]
 
 
 def _conditions(member: Pod) -> list[str]:
@@ -97,7 +149,7 @@ def _conditions(member: Pod) -> list[str]:
         ("Initialized", True),
         ("Ready", member.ready),
         ("ContainersReady", member.ready),
-        ("PodScheduled", True),
+        ("PodScheduled", bool(member.node)),
     )
     table = columns(("Type", "Status"), [(name, str(is_so)) for name, is_so in pairs], gap=2)
     return [f"  {text}" for text in table.split("\n")]
@@ -148,6 +200,7 @@ def template(look: Look, service: ServiceState, version: str = "") -> list[tuple
         ("Limits:", ""),
         ("  cpu:", f"{spec.cpu_limit:g}"),
         ("  memory:", f"{int(spec.memory_limit / 2**20)}Mi"),
+        *_requests(look, service),
         ("Environment:", ""),
     ]
 
@@ -169,12 +222,7 @@ def _pairs(pairs: list[tuple[str, str]], width: int) -> list[str]:
 def _events(look: Look, events: list[Event]) -> list[str]:
     if not events:
         return ["Events:  <none>"]
-    rows = [(e.type, e.reason, age(look.t - e.at), _source(e), e.message) for e in events]
+    rows = [(e.type, e.reason, nodes.when(look, e), e.source, e.message) for e in events]
     header = ("Type", "Reason", "Age", "From", "Message")
     rule = tuple("-" * len(name) for name in header)
     return ["Events:", *(f"  {text}" for text in columns(header, [rule, *rows], gap=2).split("\n"))]
-
-
-def _source(event: Event) -> str:
-    sources = {"Scheduled": "default-scheduler", "ScalingReplicaSet": "deployment-controller"}
-    return sources.get(event.reason, "kubelet")

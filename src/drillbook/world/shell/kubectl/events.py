@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drillbook.world.shell.kubectl import cluster
 from drillbook.world.shell.look import Look
@@ -13,8 +13,7 @@ KEPT = 3600.0
 """Events live for an hour (kube-apiserver's --event-ttl)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A cluster event."""
 
     at: float
@@ -22,6 +21,10 @@ class Event:
     reason: str
     object: str
     message: str
+    source: str = "kubelet"
+    times: int = 1
+    first: float = 0.0
+    """When it came first, where it came more than once."""
 
 
 def recent(look: Look, service: ServiceState) -> list[Event]:
@@ -44,18 +47,21 @@ def _rollouts(look: Look, service: ServiceState) -> Iterator[Event]:
                 "ScalingReplicaSet",
                 f"deployment/{service.spec.name}",
                 f"Scaled up replica set {name} to {pods}",
+                "deployment-controller",
             )
 
 
 def of_pod(look: Look, service: ServiceState, member: Pod) -> list[Event]:
     """The events of a pod, oldest first; none once it has run for an hour."""
-    t, object_ = member.started_at, f"pod/{member.name}"
+    if not member.node:
+        return []  # it waits for a node, of which the scheduler says why
+    t, object_ = max(member.started_at, member.scheduled_at), f"pod/{member.name}"
     name = service.spec.name
     image = cluster.image(look, service, member.version)
     found = []
     if look.t - t < KEPT:
         where = f"Successfully assigned {service.spec.namespace}/{member.name} to {member.node}"
-        found.append(Event(t, "Normal", "Scheduled", object_, where))
+        found.append(Event(t, "Normal", "Scheduled", object_, where, "default-scheduler"))
         if member.phase != "Pending":
             found += [
                 Event(

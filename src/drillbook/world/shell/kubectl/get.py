@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drillbook.model.quantities import seconds
+from drillbook.world.nodes.scheduler import Ask
+from drillbook.world.nodes.state import ClusterState
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import cluster, nodes, workloads
 from drillbook.world.shell.kubectl.listing import LISTINGS, Listing, nothing
+from drillbook.world.shell.kubectl.units import cores, mebibytes
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import columns
 from drillbook.world.shell.words import Flags, Line, read
@@ -52,12 +56,46 @@ def get(look: Look, words: tuple[str, ...]) -> Answer:
 
 def _sections(look: Look, line: Line, kinds: Sequence[str]) -> str:
     """Tables of several kinds, one beneath the other, each name with its kind."""
-    services = cluster.services(look, line)
-    tables = [
-        _table(look, line, LISTINGS.get(kind, nothing)(look, services), f"{singular(kind)}/")
-        for kind in kinds
-    ]
+    tables = [_table(look, line, _listing(look, line, kind), f"{singular(kind)}/") for kind in kinds]
     return "\n\n".join(filter(None, tables)) or cluster.none_found(cluster.namespace(look, line))
+
+
+def _listing(look: Look, line: Line, kind: str) -> Listing:
+    """What there is of a kind: of the services, and of whatever else runs on declared nodes."""
+    listing = LISTINGS.get(kind, nothing)(look, cluster.services(look, line))
+    state = nodes.declared(look)
+    if state is None:
+        return listing
+    if kind == "pods":
+        return Listing(listing.header, listing.wide, [*listing.rows, *workloads.pod_rows(look, line)])
+    if kind == "events":
+        return _events(look, line, state, listing)
+    more = workloads.rows(look, line, kind)
+    header = listing.header or workloads.HEADERS.get(kind, ())
+    return Listing(header, listing.wide, [*listing.rows, *more]) if more else listing
+
+
+def _events(look: Look, line: Line, state: ClusterState, listing: Listing) -> Listing:
+    """Those of pods, and those of nodes, which have the namespace `default`."""
+    space = cluster.namespace(look, line)
+    spaces = (
+        sorted({note.namespace for note in state.notes})
+        if not space
+        else [space, *([""] * (space == "default"))]
+    )
+    found = [(e, name or "default") for name in dict.fromkeys(spaces) for e in nodes.noted(look, state, name)]
+    for service in cluster.services(look, line):
+        for member in service.pods:
+            if not member.node and member.phase == "Pending":
+                ask = Ask(service.spec.name, service.cpu_request, service.memory_request)
+                waits = nodes.refused(look, state, ask, member.started_at, member.name)
+                found += [(e, service.spec.namespace) for e in waits]
+    rows: list[tuple[float, tuple[str, str, tuple[str, ...], tuple[str, ...]]]] = [
+        (look.t - e.at, (name, nodes.when(look, e), (e.type, e.reason, e.object, e.message), ()))
+        for e, name in found
+    ]
+    rows += [(seconds(row[1]), row) for row in listing.rows]
+    return Listing(listing.header, listing.wide, [row for _, row in sorted(rows, key=lambda each: -each[0])])
 
 
 def singular(kind: str) -> str:
@@ -68,7 +106,7 @@ def singular(kind: str) -> str:
 
 
 def _render(look: Look, line: Line, kind: str, names: tuple[str, ...]) -> str:
-    listing = LISTINGS.get(kind, nothing)(look, cluster.services(look, line))
+    listing = _listing(look, line, kind)
     if names:
         there = {row[1]: row for row in listing.rows}
         for name in names:
@@ -116,23 +154,38 @@ def top(look: Look, words: tuple[str, ...]) -> Answer:
 
 
 def _top_pods(look: Look, line: Line, names: tuple[str, ...]) -> str:
-    members = [(s, p) for s in cluster.services(look, line) for p in s.pods if p.phase == "Running"]
+    members = [
+        (s.spec.namespace, p.name, p.cpu, p.memory)
+        for s in cluster.services(look, line)
+        for p in s.pods
+        if p.phase == "Running"
+    ]
+    members += workloads.tops(look, line)
     if names:
-        cluster.pod(look, line, names[0])
-        members = [(s, p) for s, p in members if p.name in names]
+        _one_pod(look, line, names[0])
+        members = [member for member in members if member[1] in names]
     if not members:
         return cluster.none_found(cluster.namespace(look, line))
     order = line.get("sort")
-    members.sort(key=lambda m: -m[1].cpu if order == "cpu" else -m[1].memory if order == "memory" else 0.0)
+    members.sort(key=lambda m: -m[2] if order == "cpu" else -m[3] if order == "memory" else 0.0)
     everywhere = line.has("everywhere")
     rows = [
-        (*([s.spec.namespace] if everywhere else []), p.name, cores(p.cpu), mebibytes(p.memory))
-        for s, p in members
+        (*([space] if everywhere else []), name, cores(cpu), mebibytes(memory))
+        for space, name, cpu, memory in members
     ]
     return columns((*(["NAMESPACE"] if everywhere else []), "NAME", "CPU(cores)", "MEMORY(bytes)"), rows)
 
 
+def _one_pod(look: Look, line: Line, name: str) -> None:
+    """Raises Complaint where there is no pod of that name."""
+    if name not in {each[1] for each in workloads.tops(look, line)}:
+        cluster.pod(look, line, name)
+
+
 def _top_nodes(look: Look) -> str:
+    state = nodes.declared(look)
+    if state is not None:
+        return nodes.top(state)
     use: dict[str, tuple[float, float]] = {}
     for service in look.services:
         for p in service.pods:
@@ -143,13 +196,3 @@ def _top_nodes(look: Look) -> str:
         for name, (cpu, memory) in sorted(use.items())
     ]
     return columns(("NAME", "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%"), rows)
-
-
-def cores(value: float) -> str:
-    """CPU as kubectl shows it: `250m`."""
-    return f"{round(value * 1000)}m"
-
-
-def mebibytes(value: float) -> str:
-    """Memory as kubectl shows it: `487Mi`."""
-    return f"{int(value / 2**20)}Mi"

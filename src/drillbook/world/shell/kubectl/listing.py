@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drillbook.world.shell.ages import age
 from drillbook.world.shell.kubectl import autoscale, cluster
+from drillbook.world.shell.kubectl import nodes as declared
 from drillbook.world.shell.kubectl.events import recent
 from drillbook.world.shell.look import Look
 from drillbook.world.state import Pod, ServiceState
@@ -27,7 +28,9 @@ class Listing:
 def status(member: Pod) -> str:
     """The STATUS column."""
     if member.phase == "Pending":
-        return "ContainerCreating"
+        return "ContainerCreating" if member.node else "Pending"
+    if member.phase == "Failed":
+        return "Evicted"
     if member.waits:
         return "CrashLoopBackOff" if member.restarts > 1 else "OOMKilled"
     return member.phase
@@ -57,7 +60,7 @@ def pods(look: Look, services: Services) -> Listing:
             s.spec.namespace,
             p.name,
             (ready(p), status(p), restarts(p, look.t), age(look.t - p.started_at)),
-            (p.ip, p.node, "<none>", "<none>"),
+            ("<none>" if p.phase == "Failed" or not p.node else p.ip, p.node or "<none>", "<none>", "<none>"),
         )
         for s in services
         for p in sorted(s.pods, key=lambda p: p.name)
@@ -159,7 +162,11 @@ def autoscalers(look: Look, services: Services) -> Listing:
 
 
 def nodes(look: Look, services: Services) -> Listing:
-    """The nodes on which pods run."""
+    """The nodes: those that are declared, or those on which pods run."""
+    wide = ("INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME")
+    state = declared.declared(look)
+    if state is not None:
+        return Listing(("STATUS", "ROLES", "AGE", "VERSION"), wide, declared.rows(look, state))
     names = sorted({p.node for s in look.services for p in s.pods})
     rows = [
         (
@@ -176,13 +183,17 @@ def nodes(look: Look, services: Services) -> Listing:
         )
         for i, name in enumerate(names)
     ]
-    wide = ("INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME")
     return Listing(("STATUS", "ROLES", "AGE", "VERSION"), wide, rows)
 
 
 def namespaces(look: Look, services: Services) -> Listing:
     """The namespaces."""
-    names = sorted({s.spec.namespace for s in look.services} | {"kube-system"})
+    state = declared.declared(look)
+    names = sorted(
+        {s.spec.namespace for s in look.services}
+        | {"kube-system"}
+        | {spec.namespace for spec in (state.cluster.workloads if state else ())}
+    )
     rows = [("", name, ("Active", age(look.t - cluster.born(look, "namespace"))), ()) for name in names]
     return Listing(("STATUS", "AGE"), (), rows)
 

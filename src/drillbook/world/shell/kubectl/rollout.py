@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drillbook.world.shell.answer import Answer, Complaint, Output, Proposal
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import cluster, workloads
 from drillbook.world.shell.kubectl.describe import template
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line, read
@@ -29,6 +29,9 @@ def rollout(look: Look, words: tuple[str, ...]) -> Answer:
         known = ", ".join(_VERBS)
         raise Complaint(f'error: unknown command "rollout {verb}": it is one of {known}')
     line = read(words[1:], _ROLLOUT, f"kubectl rollout {verb}")
+    other = workloads.named(look, line, line.words)
+    if other is not None:
+        return workloads.rollout(look, verb, line, *other)
     service = cluster.target(look, line, line.words, f"rollout {verb}")
     return run(look, line, service)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from drillbook.world.shell.answer import Answer, Output, Proposal
+from drillbook.world.shell.psql import standby
 from drillbook.world.shell.psql.lexer import Reader, SqlError
 from drillbook.world.shell.psql.relations import Session
 from drillbook.world.shell.psql.server import databases, settings
@@ -70,6 +71,8 @@ def _set(session: Session, name: str, value: str, tag: str) -> Proposal:
         if not re.fullmatch(r"\d{1,7}", value) or not 10 <= int(value) <= _MOST:
             raise SqlError(f'invalid value for parameter "max_connections": "{value}"')
         return look.propose("max-connections", server, str(int(value)), tag, TOOK)
+    if name in {"synchronous_commit", "synchronous_standby_names"} and tag == "ALTER SYSTEM":
+        return standby.synchronous(session, value)
     if name not in settings(session.server):
         raise SqlError(f'unrecognized configuration parameter "{name}"')
     raise SqlError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drillbook.world.shell.counters import MONTH, ROLLED_BACK, commits
+from drillbook.world.shell.psql import standby
 from drillbook.world.shell.psql.relations import Bunch, Relation, Session, plain
 from drillbook.world.shell.psql.server import databases, settings
 from drillbook.world.shell.psql.sessions import ACTIVITY, LOCKS
@@ -20,10 +21,6 @@ _DATABASES: dict[str, Type] = {
 }  # fmt: skip
 _NAMES: dict[str, Type] = {"oid": "int", "datname": "text", "datallowconn": "bool", "datconnlimit": "int"}
 _SETTINGS: dict[str, Type] = {"name": "text", "setting": "text", "context": "text", "pending_restart": "bool"}
-_REPLICATION: dict[str, Type] = {
-    "pid": "int", "usename": "text", "application_name": "text", "client_addr": "text", "state": "text",
-    "sync_state": "text", "replay_lag": "interval",
-}  # fmt: skip
 
 _RESTART = ("max_connections", "superuser_reserved_connections", "shared_buffers", "port", "wal_level")
 
@@ -53,7 +50,7 @@ def _databases(session: Session) -> list[Bunch]:
     sessions: dict[str, int] = {}
     for backend in server.backends:
         sessions[backend.database] = sessions.get(backend.database, 0) + backend.count
-    of = {name: [p for p in look.pools if (p.spec.server, p.spec.database) == (server.spec.name, name)]
+    of = {name: [p for p in look.pools if (p.server, p.spec.database) == (server.spec.name, name)]
           for name in databases(look, server)}  # fmt: skip
     committed = {name: commits(look.counters, pools, look.t) for name, pools in of.items()}
     return plain(
@@ -92,10 +89,6 @@ def _settings(session: Session) -> list[Bunch]:
     )
 
 
-def _replication(session: Session) -> list[Bunch]:
-    return []
-
-
 RELATIONS: dict[str, Relation] = {
     relation.name: relation
     for relation in (
@@ -105,6 +98,6 @@ RELATIONS: dict[str, Relation] = {
         Relation("pg_stat_database", _DATABASES, _databases),
         Relation("pg_database", _NAMES, _names),
         Relation("pg_settings", _SETTINGS, _settings),
-        Relation("pg_stat_replication", _REPLICATION, _replication),
+        *standby.RELATIONS,
     )
 }

@@ -120,7 +120,7 @@ def _pool(look: Look, line: Line) -> PoolState | None:
         if pool.spec.name == host:
             return pool
     if line.get("port") == "6432" or line.get("database") == _CONSOLE:
-        same = [p for p in look.pools if p.spec.server == host] or [] if host else list(look.pools)
+        same = [p for p in look.pools if p.server == host] or [] if host else list(look.pools)
         return same[0] if same else None
     return None
 
@@ -128,7 +128,7 @@ def _pool(look: Look, line: Line) -> PoolState | None:
 def _server(look: Look, line: Line, pool: PoolState | None) -> PostgresState:
     if not look.servers:
         raise Complaint("psql: error: there is no PostgreSQL server in this system")
-    host = pool.spec.server if pool else _host(look, line)
+    host = pool.server if pool else _host(look, line)
     for server in look.servers:
         if server.spec.name == host:
             return server

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from drillbook.world.shell.psql import standby
 from drillbook.world.shell.psql.expressions import Expression, coerce, combine, constant
 from drillbook.world.shell.psql.lexer import SqlError
 from drillbook.world.shell.psql.relations import Row, Session
@@ -139,7 +140,16 @@ _FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "transaction_timestamp": lambda: now("transaction_timestamp"),
     "version": _session("text", "version", lambda s: version(s.server)),
     "current_database": _session("text", "current_database", lambda s: s.database),
-    "pg_is_in_recovery": _always("bool", "pg_is_in_recovery", False),
+    "pg_is_in_recovery": _session("bool", "pg_is_in_recovery", standby.in_recovery),
+    "pg_current_wal_lsn": _session("text", "pg_current_wal_lsn", standby.current),
+    "pg_last_wal_receive_lsn": _session("text", "pg_last_wal_receive_lsn", standby.received),
+    "pg_last_wal_replay_lsn": _session("text", "pg_last_wal_replay_lsn", standby.replayed),
+    "pg_last_xact_replay_timestamp": _session(
+        "timestamp", "pg_last_xact_replay_timestamp", standby.replayed_at
+    ),
+    "pg_wal_lsn_diff": lambda first, second: combine(
+        "int", lambda a, b: standby.lsn(str(a)) - standby.lsn(str(b)), (first, second), "pg_wal_lsn_diff"
+    ),
     "pg_reload_conf": _always("bool", "pg_reload_conf", True),
     "pg_stat_statements_reset": _always("text", "pg_stat_statements_reset", ""),
     "pg_backend_pid": _always("int", "pg_backend_pid", 999),
@@ -163,7 +173,7 @@ _FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "pg_blocking_pids": _blocking,
     "cardinality": lambda array: combine("int", lambda a: 0 if a == "{}" else 1, (array,), "cardinality"),
     "pg_database_size": _size,
-    "pg_size_pretty": _size,
+    "pg_size_pretty": lambda size: combine("text", standby.size_text, (size,), "pg_size_pretty"),
     "pg_total_relation_size": _size,
     **{name: _kill(name) for name in KILLS},
 }

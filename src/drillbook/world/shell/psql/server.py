@@ -58,5 +58,5 @@ def setting(server: PostgresState, name: str) -> str:
 
 def databases(look: Look, server: PostgresState) -> list[str]:
     """The databases of a server: those that pools and sessions use, and `postgres`."""
-    pooled = [p.spec.database for p in look.pools if p.spec.server == server.spec.name]
+    pooled = [p.spec.database for p in look.pools if p.server == server.spec.name]
     return list(dict.fromkeys([*pooled, *(b.database for b in server.backends), "postgres"]))

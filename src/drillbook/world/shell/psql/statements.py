@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from drillbook.world.shell.answer import Answer, Output, Proposal
 from drillbook.world.shell.psql import alter as alterations
+from drillbook.world.shell.psql import standby
 from drillbook.world.shell.psql.explain import explain
 from drillbook.world.shell.psql.kill import kill, kills
 from drillbook.world.shell.psql.lexer import Reader, SqlError
@@ -83,6 +84,9 @@ def _select(client: Client, sql: str) -> Answer:
         )
         rows = blocked(client.session)
         return Output(client.render(Table(names, rows, [True, False, True, False, False, False])), TOOK)
+    changed = standby.change(client.session, sql)
+    if changed is not None:
+        return changed
     try:
         select = parse(sql)
     except SqlError as error:

@@ -34,7 +34,7 @@ def statements(look: Look, server: PostgresState) -> list[Statement]:
 
     One entry per database, user and text, in the order of the pools.
     """
-    pools = {p.spec.name: p.spec for p in look.pools if p.spec.server == server.spec.name}
+    pools = {p.spec.name: p.spec for p in look.pools if p.server == server.spec.name}
     entries: dict[tuple[str, str, str], Statement] = {}
     for item, (calls, total, ran) in look.counters.at(look.t).items():
         if not item.sql or item.pool not in pools or calls < 1.0:

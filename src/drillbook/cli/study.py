@@ -1,0 +1,27 @@
+"""`drillbook study`: what-if studies, from the question to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import click
+
+from drillbook.cli.lazy import LazyGroup, Subcommand
+
+SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
+    {
+        "show": Subcommand("drillbook.cli.study_show:show", "Tell what a study would run."),
+        "run": Subcommand("drillbook.cli.study_run:run", "Run a study on all cores or on a cluster."),
+        "replay": Subcommand("drillbook.cli.study_replay:replay", "Run one row again and look back on it."),
+    }
+)
+
+
+@click.group(cls=LazyGroup, subcommands=SUBCOMMANDS)
+def study() -> None:
+    """Compare policies over thousands of simulated incidents.
+
+    FILE is the name of a study (`drillbook catalog` lists them) or a YAML file; `drillbook new study NAME`
+    writes one to start from.
+    """

@@ -1,0 +1,102 @@
+"""Where blocks are run: in this process, in processes of this computer, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from drillbook.batch.pool import processes, sheltered
+from drillbook.errors import DrillbookError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_CONNECT_S = 15
+_WORKERS_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """An executor and how many blocks it runs at the same time."""
+
+    executor: Executor
+    parallel: int
+    beginning: Callable[[], AbstractContextManager[None]] = nullcontext
+    """To be within while something is submitted."""
+
+
+Place: TypeAlias = Callable[[], AbstractContextManager[Crew]]
+"""Makes a crew, and lets it go; asked again when processes were killed."""
+
+
+class Here(Executor):
+    """Runs what is submitted at once, in this process."""
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        future: Future[R] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  an executor hands on whatever went wrong
+            future.set_exception(error)
+        return future
+
+
+def local(workers: int | None) -> Place:
+    """Processes of this computer, as many as processors where the number is left out."""
+    count = workers or os.cpu_count() or 1
+
+    @contextmanager
+    def place() -> Iterator[Crew]:
+        if count == 1:
+            yield Crew(Here(), 1)
+            return
+        executor = processes(count)
+        try:
+            yield Crew(executor, count, sheltered)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    return place
+
+
+def cluster(address: str) -> Place:
+    """The workers of a Dask scheduler, such as 10.0.0.5:8786. DrillbookError where there is none."""
+
+    @contextmanager
+    def place() -> Iterator[Crew]:
+        client = _client(address)
+        try:
+            yield Crew(client.get_executor(pure=False), max(1, sum(client.nthreads().values())))
+        finally:
+            client.close()
+
+    return place
+
+
+def _client(address: str) -> Any:
+    try:
+        import distributed  # noqa: PLC0415  optional
+    except ImportError:
+        message = "--cluster needs Dask: install drillbook[cluster] here and on the workers"
+        raise DrillbookError(message) from None
+    make: Any = distributed.Client
+    try:
+        client = make(address, timeout=_CONNECT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise DrillbookError(f"there is no Dask scheduler at {address}: {_first_line(error)}") from None
+    try:
+        client.wait_for_workers(1, timeout=_WORKERS_S)
+    except TimeoutError:
+        client.close()
+        raise DrillbookError(
+            f"the scheduler at {address} has no workers: start `dask worker {address}`"
+        ) from None
+    return client
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,108 @@
+"""What a process does for a study: the runs of a block, one after the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from drillbook import __version__
+from drillbook.batch.cast import of_skill
+from drillbook.engine.prepared import Prepared, prepare
+from drillbook.engine.simulation import Simulation
+from drillbook.errors import DrillbookError
+from drillbook.study.bundle import Bundle, Cell, unpacked
+from drillbook.study.measures import Row, row
+
+_KEPT = 64
+"""Alternatives that a process keeps ready; the one not used for longest goes first."""
+_alone = threading.Lock()
+"""Runs of one drill share what they solve: with several threads in a process they take turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive replications of an alternative: the unit of work, of storage and of resumption."""
+
+    alternative: int
+    first: int
+    """The first replication, from 0."""
+    cells: tuple[int, ...]
+    """The cell of each replication; with a horizon, which has incidents of all cells, only their number."""
+    first_seed: int
+    """The seed of replication 0."""
+    bundle: bytes
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A block that was run: its rows one after the other, as 64-bit floats."""
+
+    alternative: int
+    first: int
+    count: int
+    rows: bytes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An alternative made ready in this process."""
+
+    bundle: Bundle
+    prepared: tuple[Prepared, ...]
+    """By cell; shared between cells of one drill."""
+
+
+def work(block: Block) -> Done:
+    """Run a block. DrillbookError where this process runs another version of the program."""
+    if block.version != __version__:
+        raise DrillbookError(
+            f"a worker runs drillbook {__version__}, the study {block.version}: install the same"
+        )
+    with _alone:
+        begun = time.perf_counter()
+        ready = _ready(block.bundle)
+        rows = [
+            play(ready, cell, block.first_seed + block.first + place)
+            for place, cell in enumerate(block.cells)
+        ]
+    values = np.array(rows, dtype="<f8").tobytes()
+    return Done(block.alternative, block.first, len(rows), values, time.perf_counter() - begun)
+
+
+def play(ready: Ready, cell: int, seed: int) -> Row:
+    """The figures of one replication."""
+    return row(incident(ready, cell, seed), ready.bundle.prices)
+
+
+def incident(ready: Ready, number: int, seed: int) -> Simulation:
+    """One incident, to its end."""
+    cell = ready.bundle.cells[number]
+    run = Simulation(
+        cell.scenario, cell.playbook, seed, cast=of_skill(cell.skill), prepared=ready.prepared[number]
+    )
+    run.advance(cell.scenario.duration + 1)
+    return run
+
+
+def made_ready(bundle: Bundle) -> Ready:
+    """Compile each drill of the mix once."""
+    compiled: dict[tuple[int, int], Prepared] = {}
+    return Ready(bundle, tuple(_prepared(cell, compiled) for cell in bundle.cells))
+
+
+def _prepared(cell: Cell, compiled: dict[tuple[int, int], Prepared]) -> Prepared:
+    key = (id(cell.scenario), id(cell.playbook))
+    if key not in compiled:
+        compiled[key] = prepare(cell.scenario, cell.playbook, form=cell.form)
+    return compiled[key]
+
+
+@lru_cache(maxsize=_KEPT)
+def _ready(content: bytes) -> Ready:
+    return made_ready(unpacked(content))

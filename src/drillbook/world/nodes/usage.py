@@ -1,0 +1,160 @@
+"""Memory and CPU of what runs on nodes.
+
+    node's working set = system's own + Σ working sets of its pods
+    working set of a workload's container = M + ∫ g dt since it started, up to its limit
+
+A service's container is as `drillbook.world.memory` has it, and comes to its memory at rest while it starts
+up (assumption: in proportion). M is what the release says, g the growth per second (release, setting, or what
+happened to it), which differs by up to 10 % between pods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from drillbook.model.cluster import Cluster, ClusterWorkload
+from drillbook.world import memory
+from drillbook.world.fleet import PodRecord, cpu_request, memory_request
+from drillbook.world.law import Law
+from drillbook.world.nodes.law import WorkloadLaw, release, settings
+from drillbook.world.nodes.scheduler import Ask, Space, allocatable
+from drillbook.world.queueing import Floats
+from drillbook.world.service import ServiceFlow
+
+if TYPE_CHECKING:
+    from drillbook.world.plant import Plant
+
+_SPREAD = 0.2
+_LEAST = 0.1
+"""Part of its memory at rest that a container has at once."""
+
+
+class Tenant(NamedTuple):
+    """A pod on a node, whatever it belongs to."""
+
+    pod: PodRecord
+    namespace: str
+    cpu: tuple[float, float]
+    """Cores: request and limit."""
+    memory: tuple[float, float]
+    """Bytes: request and limit."""
+    priority: int
+    workload: ClusterWorkload | None = None
+    """None for a service's pod."""
+
+    @property
+    def ask(self) -> Ask:
+        """What the scheduler is asked for."""
+        daemon = self.workload is not None and self.workload.runs == "daemonset"
+        return Ask(self.pod.service, self.cpu[0], self.memory[0], daemon)
+
+
+def of_workload(spec: ClusterWorkload, pod: PodRecord) -> Tenant:
+    """A workload's pod; a limit without a request is the request, as in Kubernetes."""
+    limit = pod.template.memory_limit or spec.memory_limit
+    cpu = (spec.cpu_request or spec.cpu_limit, spec.cpu_limit)
+    return Tenant(pod, spec.namespace, cpu, (spec.memory_request or limit, limit), spec.priority, spec)
+
+
+def tenants(spec: Cluster, law: Law) -> Iterator[Tenant]:
+    """Every pod that counts: of services, then of workloads."""
+    for fleet in law.fleets.values():
+        service = fleet.spec
+        for pod in fleet.pods:
+            cpu = (cpu_request(service, pod.template), service.cpu_limit)
+            size = (memory_request(service, pod.template), memory.limit(service, pod))
+            yield Tenant(pod, service.namespace, cpu, size, service.priority)
+    for pod in settings(law, spec.name).pods():
+        yield of_workload(spec.workload(pod.service), pod)
+
+
+def spaces(spec: Cluster, law: Law) -> dict[str, Space]:
+    """The live nodes with what their pods ask for."""
+    own = settings(law, spec.name)
+    out = {node.name: Space(node, allocatable(spec.pool(node.pool))) for node in own.live()}
+    for tenant in tenants(spec, law):
+        if tenant.pod.node in out:
+            out[tenant.pod.node].take(tenant.ask)
+    return out
+
+
+def gained(
+    spec: ClusterWorkload, workload: WorkloadLaw, pod: PodRecord, started: float, times: Floats
+) -> Floats:
+    """Bytes that a container of the pod that started then has gained at some times."""
+    values, fixed = dict(pod.template.settings), release(spec, pod.template).grows
+    for setting in spec.settings:
+        fixed = setting.grows.get(values.get(setting.name, ""), fixed)
+    own = 1.0 - _SPREAD / 2 + _SPREAD * ((pod.bits >> 11) + 0.5) * 2.0**-53
+    if fixed is not None:
+        return np.asarray(own * fixed / 60.0 * np.maximum(times - started, 0.0))
+    total = np.zeros(len(times))
+    steps = [*workload.grows, (np.inf, 0.0)]
+    for (since, rate), (until, _) in pairwise(steps):
+        span = np.minimum(times, until) - max(since, started)
+        total += own * rate * np.maximum(span, 0.0)
+    return total
+
+
+def resident_size(
+    spec: ClusterWorkload, workload: WorkloadLaw, pod: PodRecord, started: float, times: Floats
+) -> Floats:
+    """Working set of a workload's container, bytes; 0 before it starts."""
+    own = release(spec, pod.template)
+    size = own.memory + gained(spec, workload, pod, started, times)
+    size = size if own.most is None else np.minimum(size, own.most)
+    most = of_workload(spec, pod).memory[1] or np.inf
+    return np.asarray(np.where(times > started, np.minimum(size, most), 0.0))
+
+
+class Usage:
+    """Working sets on the nodes of one cluster while one law is in force."""
+
+    def __init__(self, plant: Plant, spec: Cluster) -> None:
+        self._plant, self.spec = plant, spec
+        self._known: tuple[Law | None, dict[str, list[Tenant]]] = (None, {})
+
+    def on(self, law: Law, node: str) -> list[Tenant]:
+        """The pods of a node; those of the law asked last are at hand."""
+        if self._known[0] is not law:
+            found: dict[str, list[Tenant]] = {}
+            for tenant in tenants(self.spec, law):
+                found.setdefault(tenant.pod.node, []).append(tenant)
+            self._known = law, found
+        return self._known[1].get(node, [])
+
+    def tenants(self, law: Law, node: str, times: Floats) -> list[tuple[Tenant, Floats]]:
+        """The pods of a node and their working sets at some rising times, bytes."""
+        return [(tenant, self.size(law, tenant, times)) for tenant in self.on(law, node)]
+
+    def node(self, law: Law, node: str, times: Floats) -> Floats:
+        """A node's working set, bytes."""
+        pool = next(each.pool for each in settings(law, self.spec.name).nodes if each.name == node)
+        total = np.full(len(times), self.spec.pool(pool).system_memory)
+        for _, sizes in self.tenants(law, node, times):
+            total += sizes
+        return total
+
+    def size(self, law: Law, tenant: Tenant, times: Floats) -> Floats:
+        """A pod's working set while `law` is in force."""
+        pod = tenant.pod
+        if tenant.workload is not None:
+            workload = settings(law, self.spec.name).workload(pod.service)
+            return resident_size(tenant.workload, workload, pod, pod.started, times)
+        fleet = law.fleets[pod.service]
+        fresh = (times - pod.started) / max(1.0, fleet.spec.rollout.ready_after)
+        sizes = memory.at_rest(fleet.spec, pod) * np.clip(fresh, _LEAST, 1.0)
+        serving = max(1, len(fleet.ready(float(times[-1]))))
+        if pod.ready_at <= times[-1]:
+            column = self._plant.network.services[pod.service].column + ServiceFlow.IN_FLIGHT
+            flight = np.array([self._plant.trajectory.value(t, column) for t in times.tolist()])
+            sizes += fleet.spec.memory_per_request * np.where(times > pod.ready_at, flight, 0.0) / serving
+            kept = memory.leak(fleet.spec, pod)
+            if kept > 0:
+                since = max(pod.ready_at, self._plant.first)
+                sizes += kept * self._plant.memory.handled(pod.service, since, times)
+        return np.asarray(np.where(times > pod.started, np.minimum(sizes, tenant.memory[1]), 0.0))

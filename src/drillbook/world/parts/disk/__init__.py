@@ -1,0 +1,1 @@
+"""File systems: what fills them, and what happens when they are full."""

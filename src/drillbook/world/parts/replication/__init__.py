@@ -1,0 +1,1 @@
+"""Replication and failover of PostgreSQL servers."""
