@@ -117,3 +117,12 @@ def test_a_tool_that_only_a_fix_brings_is_listed_and_led_on() -> None:
         assert "searchctl warm" in own.run(10, typed).text
     assert "  searchctl" in own.run(10, "help").text
     assert own.run(10, "serchctl warm").text.splitlines()[1] == "Did you mean: searchctl warm"
+
+
+def test_curl_gets_what_is_drawn_for_callers_and_its_health_check_is_another_thing() -> None:
+    slow = {"name": "full", "latency": [{"value": 30}]}
+    play = Play(shop(stages=[{"name": "well"}, slow]), [FULL])
+    own = Shell(play.to(1000).world, FakeMetrics(), Randomness(1), FakeAlertmanager())
+    assert "Operation timed out" in own.run(1000, "curl -i https://search/find").text
+    assert own.run(1000, "curl -i https://search/health").text.startswith("HTTP/2 200")
+    assert own.run(100, "curl -i https://search/find").text.startswith("HTTP/2 200")

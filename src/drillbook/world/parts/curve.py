@@ -52,6 +52,11 @@ class CurveState(PartState):
     latency: float
     error_ratio: float
 
+    @property
+    def http(self) -> tuple[float, float] | None:
+        """What is drawn for its callers."""
+        return self.latency, self.error_ratio
+
 
 def value(line: Sequence[Point], since: float) -> float:
     """The height of a curve so long after the stage's beginning."""

@@ -49,7 +49,7 @@ def logs(look: Look, words: tuple[str, ...]) -> Answer:
 
 
 def _of_deployment(look: Look, line: Line, service: ServiceState) -> str:
-    running = sorted((p for p in service.pods if p.phase == "Running"), key=lambda p: p.name)
+    running = sorted((p for p in service.pods if p.phase == "Running"), key=lambda p: (not p.ready, p.name))
     if not running:
         raise Complaint(
             f"error: timed out waiting for the condition: no pod of {service.spec.name} runs", TOOK
