@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from drillbook.world.parts.rabbitmq.flow import RabbitmqFlow
+from drillbook.world.parts.rabbitmq.group import GroupFlow
 from tests.validation.claims import Claim
 from tests.validation.judge import (
     Draw,
@@ -24,7 +28,19 @@ from tests.validation.judge import (
     measured,
     seasonal,
 )
-from tests.world.builders import Play, database, deploy, orders, plain, pool, service, system
+from tests.world.builders import (
+    WORK,
+    Play,
+    broker,
+    database,
+    deploy,
+    orders,
+    plain,
+    pool,
+    published,
+    service,
+    system,
+)
 
 HOLD = 0.1
 """Mean hold of the small systems, seconds; the closed forms count time in holds."""
@@ -69,6 +85,27 @@ def given_up(servers: int, load: float, patience: float) -> float:
     return play.pool(1200).timeout_rate / (load / HOLD)
 
 
+def desk(
+    load: float, workers: int, queues: list[dict[str, Any]] | None = None, **over: Any
+) -> dict[str, float]:
+    """A work queue in equilibrium: parts of what comes, and waits of its queues in mean works."""
+    play = Play(broker(load, workers, queues, **over)).to(3000)
+    flow = play.world._plant.network.parts["jobs"]
+    assert isinstance(flow, RabbitmqFlow)
+    group, row = flow.groups[0], play.world._plant.trajectory.at(3000)
+    own = row[group.column : group.column + group.columns]
+    came = own[group.CAME]
+    found = {
+        "refused": own[group.REFUSED] / came,
+        "withdrawn": own[group.WITHDRAWN] / came,
+        "wait": own[group.WAITING] / came / WORK,
+        "full": own[group.FULL],
+        "late": own[group.OWN + group.LATE],
+    }
+    waits = [row[group.queue(place) + group.WAIT] / WORK for place in range(len(group.spec.queues))]
+    return found | {f"wait {place}": wait for place, wait in enumerate(waits)}
+
+
 def _wait(outcome: Outcome) -> float:
     return float(np.mean(outcome.wait))
 
@@ -81,61 +118,108 @@ def _left(outcome: Outcome) -> float:
     return float(np.mean(outcome.given_up))
 
 
+@lru_cache
+def _blocked(size: Size) -> Interval:
+    queue = Queue(10, (10.0,), waiting_room=False)
+    return measured(queue, size, [lambda o: float(np.mean(o.refused))], 1)[0]
+
+
+@lru_cache
+def _many(size: Size) -> Sequence[Interval]:
+    return measured(Queue(14, (10.0,)), size, [_waited, lambda o: float(np.mean(o.wait <= 20 / 180))], 3)
+
+
+@lru_cache
+def _one(size: Size, place: int) -> Interval:
+    return measured(Queue(1, (0.8,), HOLDS[place][2]), size, [_wait], 10 + place)[0]
+
+
+@lru_cache
+def _ten(size: Size) -> Sequence[Interval]:
+    return measured(Queue(10, (10.0,), patience=exponential(1.0)), size, [_waited, _left], 20)
+
+
+@lru_cache
+def _three(size: Size) -> Sequence[Interval]:
+    return measured(Queue(3, (2.0,), patience=exponential(2.0)), size, [_waited, _left, _wait], 21)
+
+
 def erlang(size: Size) -> list[Claim]:
-    """Loss and waiting in front of several servers."""
-    blocked = measured(
-        Queue(10, (10.0,), waiting_room=False), size, [lambda o: float(np.mean(o.refused))], 1
-    )[0]
+    """Loss and waiting in front of several workers."""
     three = measured(Queue(3, (2.0,)), size, [_waited, _wait], 2)
-    many = measured(Queue(14, (10.0,)), size, [_waited, lambda o: float(np.mean(o.wait <= 20 / 180))], 3)
-    few, more = wait(3, 2.0), wait(14, 10.0)
+    many = _many(size)
+    few, more = desk(2.0, 3), desk(10.0, 14, [published(fresh_within=f"{WORK * 20000 / 180:.0f}ms")])
     return [
-        Claim("Erlang B, c = 10, a = 10: refused", 0.2146, refused(10), blocked,
-              note="a service refuses what exceeds its mean room"),
-        Claim("Erlang C, c = 3, a = 2: P(wait)", 0.4444, few * (3 - 2), three[0], note="from the mean wait"),
-        Claim("Erlang C, c = 3, a = 2: wait / hold", 0.4444, few, three[1]),
-        Claim("Erlang C, c = 14, a = 10: P(wait)", 0.1741, more * (14 - 10), many[0],
-              note="from the mean wait"),
-        Claim("Erlang C, c = 14, a = 10: within 20 s of 180 s", 0.888, level(14, 10.0, 20 / 180), many[1],
-              digits=3, note="every request waits the mean"),
-    ]  # fmt: skip
+        Claim("Erlang B, c = 10, a = 10: refused", 0.2146, desk(10.0, 10, room=0)["refused"], _blocked(size)),
+        Claim("Erlang C, c = 3, a = 2: P(wait)", 0.4444, few["full"], three[0]),
+        Claim("Erlang C, c = 3, a = 2: wait / work", 0.4444, few["wait"], three[1]),
+        Claim("Erlang C, c = 14, a = 10: P(wait)", 0.1741, more["full"], many[0]),
+        Claim("Erlang C, c = 14, a = 10: within 20 s of 180 s", 0.888, 1 - more["late"], many[1], digits=3),
+    ]
+
+
+HOLDS: tuple[tuple[str, float, Draw, float], ...] = (
+    ("constant", 2.0, constant(1.0), 0.0),
+    ("exponential", 4.0, exponential(1.0), 1.0),
+    ("lognormal, σ = 1.25", 9.54, lognormal(1.0, 1.25), math.sqrt(math.expm1(1.25**2))),
+)
+"""Distributions of the work, the wait that Pollaczek and Khinchine give, and deviation over mean."""
 
 
 def single(size: Size) -> list[Claim]:
-    """One server, three distributions of the hold."""
-    product = wait(1, 0.8)
-    forms: list[tuple[str, float, Draw, str]] = [
-        ("constant", 2.0, constant(1.0), "a pool's holds are exponential"),
-        ("exponential", 4.0, exponential(1.0), ""),
-        ("lognormal, σ = 1.25", 9.54, lognormal(1.0, 1.25), "a pool's holds are exponential"),
-    ]
+    """One worker, three distributions of the work."""
     return [
-        Claim(f"M/G/1, ρ = 0.8, hold {name}: wait / hold", asked, product,
-              measured(Queue(1, (0.8,), draw), size, [_wait], 10 + k)[0], digits=3, note=note)
-        for k, (name, asked, draw, note) in enumerate(forms)
+        Claim(f"M/G/1, ρ = 0.8, work {name}: wait / work", asked,
+              desk(0.8, 1, variation=variation)["wait"], _one(size, place), digits=3)
+        for place, (name, asked, _, variation) in enumerate(HOLDS)
     ]  # fmt: skip
 
 
 def impatient(size: Size) -> list[Claim]:
     """Customers who give up, and classes of different rank."""
-    ten = measured(Queue(10, (10.0,), patience=exponential(1.0)), size, [_waited, _left], 20)
-    three = measured(Queue(3, (2.0,), patience=exponential(2.0)), size, [_waited, _left, _wait], 21)
+    ten, three = _ten(size), _three(size)
     ranks = measured(
         Queue(2, (0.3, 0.5, 0.8)), size,
         [lambda o, k=k: float(np.mean(o.wait[o.classes == k])) for k in range(3)], 22,  # type: ignore[misc]
     )  # fmt: skip
-    note = "the timeout of a pool is the same for all, and acts on the mean queue"
+    many, few = desk(10.0, 10, patience=f"{WORK}s"), desk(2.0, 3, patience=f"{2 * WORK}s")
+    queues = [published(f"q{k}", rate / 1.6) for k, rate in enumerate((0.3, 0.5, 0.8))]
+    ranked = desk(1.6, 2, queues)
     forms = [
-        Claim("Erlang-A, c = λ = 10, θ = 1: P(wait)", 0.5421, None, ten[0], note="no random patience"),
-        Claim("Erlang-A, c = λ = 10, θ = 1: gave up", 0.1251, given_up(10, 10, 1.0), ten[1], note=note),
-        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: P(wait)", 0.3548, None, three[0], note="no random patience"),
-        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: gave up", 0.0807, given_up(3, 2, 2.0), three[1], note=note),
-        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: wait", 0.1614, None, three[2], note="no random patience"),
+        Claim("Erlang-A, c = λ = 10, θ = 1: P(wait)", 0.5421, many["full"], ten[0]),
+        Claim("Erlang-A, c = λ = 10, θ = 1: gave up", 0.1251, many["withdrawn"], ten[1]),
+        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: P(wait)", 0.3548, few["full"], three[0]),
+        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: gave up", 0.0807, few["withdrawn"], three[1]),
+        Claim("Erlang-A, c = 3, λ = 2, θ = 0.5: wait", 0.1614, few["wait"], three[2]),
     ]
     for k, asked in enumerate((0.418, 0.697, 2.963)):
         name = f"Priority, c = 2, λ = (0.3, 0.5, 0.8): wait of class {k + 1}"
-        forms.append(Claim(name, asked, None, ranks[k], digits=3, note="no queue has ranks"))
+        forms.append(Claim(name, asked, ranked[f"wait {k}"], ranks[k], digits=3))
     return forms
+
+
+def approximate(size: Size) -> list[Claim]:
+    """What pools and services make of the same: a fluid, with Erlang C's mean wait below capacity."""
+    pooled, more = wait(1, 0.8), wait(14, 10.0)
+    late = "the timeout is the same for all, and acts on the mean queue"
+    exact = "holds count as exponential"
+    return [
+        Claim("Service, room and load 10: refused (Erlang B)", 0.2146, refused(10), _blocked(size),
+              note="it refuses what exceeds its mean room"),
+        Claim("Pool, c = 14, a = 10: P(wait)", 0.1741, more * (14 - 10), _many(size)[0],
+              note="from the mean wait"),
+        Claim("Pool, c = 14, a = 10: within 20 s of 180 s", 0.888, level(14, 10.0, 20 / 180), _many(size)[1],
+              digits=3, note="every request waits the mean"),
+        Claim("Pool, c = 1, ρ = 0.8, hold constant: wait / hold", 2.0, pooled, _one(size, 0), digits=3,
+              note=exact),
+        Claim("Pool, c = 1, ρ = 0.8, hold exponential: wait / hold", 4.0, pooled, _one(size, 1), digits=3),
+        Claim("Pool, c = 1, ρ = 0.8, hold lognormal: wait / hold", 9.54, pooled, _one(size, 2), digits=3,
+              note=exact),
+        Claim("Pool, c = λ = 10, timeout 1 hold: gave up (Erlang-A)", 0.1251, given_up(10, 10, 1.0),
+              _ten(size)[1], note=late),
+        Claim("Pool, c = 3, λ = 2, timeout 2 holds: gave up (Erlang-A)", 0.0807, given_up(3, 2, 2.0),
+              _three(size)[1], note=late),
+    ]  # fmt: skip
 
 
 def overloaded(size: Size) -> list[Claim]:
@@ -155,39 +239,63 @@ def overloaded(size: Size) -> list[Claim]:
 DAY = 24 * 3600.0
 
 
+SCALE = 36.0
+"""Times the arrivals of the closed form; everything is linear in them."""
+DAILY = [
+    {
+        "at": f"{k // 4:02d}:{k % 4 * 15:02d}",
+        "rate": f"{(10 + 5 * math.sin(2 * math.pi * k / 96)) * SCALE / 3600:.9f}/s",
+    }
+    for k in range(96)
+]
+_HOURS = np.arange(48.0, 72.0, 0.2)
+
+
 def tide() -> tuple[np.ndarray, np.ndarray]:
-    """Hours of a day and a half, and connections held for 2 h each while 10 + 5 sin(2πt/24) come per hour."""
-    scale = 360.0
-    day = [
-        {"at": f"{k // 4:02d}:{k % 4 * 15:02d}",
-         "rate": f"{(10 + 5 * math.sin(2 * math.pi * k / 96)) * scale / 3600:.9f}/s"}
-        for k in range(96)
-    ]  # fmt: skip
+    """Hours of the third day, and messages under work for 2 h each; 10 + 5 sin(2πt/24) come per hour."""
+    workload = {"entry": "edge", "day": DAILY, "requests_per_user": "4/m"}
+    base = broker(1.0, 5000, workload=workload)
+    runner = base.component("runner").model_copy(update={"latency": 7200.0})
+    components = [runner if each.name == "runner" else each for each in base.components]
+    play = Play(base.model_copy(update={"components": components}), duration=3 * DAY)
+    flow = play.world._plant.network.parts["jobs"]
+    assert isinstance(flow, RabbitmqFlow)
+    column = flow.groups[0].column + GroupFlow.BUSY
+    return _HOURS, _daily(play, lambda t: play.world._plant.trajectory.value(t, column))
+
+
+def pooled_tide() -> tuple[np.ndarray, np.ndarray]:
+    """The same in a pool, whose queries hold a connection for 2 h."""
     queries = [{"name": "get", "share": 1.0, "hold": "7200s", "sql": "select get"}]
     one = orders(replicas=100, concurrency=20000, uses={"pool": "pool", "queries": queries})
-    bounds = {"pool_size": 90000, "max_client_conn": 1000000}
-    workload = {"entry": "orders", "day": day, "requests_per_user": "4/m"}
-    of = system(one, pool(**bounds), database(max_connections=100000, cores=20000), workload=workload)
+    bounds = {"pool_size": 9000, "max_client_conn": 1000000}
+    workload = {"entry": "orders", "day": DAILY, "requests_per_user": "4/m"}
+    of = system(one, pool(**bounds), database(max_connections=10000, cores=20000), workload=workload)
     play = Play(of, duration=3 * DAY)
+    return _HOURS, _daily(play, lambda t: play.pool(t).server_active)
+
+
+def _daily(play: Play, held: Callable[[float], float]) -> np.ndarray:
     begin = play.world.start
     midnight = begin.hour * 3600 + begin.minute * 60
-    hours = np.arange(24.0, 48.0, 0.2)
-    held = [play.pool(hour * 3600 - midnight).server_active / scale for hour in hours.tolist()]
-    return hours, np.array(held)
+    return np.array([held(math.floor(hour * 3600 - midnight)) / SCALE for hour in _HOURS.tolist()])
 
 
 def tidal(size: Size) -> list[Claim]:
     """Many servers, arrivals that follow the day."""
-    amplitude, peak = harmonic(*tide(), 24.0)
     runs = [seasonal(2000.0, 4000 + k) for k in range(size.replications)]
-    lag = peak - 6.0
-    return [
-        Claim("Mt/M/∞, 10 + 5 sin(2πt/24)/h, 2 h: amplitude", 8.859, amplitude,
-              interval([a for a, _ in runs]), digits=3),
-        Claim("Mt/M/∞, 10 + 5 sin(2πt/24)/h, 2 h: lag of the peak, h", 1.842, lag,
-              interval([p - 6.0 for _, p in runs]), digits=3,
-              note="a step, 300 s at most, takes the rate at its end"),
-    ]  # fmt: skip
+    lags, sizes = interval([p - 6.0 for _, p in runs]), interval([a for a, _ in runs])
+    claims = []
+    for name, curve, note in (
+        ("Mt/M/∞, 10 + 5 sin(2πt/24)/h, 2 h", tide(), ""),
+        ("Pool, the same", pooled_tide(), "a step, 300 s at most, takes the rate at its end"),
+    ):
+        amplitude, peak = harmonic(*curve, 24.0)
+        claims += [
+            Claim(f"{name}: amplitude", 8.859, amplitude, sizes, digits=3),
+            Claim(f"{name}: lag of the peak, h", 1.842, peak - 6.0, lags, digits=3, note=note),
+        ]
+    return claims
 
 
 def little() -> list[Claim]:

@@ -79,10 +79,10 @@ def _tide() -> str:
     hours, held = closed_forms.tide()
     omega = 2 * math.pi / 24
     size, lag = 10 / math.hypot(1, 2 * omega), math.atan(2 * omega) / omega
-    closed = [(hour - 24, 20 + size * math.sin(omega * (hour - lag))) for hour in hours.tolist()]
-    found = [(hour - 24, value) for hour, value in zip(hours.tolist()[::4], held.tolist()[::4], strict=True)]
-    return chart("Connections held while arrivals follow the day", ("hours", range(0, 25, 4)),
-                 ("connections, scaled", range(0, 36, 5)),
+    closed = [(hour - 48, 20 + size * math.sin(omega * (hour - lag))) for hour in hours.tolist()]
+    found = [(hour - 48, value) for hour, value in zip(hours.tolist()[::4], held.tolist()[::4], strict=True)]
+    return chart("Messages worked on while arrivals follow the day", ("hours", range(0, 25, 4)),
+                 ("messages", range(0, 36, 5)),
                  [Line("closed form", closed), Line("product", found, dots=True)])  # fmt: skip
 
 
@@ -90,7 +90,8 @@ def page() -> str:
     """The page as Markdown."""
     sections = {
         "ERLANG": closed_forms.erlang(FULL), "SINGLE": closed_forms.single(FULL),
-        "IMPATIENT": closed_forms.impatient(FULL), "OVERLOADED": closed_forms.overloaded(FULL),
+        "IMPATIENT": closed_forms.impatient(FULL), "APPROXIMATE": closed_forms.approximate(FULL),
+        "OVERLOADED": closed_forms.overloaded(FULL),
         "TIDAL": closed_forms.tidal(FULL), "LITTLE": closed_forms.little(),
         "POOLS": closed_forms.pools(FULL),
         "KAFKA": components.kafka(), "MEMORY": components.memory(), "ROWS": retries.rows(),
@@ -101,9 +102,8 @@ def page() -> str:
         text = text.replace(f"@{name}@", table(claims))
     every = [claim for claims in sections.values() for claim in claims]
     held = sum(claim.holds for claim in every)
-    absent = sum(claim.product is None for claim in every)
-    score = f"Of {len(every)} figures {held} hold, {len(every) - held - absent} do not, and {absent} are of"
-    text = text.replace("@SCORE@", f"{score} queues that the product does not have.")
+    score = f"Of {len(every)} figures {held} hold. The other {len(every) - held} are of pools and services,"
+    text = text.replace("@SCORE@", f"{score} which are fluids: see *What pools and services leave out*.")
     unsound = [claim.name for claim in every if not claim.sound]
     text = text.replace("@JUDGE@", "all of them" if not unsound else "all but: " + "; ".join(unsound))
     fluid = [f"| {room} | {blocking:.4f} | 0.0000 |" for room, blocking in closed_forms.fluid_error()]
@@ -141,23 +141,30 @@ as such and explained at the end.
 
 ## Waiting and loss
 
-Erlang's formulas (any textbook of queueing theory). The wait is what a request takes longer than with
-connections in plenty.
+Work queues (`kind: rabbitmq`) against Erlang's formulas (any textbook of queueing theory):
 
 @ERLANG@
 
-The fluid refuses nothing at exactly full load, where random arrivals do. The error shrinks with the root of
-the room; a service in the shipped scenarios has room for hundreds to thousands:
-
-@FLUID@
-
-One server and different distributions of the hold (Pollaczek and Khinchine):
+One worker and different distributions of the work (Pollaczek and Khinchine):
 
 @SINGLE@
 
-Customers who give up after a random time (Erlang-A), and classes of different rank without preemption:
+Messages that are withdrawn after a random time (Erlang-A), and queues of different rank without preemption
+(Cobham):
 
 @IMPATIENT@
+
+### What pools and services leave out
+
+A pool of connections and a service are a fluid, with Erlang C's mean wait below capacity. The wait is what a
+request takes longer than with connections in plenty.
+
+@APPROXIMATE@
+
+A service refuses nothing at exactly full load, where random arrivals do. The error shrinks with the root of
+the room; a service in the shipped scenarios has room for hundreds to thousands:
+
+@FLUID@
 
 In overload, the state that drills are about, one timeout for all:
 
@@ -176,7 +183,7 @@ Arrivals that follow the day, and Little's law:
 
 @TIDAL@
 
-![Connections held over a day](images/validation/tide.svg)
+![Messages worked on over a day](images/validation/tide.svg)
 
 @LITTLE@
 
@@ -222,16 +229,15 @@ minutes later. What brings ρ(1 + R) below 1 does, and stays so when it is lifte
 
 ## Limits
 
-- The product is a fluid. Chance as such is missing: loss at exactly full load (Erlang B), giving up below
-  capacity (Erlang-A), and random tipping near a threshold. The mean wait below capacity is Erlang C's, and
-  1 s at most.
-- The wait below capacity is given to every request alike, so the part served at once, and the tail, are not
-  Erlang's.
-- Holds of connections are exponential. A pool whose holds are constant or lognormal waits as if they were
-  not.
-- No queue has ranks, and no customer a patience of their own; timeouts are one per pool or call.
-- A step, up to 300 s where nothing bends, takes the rate at its end: what follows a slow day comes too
-  early by about half a step.
+- Pools and services are a fluid. Chance as such is missing: loss at exactly full load (Erlang B), giving up
+  below capacity (Erlang-A), and random tipping near a threshold. The mean wait below capacity is Erlang C's,
+  and 1 s at most; it is given to every request alike, so the part served at once, and the tail, are not
+  Erlang's. Holds of connections count as exponential, and timeouts are one per pool or call.
+- In a pool a step, up to 300 s where nothing bends, takes the rate at its end: what follows a slow day comes
+  too early by about half a step.
+- Work queues are exact in equilibrium, and follow the pointwise stationary approximation in between. Patience
+  is exponential; with patience or a bound, work counts as exponential. A message that goes back to its queue
+  is drawn anew.
 - Retries cannot be changed while a drill runs; limits, capacity and roll-outs can. Failures that come late
   are followed with the timeout as a lag, not as the staircase of single resends.
 """

@@ -76,6 +76,33 @@ def plain(rate: str = "200/s", **over: Any) -> System:
     return system(orders(**over), pool(), database(), rate=rate)
 
 
+WORK = 2.0
+"""Seconds of work on a message of `broker`."""
+
+
+def published(
+    name: str = "builds", per_request: float = 1.0, by: str = "edge", **over: Any
+) -> dict[str, Any]:
+    """A queue to which each request of a service publishes so many messages."""
+    return {"name": name, "publishers": [{"service": by, "per_request": per_request}]} | over
+
+
+def broker(load: float, workers: int = 3, queues: list[dict[str, Any]] | None = None, **over: Any) -> System:
+    """An entry whose requests each publish one message, and workers that are offered `load` Erlangs."""
+    runner = service(
+        "runner", replicas=1, concurrency=workers, latency=f"{WORK}s", spread=0.0, cpu_per_request="0.01ms",
+        cpu_limit=100.0, rollout={"max_unavailable": 1, "ready_after": "20s"},
+    )  # fmt: skip
+    group: dict[str, Any] = {"service": "runner", "queues": queues or [published()]}
+    rabbit: dict[str, Any] = {"kind": "rabbitmq", "name": "jobs", "owner": "platform", "workers": [group]}
+    rabbit["consumer_timeout"] = over.pop("consumer_timeout", "0s")
+    workload = over.pop("workload", None)
+    group |= over
+    edge = service("edge", latency="5ms", calls=[{"to": "jobs", "timeout": "1s"}])
+    more = {} if workload is None else {"workload": workload}
+    return system(edge, runner, rabbit, entry="edge", rate=f"{load / WORK:g}/s", **more)
+
+
 class Play:
     """A world and its clock: `at` moves on and does something; happenings are collected."""
 

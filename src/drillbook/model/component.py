@@ -40,6 +40,8 @@ class ComponentSpec(Model):
     """Whether services can call it."""
     shields: ClassVar[bool] = False
     """Whether services can ask it before they ask a pool or call another component."""
+    obstructs: ClassVar[bool] = False
+    """Whether it stands on the way of calls; its flow is then an `Obstacle`."""
     binds: ClassVar[int] = 0
     """Above 0 its flow acts on the users of pools, and steps after the flows that bind less."""
     actions: ClassVar[dict[str, tuple[str, str]]] = {}

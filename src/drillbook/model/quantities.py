@@ -31,9 +31,11 @@ def seconds(text: str) -> float:
 
 
 def duration_text(value: float) -> str:
-    """A duration as people write it: 90 -> `1m30s`, 0.25 -> `250ms`, 0 -> `0s`."""
+    """A duration as people write it: 90 -> `1m30s`, 1.5 -> `1.5s`, 0.25 -> `250ms`, 0 -> `0s`."""
     if value < 1:
         return f"{round(value * 1000)}ms" if value else "0s"
+    if value < 10:
+        return f"{value:.3g}s"
     rest, parts = round(value), []
     for unit in ("d", "h", "m", "s"):
         count, rest = divmod(rest, int(_SECONDS[unit]))

@@ -13,15 +13,20 @@ from pydantic import Field
 
 from drillbook.model.base import DatabaseName, Model, Name, Text
 from drillbook.model.cache import Cache
+from drillbook.model.certificate import Certificate
 from drillbook.model.cluster import Cluster
 from drillbook.model.component import ComponentSpec
 from drillbook.model.curve import Curve
 from drillbook.model.disk import Disk
+from drillbook.model.dns import Dns
 from drillbook.model.installed import installed
 from drillbook.model.kafka import Kafka
+from drillbook.model.link import Link
 from drillbook.model.people import Probability
 from drillbook.model.quantities import Duration, Rate, Size
+from drillbook.model.rabbitmq import Rabbitmq
 from drillbook.model.replication import Replication
+from drillbook.model.vendor import Vendor
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -83,6 +88,16 @@ class Behaviour(Model):
     error_ratio: Probability | None = None
 
 
+class CallChange(Model):
+    """What a release or a setting changes about a call."""
+
+    share: Annotated[float, Field(ge=0, le=10)] | None = None
+    timeout: Duration | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    backoff: Duration | None = None
+    optional: bool | None = None
+
+
 class Release(Behaviour):
     """A version of a service, and how it differs from the base."""
 
@@ -90,6 +105,8 @@ class Release(Behaviour):
     notes: Text
     """Change cause, as `kubectl rollout history` shows it."""
     queries: dict[Name, QueryChange] = {}
+    calls: dict[Name, CallChange] = {}
+    """What it changes about the calls, by the component that is called."""
     leak: Size = 0.0
     """Memory that each request leaves behind for good."""
 
@@ -103,6 +120,8 @@ class Setting(Model):
     """For a value: what it changes about the queries, on top of the release."""
     behaviours: dict[str, Behaviour] = {}
     """For a value: what it changes about the service's own work, on top of the release."""
+    calls: dict[str, dict[Name, CallChange]] = {}
+    """For a value: what it changes about the calls, on top of the release."""
 
 
 class PoolUse(Model):
@@ -242,7 +261,8 @@ class External(ComponentSpec):
 
 
 SPECS: tuple[type[ComponentSpec], ...] = (
-    Service, Pgbouncer, Postgres, External, Cache, Cluster, Curve, Disk, Kafka, Replication,
+    Service, Pgbouncer, Postgres, External, Cache, Certificate, Cluster, Curve, Disk, Dns, Kafka, Link,
+    Rabbitmq, Replication, Vendor,
     *installed("drillbook.component_specs").values(),
 )  # fmt: skip
 """Every kind of component: those of drillbook, and those of installed packages."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drillbook.model.draws import Draws
-from drillbook.model.system import Autoscale, Behaviour, QueryChange, Service
+from drillbook.model.system import Autoscale, Behaviour, CallChange, QueryChange, Service
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _DAY = 86400.0
@@ -79,6 +79,42 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
         cached = cached and service.uses.cache is not None
         within = math.inf if fresh is None else fresh
         out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce, wal, within))
+    return tuple(out)
+
+
+class CallMix(NamedTuple):
+    """A call as one template makes it, or the mean over several; names and units are those of `Call`."""
+
+    share: float
+    timeout: float
+    retries: float
+    backoff: float
+    needed: float
+    """Part of the calls whose failure fails the request: 0 where it is optional."""
+
+
+def calls_vary(service: Service) -> bool:
+    """Whether any release or setting changes a call."""
+    return any(r.calls for r in service.releases) or any(s.calls for s in service.settings)
+
+
+def calls(service: Service, template: Template) -> tuple[CallMix, ...]:
+    """The calls of a service under a template: base, then release, then settings."""
+    values = dict(template.settings)
+    changes: list[dict[str, CallChange]] = [
+        r.calls for r in service.releases if r.version == template.version
+    ]
+    changes += [s.calls[values[s.name]] for s in service.settings if values.get(s.name) in s.calls]
+    out = []
+    for call in service.calls:
+        found: dict[str, Any] = call.model_dump()
+        for change in changes:
+            if call.to in change:
+                found.update(change[call.to].model_dump(exclude_none=True))
+        needed = 0.0 if found["optional"] else 1.0
+        out.append(
+            CallMix(found["share"], found["timeout"], float(found["retries"]), found["backoff"], needed)
+        )
     return tuple(out)
 
 

@@ -18,6 +18,7 @@ from drillbook.world.law import Law
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
+from drillbook.world.reasons import Why
 from drillbook.world.rotation import in_rotation
 from drillbook.world.service import ServiceFlow
 from drillbook.world.state import LogLine, Spoken
@@ -37,6 +38,7 @@ _WORDS = {
     "cut": ("ERROR", "request failed: db: ERROR: canceling statement due to statement timeout"),
     "full": ("WARN", "rejecting request: {concurrency} requests in flight"),
     "call": ("ERROR", "request failed: POST {callee}: {why}"),
+    "degraded": ("WARN", "answered without it: POST {callee}: {why}"),
     "slow": ("WARN", "slow request: {took}, waited {wait} for a database connection"),
     "ordinary": ("ERROR", "request failed: unexpected end of JSON input"),
 }  # fmt: skip
@@ -54,8 +56,10 @@ class _Moment:
     hold: float
     """Mean time that a query holds its connection."""
     unready: float
-    callees: tuple[tuple[str, str], ...]
-    """Calls that fail, and why."""
+    calls: tuple[tuple[float, str, str], ...]
+    """Of the calls that fail the requests: how many per request, what was called, and why it failed."""
+    optional: tuple[tuple[float, str, str], ...]
+    """The same for those without which a request is answered."""
     spoken: tuple[Spoken, ...] = ()
     """What is said of other things than requests."""
 
@@ -112,12 +116,13 @@ class Logs:
             u -= said.part
         for kind, chance in moment.chances:
             if u < chance:
-                callee, why = moment.callees[slot % len(moment.callees)] if moment.callees else ("", "")
+                among = moment.optional if kind == "degraded" else moment.calls
+                callee, why = _pick(among, draws.uniform("log", "why", pod.name, slot))
                 wait = moment.wait * (0.9 + 0.1 * draws.uniform("log", "wait", pod.name, slot))
                 held = -moment.hold * math.log1p(-draws.uniform("log", "held", pod.name, slot))
                 level, text = _WORDS[kind]
                 return level, text.format(
-                    wait=_text_of(wait), concurrency=spec.concurrency, callee=f"http://{callee}", why=why,
+                    wait=_text_of(wait), concurrency=spec.concurrency, callee=callee, why=why,
                     patience=duration_text(moment.patience), took=_text_of(wait + moment.quick + held),
                 )  # fmt: skip
             u -= chance
@@ -136,8 +141,17 @@ class Logs:
         ordinary = manner(spec, law.fleets[spec.name].template).error_ratio
         rates["ordinary"] = ordinary * row[k + ServiceFlow.ADMITTED]
         rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
-        failing = self._failing(spec, row) or [(call.to, call.timeout) for call in spec.calls]
-        callees = tuple((to, self._why(to, timeout, row)) for to, timeout in failing)
+        failed = Why(self._plant, spec.name, law, row, second).failing()
+        needed, optional = (
+            tuple(
+                (call.weight * reason.part, call.url, reason.text)
+                for call in failed
+                if call.optional is wanted
+                for reason in call.reasons
+            )
+            for wanted in (False, True)
+        )
+        rates["degraded"] = row[k + ServiceFlow.ADMITTED] * sum(part for part, _, _ in optional)
         spoken = tuple(
             said
             for of_kind, specs in used(self._plant.system)
@@ -146,24 +160,7 @@ class Logs:
         taken = {said.instead for said in spoken}
         chances = tuple((k, rate / outcomes) for k, rate in rates.items() if rate > 0 and k not in taken)
         return _Moment(chances, wait, patience, row[k + ServiceFlow.M0], hold, row[k + ServiceFlow.UNREADY],
-                       callees, spoken)  # fmt: skip
-
-    def _failing(self, spec: Service, row: Row) -> list[tuple[str, float]]:
-        """Calls of a service that fail its requests, with their timeouts."""
-        network = self._plant.network
-        calls = [call.to for call in network.calls(spec)]
-        edges = zip(network.services[spec.name].edges, calls, strict=True)
-        return [(to, edge.timeout) for edge, to in edges if not edge.optional and row[edge.column + 1] > 0.01]
-
-    def _why(self, callee: str, timeout: float, row: Row) -> str:
-        """What the caller is told: the callee's error where that gave up earlier, else its own timeout."""
-        if callee in self._plant.network.services:
-            deeper = self._failing(self._plant.law.fleets[callee].spec, row)
-            sooner = [waits for _, waits in deeper if waits < timeout]
-            if sooner:
-                gave_up = duration_text(max(sooner))
-                return f"504 Gateway Timeout (its upstream timed out after {gave_up})"
-        return f"context deadline exceeded (timeout {duration_text(timeout)})"
+                       needed, optional, spoken)  # fmt: skip
 
     def _pool_rates(self, spec: Service, law: Law, row: Row) -> tuple[dict[str, float], float, float, float]:
         """Failures per second that the pool gives the service, and three spans.
@@ -192,6 +189,16 @@ def _first(pod: PodRecord, slot: int) -> int:
     if math.isinf(begun):  # ran for ever, or waits for a node
         return slot - 1 if begun < 0 else slot + 1
     return math.ceil((begun + _STARTS) / SLOT)
+
+
+def _pick(among: tuple[tuple[float, str, str], ...], u: float) -> tuple[str, str]:
+    """What was called and why it failed, by chance."""
+    u *= sum(weight for weight, _, _ in among)
+    for weight, callee, why in among:
+        u -= weight
+        if u <= 0.0:
+            return callee, why
+    return "", ""
 
 
 def _text_of(seconds: float) -> str:

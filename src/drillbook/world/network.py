@@ -20,11 +20,13 @@ from typing import TypeAlias, cast
 from drillbook.errors import InvalidInput, Problem
 from drillbook.model.component import ComponentSpec
 from drillbook.model.system import Call, External, Pgbouncer, Postgres, Service, System
+from drillbook.world.edge import Callee, Doors, Edge
 from drillbook.world.flow import Bound, Flow, FlowKind, FlowKinds, of_kinds
 from drillbook.world.latency import Latency
 from drillbook.world.law import Law
+from drillbook.world.obstacle import FREE, Crossing, HinderedEdge, Obstacle
 from drillbook.world.pool import Group, Kill, Past, PoolFlow, Row, User
-from drillbook.world.service import Callee, Edge, ServiceFlow
+from drillbook.world.service import ServiceFlow
 from drillbook.world.shield import CallReader, PoolReader, Shield
 from drillbook.world.terms import Reading, Slow, Terms
 
@@ -77,6 +79,8 @@ class Network:
         for name, part in of_kinds(system, kinds).items():
             self._part(name, part, kinds[part.kind], system)
         self._parts = list(self.parts.values())
+        obstacles = [component.name for component in system.components if component.obstructs]
+        self._obstacles = [cast("Obstacle", self.parts[name]) for name in obstacles if name in self.parts]
         ranks = {component.name: component.binds for component in system.components}
         self._in_turn = [self.parts[name] for name in sorted(self.parts, key=ranks.__getitem__)]
         """In the order in which they step."""
@@ -138,6 +142,19 @@ class Network:
         if spec.callable:
             self.callees[name] = cast("Callee", part)
 
+    def _edge(self, spec: Service, call: Call, spread: float, callee: Callee | None) -> Edge:
+        """A call's edge; where something stands on its way, one that knows of that."""
+        values = (call.share, call.timeout, call.retries, call.backoff, call.optional, spread)
+        crossed = [obstacle for obstacle in self._obstacles if obstacle.crosses(spec.name, call.to)]
+        column = self._take(Edge.COLUMNS)
+        if not crossed:
+            return Edge(*values, column, callee)
+        edge = HinderedEdge(*values, column, callee)
+        edge.tolls = [FREE] * len(crossed)
+        for place, obstacle in enumerate(crossed):
+            obstacle.crossings.append(Crossing(self.services[spec.name], edge, place, spec.name, call.to))
+        return edge
+
     def calls(self, spec: Service) -> list[Call]:
         """The calls of a service that have an edge, in the order of its edges."""
         return [call for call in spec.calls if call.to in self.callees or call.to in self._externals]
@@ -146,11 +163,9 @@ class Network:
         for call in self.calls(spec):
             callee = self.callees.get(call.to)
             spread = self._externals[call.to].spread if callee is None else callee.spread
-            edge = Edge(
-                call.share, call.timeout, call.retries, call.backoff, call.optional, spread,
-                self._take(Edge.COLUMNS), callee,
-            )  # fmt: skip
-            self.services[spec.name].edges.append(edge)
+            if hasattr(callee, "door"):
+                callee = cast("Doors", callee).door(spec.name)
+            self.services[spec.name].edges.append(self._edge(spec, call, spread, callee))
 
     def _pool(self, spec: Pgbouncer, order: list[Service]) -> PoolFlow:
         column = self._take(PoolFlow.COLUMNS)
@@ -202,8 +217,7 @@ class Network:
         self._terms = terms
         for flow, (ready, limit) in zip(self._down, terms.services, strict=True):
             flow.govern(ready, limit)
-        for place, manner in terms.manners:
-            self._down[place].work(*manner)
+        self._work(terms)
         thirds = [edge for edge in self._edges if edge.callee is None]
         for edge, (latency, error_ratio) in zip(thirds, terms.thirds, strict=True):
             edge.meet(Latency(latency), error_ratio)
@@ -230,6 +244,14 @@ class Network:
                 if group.service == user.service
             ]
 
+    def _work(self, terms: Terms) -> None:
+        """Let services work and call as their pods do now."""
+        for place, manner in terms.manners:
+            self._down[place].work(*manner)
+        for place, calls in terms.calls:
+            for edge, call in zip(self._down[place].edges, calls, strict=True):
+                edge.behave(call)
+
     # --- stepping -----------------------------------------------------------------------------------------
 
     def untouched(self) -> Row:
@@ -246,7 +268,7 @@ class Network:
         if len(row) < self.columns:
             row += (0.0,) * (self.columns - len(row))
         down, pools = self._down, self.pools.values()
-        if self._bound or self._shields:
+        if self._bound or self._shields or self._obstacles:
             self._prepare(row, past, t, dt)
         for flow in down:
             flow.offered = 0.0
@@ -275,6 +297,9 @@ class Network:
         for shield in self._shields:
             for place, reader in enumerate(shield.readers):
                 reader.thin(*shield.missed(row, place))
+        for obstacle in self._obstacles:
+            for place, crossing in enumerate(obstacle.crossings):
+                crossing.edge.lay(crossing.place, obstacle.toll(place, t))
 
     def _row(self) -> Row:
         out: list[float] = []

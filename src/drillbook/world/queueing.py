@@ -78,11 +78,15 @@ def erlang_wait(servers: int, busy: float, departures: float) -> float:
     free = servers - busy
     if free <= 0.0:
         return math.inf
-    place = busy / servers * _POINTS
+    return erlang_chance(servers, busy) * busy / (free * departures)
+
+
+def erlang_chance(servers: int, load: float) -> float:
+    """P(wait > 0) in M/M/c, by a table; `load` is below the number of servers."""
+    place = load / servers * _POINTS
     index = min(int(place), _POINTS - 1)
     table = _waiting(servers)
-    chance = table[index] + (place - index) * (table[index + 1] - table[index])
-    return chance * busy / (free * departures)
+    return table[index] + (place - index) * (table[index + 1] - table[index])
 
 
 def draining_wait(servers: int, busy: float, load: float, starts: float) -> float:
@@ -95,11 +99,12 @@ def draining_wait(servers: int, busy: float, load: float, starts: float) -> floa
         return math.inf if free <= 0.0 else 0.0
     beta = free / math.sqrt(load)
     alike = ((math.sqrt(beta * beta + 4.0 * servers) - beta) / 2.0) ** 2
-    wait = erlang_wait(servers, alike, starts)
-    return wait * (load / free) * ((servers - alike) / alike)
+    if servers >= 20 and alike < 0.6 * servers:
+        return 0.0
+    return erlang_chance(servers, alike) * load / (free * starts)
 
 
-def attempts(failure: float, retries: int) -> float:
+def attempts(failure: float, retries: float) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
     tries = retries + 1
     return float(tries) if failure >= 1.0 else (1.0 - failure**tries) / (1.0 - failure)

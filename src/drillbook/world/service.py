@@ -7,16 +7,13 @@ assumption) and W the mean time a request stays (pool excluded):
     own latency = latency − cpu + cpu/(1 − ρ), ρ = λ cpu / (ready (1 − U) · limit)      processor sharing, up
     to K in flight
     admitted = min(λ, K/W, CPU's capacity); the rest is refused at once (503)            Little's law
-    attempts of a call = (1 − p^(R+1)) / (1 − p), p following the failure of one attempt with a lag of the
-    backoff, and the timeout for the part of the failures that is late (1 s at least)
     U follows x/(1 + x), x = 1.2 r³, with a lag of 30 s up and 10 s down, r the part refused
 
 The last is the mean field of pods whose probe (every 10 s) is refused with chance r, out after three
 failures in a row (failureThreshold × period = 30 s) and back about 12 s later, when threads are free again
 (assumption).
 
-A caller sees its callees' delayed and slow parts cut at its timeout; several callees' parts are merged by
-weight (assumption). A request that a caller gave up goes on to the end.
+Several callees' delayed and slow parts are merged by weight (assumption).
 
 These steps are the simulation's innermost loop: they read the row of the knot before, leave the next one's
 columns in `part` and `out`, and write min and max as expressions, for a call costs more than what it does.
@@ -26,118 +23,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from drillbook.world.latency import ENDLESS, Latency, within
+from drillbook.world.edge import Edge
+from drillbook.world.latency import ENDLESS, Latency
 from drillbook.world.pool import Row, User
 from drillbook.world.queueing import attempts
 
 OUT_LAG, BACK_LAG = 30.0, 10.0
 SAME = 1e-5
 """Relative change of a latency that is not followed."""
-
-
-class Callee(Protocol):
-    """Whatever services call: calls per second come in, latency and failures go back."""
-
-    offered: float
-    """Calls per second, attempts that repeat a failed one included; 0 at the beginning of each step."""
-    spread: float
-    out: Row
-    """A `Latency`."""
-    error_ratio: float
-    turned_away: float
-    """Part of the calls that is refused at once."""
-
-
-@dataclass(slots=True)
-class Edge:
-    """A call to another service or a third party."""
-
-    share: float
-    timeout: float
-    retries: int
-    backoff: float
-    optional: bool
-    spread: float
-    column: int
-    callee: Callee | None = None
-    latency: Row = ()
-    """The callee's, as the caller meets it."""
-    error_ratio: float = 0.0
-    away: float = 0.0
-    """Part that the callee turns away at once."""
-    most: float = 0.0
-    """Time of a call of which every attempt runs into the timeout."""
-    once: float = 1.0
-    """Part of the requests that call at all."""
-    lag: float = 1.0
-    """With which the failures are followed, seconds: the backoff, and the timeout for those that are late."""
-    mean: float = 1.0
-    """Mean of the callee's usual latency over its median."""
-    failure: float = 0.0
-    """Failure of an attempt, now."""
-    final: float = 0.0
-    """Failure after all attempts."""
-    time: float = 0.0
-    """Time that a call takes, all attempts together."""
-    fine: float = 1.0
-    """Part of the caller's requests that these calls let go well."""
-    load: float = 1.0
-    """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
-    part: Row = ()
-    """The columns: failure of an attempt, lagged; `final`; `time`; the part of the calls that meets the
-    callee's slow class, a rise of which shows half a timeout later."""
-
-    COLUMNS = 4
-
-    def __post_init__(self) -> None:
-        self.most = self.timeout + self.retries * (self.timeout + self.backoff)
-        self.load = self.share
-        self.once = min(1.0, self.share)
-        self.mean = math.exp(self.spread * self.spread / 2.0)
-
-    def follow(self, row: Row, dt: float) -> Row:
-        """Take over what the callee does now: its latency as the caller meets it."""
-        p, seen, callee = row[self.column], row[self.column + 3], self.callee
-        if callee is not None:
-            latency, error_ratio, away = callee.out, callee.error_ratio, callee.turned_away
-            m0, w1, d1, slow, d2, h2, c2 = latency
-            if slow > seen:
-                slow += (seen - slow) * math.exp(-dt / (self.timeout / 2.0))
-                latency = (m0, w1, d1, slow, d2, h2, c2)
-            seen = slow
-            if latency != self.latency or error_ratio != self.error_ratio or away != self.away:
-                self.meet(latency, error_ratio, away)
-        failure = self.failure
-        if p != failure:
-            p = failure + (p - failure) * math.exp(-dt / self.lag)
-        self.part = (p, self.final, self.time, seen)
-        return self.latency
-
-    def meet(self, latency: Row, error_ratio: float, away: float = 0.0) -> None:
-        """Work out what calls come to while the callee behaves so."""
-        self.latency, self.error_ratio, self.away = latency, error_ratio, away
-        late, stay = within(latency, self.spread, self.mean, self.timeout)
-        failure = final = 1.0 - (1.0 - error_ratio) * (1.0 - late)
-        once, tries = (1.0 - away) * stay, 1.0
-        if self.retries:
-            final, tries = failure ** (self.retries + 1), attempts(failure, self.retries)
-            known = self.backoff + self.timeout * late / failure if failure > 0.0 else 0.0
-            self.lag = known if known > 1.0 else 1.0
-        self.failure, self.final = failure, final
-        self.time = tries * once + (tries - 1) * self.backoff
-        self._spoil()
-
-    def thin(self, share: float, load: float) -> None:
-        """Call so often per request, of which the callee gets `load`."""
-        self.share, self.load, self.once = share, load, min(1.0, share)
-        self._spoil()
-
-    def _spoil(self) -> None:
-        if not self.optional:
-            share, final = self.share, self.final
-            self.fine = (1.0 - final) ** share if share > 1.0 else 1.0 - share * final
 
 
 @dataclass(slots=True)
@@ -160,6 +54,8 @@ class ServiceFlow:
     offered: float = 0.0
     error_ratio: float = 0.0
     turned_away: float = 0.0
+    timed: float = 0.0
+    """Part of the failed answers that say of a call that it took too long (504)."""
     part: Row = ()
     """The columns before `M0`."""
     out: Row = ()
@@ -178,9 +74,9 @@ class ServiceFlow:
     _sound: float = 0.0
     """Part of the requests that its own work fails on a node that is well."""
 
-    COLUMNS = 21
+    COLUMNS = 22
     OFFERED, ADMITTED, REFUSED, SHED, FAILED, LATE, OUTCOMES, ERROR, UNREADY, IN_FLIGHT, BUSY = range(11)
-    RATIO, AWAY, M0 = 11, 12, 13
+    RATIO, AWAY, TIMED, M0 = 11, 12, 13, 14
 
     def __post_init__(self) -> None:
         self._mean = math.exp(self.spread * self.spread / 2.0)
@@ -270,13 +166,13 @@ class ServiceFlow:
     def _serve(self, row: Row) -> None:
         """Answer for a service that calls nobody and has room for everything."""
         k, rate, own, base = self.column, self.offered, self.own, self.base_error
-        out = row[k + 13 : k + 20]
+        out = row[k + 14 : k + 21]
         if abs(own - out[0]) > SAME * own or out[1] > 0.0 or out[3] > 0.0:
             out = (own, 0.0, 0.0, 0.0, 0.0, 1.0, ENDLESS)
-        self.out, self.error_ratio, self.turned_away = out, base, 0.0
+        self.out, self.error_ratio, self.turned_away, self.timed = out, base, 0.0, 0.0
         self.part = (
             rate, rate, 0.0, 0.0, rate * base, 0.0, rate, base, row[k + 8], rate * self._stay,
-            rate * self.cpu, 0.0, 0.0,
+            rate * self.cpu, 0.0, 0.0, 0.0,
         )  # fmt: skip
 
     def answer(self, row: Row, dt: float) -> None:
@@ -306,11 +202,25 @@ class ServiceFlow:
         error = (failed + refused + shed) / outcomes if outcomes > 0.0 else 0.0
         if lost > 0.0:
             away = lost / outcomes
+        timed = self._timed_out(spoilt) if spoilt > 0.0 else 0.0
         self.error_ratio, self.turned_away = error, away
+        self.timed = timed / (failed + lost) if timed > 0.0 else 0.0
         self.part = (
             self.offered, admitted, refused, shed, failed, spoilt, outcomes, error, unready,
-            admitted * self._stay + flight, admitted * self.cpu, ratio, away,
+            admitted * self._stay + flight, admitted * self.cpu, ratio, away, timed,
         )  # fmt: skip
+
+    def _timed_out(self, spoilt: float) -> float:
+        """Of the requests that calls spoil, per second, those of which a call took too long somewhere."""
+        bad = late = 0.0
+        for edge in self.edges:
+            lost, callee = 1.0 - edge.fine, edge.callee
+            if lost > 0.0:
+                bad += lost
+                late += lost * edge.late
+                if isinstance(callee, ServiceFlow) and callee.timed > 0.0:
+                    late += lost * (1.0 - edge.late) * callee.timed
+        return spoilt * late / bad if bad > 0.0 else 0.0
 
     def _merge(self, row: Row, dt: float) -> float:
         """Put the latency together from the own, the callees' and the pool's; the part that goes well.

@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from drillbook.world.edge import Edge
 from drillbook.world.flow import Flow
 from drillbook.world.pool import Group, PoolFlow, Row, User
-from drillbook.world.service import Edge, ServiceFlow
+from drillbook.world.service import ServiceFlow
 from drillbook.world.terms import Mix
 
 

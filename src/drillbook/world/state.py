@@ -98,6 +98,10 @@ class ServiceState:
     in_flight: float
     refused_ratio: float
     """Part that fails because every replica is full or none is ready."""
+    broken_ratio: float = 0.0
+    """Part that fails because what it calls failed or could not be reached (502)."""
+    timed_ratio: float = 0.0
+    """Part that fails because what it calls took too long (504)."""
     missed: float = 1.0
     """Part of its cached queries that its cache misses."""
     scaler: ScalerState | None = None

@@ -10,7 +10,19 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from drillbook.model.system import Pgbouncer
-from drillbook.world.fleet import FleetState, Manner, PodRecord, QueryMix, Template, manner, queries, varies
+from drillbook.world.fleet import (
+    CallMix,
+    FleetState,
+    Manner,
+    PodRecord,
+    QueryMix,
+    Template,
+    calls,
+    calls_vary,
+    manner,
+    queries,
+    varies,
+)
 from drillbook.world.law import Law, PoolLaw, PostgresLaw
 from drillbook.world.pool import FAST
 
@@ -45,6 +57,8 @@ class Terms(NamedTuple):
     """Of the components of other kinds."""
     manners: tuple[tuple[int, Manner], ...] = ()
     """Place and manner of each service whose releases or settings change how it works."""
+    calls: tuple[tuple[int, tuple[CallMix, ...]], ...] = ()
+    """Place and calls of each service whose releases or settings change these."""
     servers: tuple[str, ...] = ()
     """The server of each pool, where any of them leads elsewhere than it is written."""
 
@@ -93,6 +107,8 @@ class Reading:
         self._servers = _Servers(({}, {}), (), [])
         self._varying: list[tuple[int, str]] | None = None
         self._manners: dict[str, tuple[_Ready, Manner]] = {}
+        self._calling: list[tuple[int, str]] = []
+        self._calls: dict[str, tuple[_Ready, tuple[CallMix, ...]]] = {}
 
     def terms(self, law: Law, t: float) -> Terms:
         """The terms of `law` for what comes after `t`."""
@@ -109,15 +125,29 @@ class Reading:
             servers = self._servers = self._of_servers(law)
         mixes = {user: self._mix(user, fleets[user], pool, limit) for user, pool, limit in servers.users}
         if self._varying is None:
-            self._varying = [(k, name) for k, name in enumerate(self._services) if varies(fleets[name].spec)]
+            specs = [fleets[name].spec for name in self._services]
+            self._varying = [(k, spec.name) for k, spec in enumerate(specs) if varies(spec)]
+            self._calling = [(k, spec.name) for k, spec in enumerate(specs) if calls_vary(spec)]
         return Terms(
             tuple(services),
             tuple([(external.latency, external.error_ratio) for external in externals]),
             servers.pools,
             tuple([mixes[user] for user in self._order]),
             manners=tuple([(k, self._manner(name, fleets[name])) for k, name in self._varying]),
+            calls=tuple([(k, self._calls_of(name, fleets[name])) for k, name in self._calling]),
             servers=servers.moved,
         )
+
+    def _calls_of(self, name: str, fleet: FleetState) -> tuple[CallMix, ...]:
+        """The mean over the pods that are ready; the template's where none is."""
+        ready = self._ready[name]
+        known = self._calls.get(name)
+        if known is None or known[0] is not ready:
+            templates = [pod.template for pod in ready.ready] or [fleet.template]
+            mixes = zip(*(calls(fleet.spec, template) for template in templates), strict=True)
+            found = tuple([_mean(mix) for mix in mixes])
+            known = self._calls[name] = ready, found
+        return known[1]
 
     def _manner(self, name: str, fleet: FleetState) -> Manner:
         """The mean over the pods that are ready; the template's where none is."""
@@ -198,6 +228,10 @@ class Reading:
         if key not in self._queries:
             self._queries[key] = queries(fleet.spec, template)
         return self._queries[key]
+
+
+def _mean(mixes: Sequence[CallMix]) -> CallMix:
+    return CallMix(*(math.fsum(values) / len(mixes) for values in zip(*mixes, strict=True)))
 
 
 def _ready(fleet: FleetState, t: float) -> _Ready:

@@ -94,6 +94,8 @@ class Views:
         latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
         outcomes = row[k + ServiceFlow.OUTCOMES]
         refused = row[k + ServiceFlow.REFUSED] / outcomes if outcomes > 0 else 0.0
+        timed = row[k + ServiceFlow.TIMED] / outcomes if outcomes > 0 else 0.0
+        called = row[k + ServiceFlow.LATE] / outcomes if outcomes > 0 else 0.0
         return ServiceState(
             spec=spec,
             pods=self._pods(spec, row, t),
@@ -109,6 +111,8 @@ class Views:
             quantile=Quantiles(latency, spec.spread),
             in_flight=row[k + ServiceFlow.IN_FLIGHT],
             refused_ratio=min(1.0, refused),
+            broken_ratio=max(0.0, called - timed),
+            timed_ratio=timed,
             missed=self._plant.network.missed(spec.name, row),
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
             cpu_request=cpu_request(spec, fleet.template),

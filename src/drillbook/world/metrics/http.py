@@ -67,6 +67,8 @@ class Http:
             codes.append("504")
         if name == self._entry:
             codes.append("429")
+        if self._plant.network.services[name].edges:
+            codes.append("502")
         return tuple(codes)
 
     def families(self) -> list[Family]:
@@ -105,14 +107,15 @@ class Http:
         shed, refused = scrapes.increments(k + ServiceFlow.SHED), scrapes.increments(k + ServiceFlow.REFUSED)
         failed, called = scrapes.increments(k + ServiceFlow.FAILED), scrapes.increments(k + ServiceFlow.LATE)
         every = scrapes.increments(k + ServiceFlow.OUTCOMES)
-        called = (
-            np.minimum(called, failed) if self._plant.network.services[name].edges else np.zeros_like(failed)
-        )
+        calls = bool(self._plant.network.services[name].edges)
+        called = np.minimum(called, failed) if calls else np.zeros_like(failed)
+        timed = np.minimum(scrapes.increments(k + ServiceFlow.TIMED), called)
         by_code = {
             "200": np.maximum(every - failed - refused - shed, 0.0),
             "500": failed - called,
             "503": refused if name == self._entry else refused + shed,
-            "504": called,
+            "502": called - timed,
+            "504": timed,
             "429": shed,
         }
         return [by_code[code] for code in self._codes[name]]

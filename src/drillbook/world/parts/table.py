@@ -9,21 +9,31 @@ from drillbook.model.component import ComponentSpec
 from drillbook.model.installed import installed
 from drillbook.model.system import System
 from drillbook.world.parts.cache.kind import CacheKind
+from drillbook.world.parts.certificate.kind import CertificateKind
 from drillbook.world.parts.cluster.kind import ClusterKind
 from drillbook.world.parts.curve import CurveKind
 from drillbook.world.parts.disk.kind import DiskKind
+from drillbook.world.parts.dns.kind import DnsKind
 from drillbook.world.parts.kafka.kind import KafkaKind
 from drillbook.world.parts.kind import Kind
+from drillbook.world.parts.link.kind import LinkKind
+from drillbook.world.parts.rabbitmq.kind import RabbitmqKind
 from drillbook.world.parts.replication.kind import ReplicationKind
+from drillbook.world.parts.vendor.kind import VendorKind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "cache": CacheKind(),
+        "certificate": CertificateKind(),
         "cluster": ClusterKind(),
         "curve": CurveKind(),
         "disk": DiskKind(),
+        "dns": DnsKind(),
         "kafka": KafkaKind(),
+        "link": LinkKind(),
+        "rabbitmq": RabbitmqKind(),
         "replication": ReplicationKind(),
+        "vendor": VendorKind(),
         **installed("drillbook.components"),
     }
 )

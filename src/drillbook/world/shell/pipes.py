@@ -25,6 +25,7 @@ _SORT = Flags(
     values={"-k": "k", "--key": "k", "-t": "t"},
     switches={"-r": "r", "-n": "n", "-h": "n", "-u": "u", "-b": "b"},
 )
+_VALID = re2.compile(r"v:NotBefore: (.*); NotAfter: (.*)")
 _UNIQ = Flags(switches={"-c": "c"})
 
 
@@ -37,6 +38,18 @@ def apply(text: str, filters: Sequence[tuple[str, ...]]) -> str:
             raise Complaint(f"bash: cannot pipe into {words[0]!r} here; what works is {known}")
         text = "\n".join(tool(text.split("\n") if text else [], words[1:]))
     return text
+
+
+def _openssl(lines: list[str], words: tuple[str, ...]) -> list[str]:
+    """`openssl x509 -noout -dates|-enddate|-subject|-issuer` of what `s_client` shows."""
+    found = {key: value for line in lines for key, equals, value in [line.partition("=")] if equals}
+    valid = next((match for line in lines if (match := _VALID.search(line))), None)
+    if words[:1] != ("x509",) or valid is None:
+        raise Complaint("unable to load certificate")
+    shown = {"-startdate": [f"notBefore={valid[1]}"], "-enddate": [f"notAfter={valid[2]}"]}
+    shown["-dates"] = shown["-startdate"] + shown["-enddate"]
+    shown |= {f"-{name}": [f"{name}={found.get(name, '')}"] for name in ("subject", "issuer")}
+    return [text for word in words for text in shown.get(word, [])]
 
 
 def _number(line: Line, name: str, default: int, tool: str) -> int:
@@ -183,4 +196,5 @@ _FILTERS: dict[str, Callable[[list[str], tuple[str, ...]], list[str]]] = {
     "less": _same,
     "more": _same,
     "cat": _same,
+    "openssl": _openssl,
 }

@@ -110,6 +110,8 @@ def _answer(look: Look, text: str) -> Answer:
         answer = promql.query(look, (expr,))
         return replace(answer, text=pipes.apply(answer.text, filters))
     words, *filters = stages(text)
+    if words == ("echo",) and filters:  # which only ends a tool's input
+        words, *filters = filters
     if not filters:
         return dispatch(look, words)
     answer = dispatch(replace(look, piped=True), words)

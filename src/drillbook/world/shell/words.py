@@ -12,7 +12,7 @@ from drillbook.world.shell.answer import Complaint
 
 Stages = tuple[tuple[str, ...], ...]
 
-_QUIET = re.compile(r"\s*(?:2>&1|[12]?>\s*/dev/null|&>\s*/dev/null)(?=\s|$|\|)")
+_QUIET = re.compile(r"\s*(?:2>&1|[12]?>\s*/dev/null|&>\s*/dev/null|<\s*/dev/null)(?=\s|$|\|)")
 _REFUSED = {
     "&&": "one command at a time: the shell does not chain with &&",
     "||": "one command at a time: the shell does not chain with ||",
@@ -33,7 +33,7 @@ def stages(text: str) -> Stages:
     """
     parts, start, mode = [], 0, ""
     text = text.strip().removesuffix(";").rstrip()
-    if ">" in text:
+    if ">" in text or "<" in text:
         text = _QUIET.sub("", text)
     index = 0
     while index < len(text):

@@ -1,0 +1,1 @@
+"""Name resolution: records, what clients keep of them, and who writes them."""

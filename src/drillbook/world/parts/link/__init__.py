@@ -1,0 +1,1 @@
+"""Network paths that lose packets."""

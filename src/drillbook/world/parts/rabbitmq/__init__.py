@@ -1,0 +1,1 @@
+"""RabbitMQ: work queues, their workers, and what is typed about them."""

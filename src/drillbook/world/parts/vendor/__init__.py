@@ -1,0 +1,1 @@
+"""Third parties with a quota."""
