@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.validation import closed_forms, components, retries
+from tests.validation import closed_forms, components, people, retries
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import REDUCED, Interval, Queue, measured
@@ -87,3 +87,15 @@ def test_a_claim_that_is_off_says_so() -> None:
     assert Claim("x", 1.0, 2.0, Interval(0.9, 1.1)).verdict.startswith("**outside")
     assert Claim("x", 1.0, math.pi, allowed=0.5).verdict.startswith("**off")
     assert not Claim("x", 1.0, None).holds
+
+
+@pytest.mark.parametrize("section", ["tired", "erring", "arriving"])
+def test_people_tire_err_and_are_paged_as_the_page_says(section: str) -> None:
+    for claim in getattr(people, section)():
+        assert told(claim).holds, claim.row()
+
+
+def test_fitted_intervals_hold_the_known_parameters_about_as_often_as_they_say() -> None:
+    intervals = people.fitting(40)[:2]
+    assert all(isinstance(each.product, float) and each.product >= 0.85 for each in intervals)
+    assert all(f"| {each.name} | 0.950 |" in PAGE for each in intervals)

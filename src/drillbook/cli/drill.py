@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drillbook.batch.cast import of_level
+from drillbook.batch.cast import of_level, of_skill
 from drillbook.cli.packs import open_catalog
 from drillbook.engine.parts import Agent, Cast
 from drillbook.engine.prepared import Prepared, prepare
@@ -14,7 +14,7 @@ from drillbook.engine.randomness import Randomness
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.calibrated import SUFFIX, calibration_of, calibration_text, read_calibration
-from drillbook.loading.files import load_rules
+from drillbook.loading.files import load_rules, read_document, read_people
 from drillbook.loading.scripts import load_script
 from drillbook.model.nearest import nearest
 from drillbook.model.playbook import Playbook
@@ -22,6 +22,7 @@ from drillbook.model.scenario import Scenario
 from drillbook.people.cast import colleagues
 from drillbook.people.scripted import scripted
 from drillbook.scoring.par import Par, is_current, runs_of
+from drillbook.study.settings import skill_of
 
 LEVELS = ("expert", "average", "novice", "absent")
 
@@ -76,8 +77,10 @@ def cast_for(responder_: str) -> Cast:
     kind, colon, path = responder_.partition(":")
     if kind == "script" and colon:
         return _with_script(load_script(Path(path)))
+    if kind == "people" and colon:
+        return of_skill(skill_of(read_people(read_document(Path(path))).model))
     if responder_ not in LEVELS:
-        hint = f"one of {', '.join(LEVELS)} or script:FILE{nearest(responder_, LEVELS)}"
+        hint = f"one of {', '.join(LEVELS)}, script:FILE or people:FILE{nearest(responder_, LEVELS)}"
         raise InvalidInput([Problem("--responder", 0, 0, f"{responder_!r} is no responder", hint)])
     return of_level(responder_)
 

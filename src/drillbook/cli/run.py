@@ -35,8 +35,8 @@ class Seeds(click.ParamType[range]):
 @click.option(
     "--responder",
     required=True,
-    metavar="expert|average|novice|absent|script:FILE",
-    help="Who handles it: a simulated responder, nobody at all, or a script of timed lines.",
+    metavar="expert|average|novice|absent|script:FILE|people:FILE",
+    help="Who handles it: a simulated responder, nobody, a script of timed lines, or your team.",
 )
 @click.option(
     "--seed", type=Seeds(), default="1", show_default=True, help="A seed, or a range such as 1..30."

@@ -101,6 +101,8 @@ class Limits(Model):
 
     continuous_at_most: Annotated[Duration, Sourced("seed 002: 12 hours")] = 43_200.0
     rest_at_least: Annotated[Duration, Sourced("seed 002: 8 hours")] = 28_800.0
+    between_shifts: Annotated[Duration, Sourced("evidence.md §3: < 11 h, risk x1.39")] = 39_600.0
+    """Rest in the 24 hours before a morning below which the rule of rest is broken."""
     week_at_most: Annotated[Duration, Sourced("seed 002: 60 hours")] = 216_000.0
     incidents_per_shift: Annotated[
         int, Field(ge=1), Sourced("evidence.md §1, Google: 2 incidents per 12 h shift at most")

@@ -51,6 +51,8 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "overlapping": Column("incidents that began during another", "1", horizon=True),
         "pages_per_person_week": Column("pages per person and week", "1", horizon=True),
         "rest_violations": Column("breaches of the rule of rest", "1", horizon=True),
+        "limit_breaches": Column("breaches of the limits on hours, rest and incidents", "1", horizon=True),
+        "lost_sleep_hours": Column("sleep lost to incidents", "h", horizon=True),
         "degraded_share": Column("part of the incidents met by somebody unfit", "share", horizon=True),
     }
 )

@@ -48,7 +48,8 @@ def close(mind: Mind, updates: Updates) -> Line[None]:
     if _reviewed(mind) and mind.happens("post-mortem", mind.skill.closes):
         note = texts.POST_MORTEM.format(person=mind.view.name_of(mind.person))
         yield Say(mind.takes("close", mind.skill.think), (f"/note {note}",))
-    heir = next((each.id for each in mind.scenario.people if each.part == "secondary"), "")
+    others = (each for each in mind.scenario.people if each.id != mind.person)
+    heir = next((each.id for each in others if each.part == "secondary"), "")
     if heir and mind.happens("handoff", mind.skill.closes):
         yield Say(mind.takes("close", 1.5 * mind.skill.think), (f"/handoff {heir} {_summary(mind)}",))
 

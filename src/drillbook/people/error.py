@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+ErrorKind = Literal["diagnosis", "action"]
+
 NOMINAL = {"diagnosis": 0.01, "action": 0.001}
 """Nominal error probabilities (evidence.md §3)."""
 NEGATIVES = 3
@@ -47,7 +49,7 @@ class Shaping:
         )
 
 
-def error_probability(kind: Literal["diagnosis", "action"], shaping: Shaping) -> float:
+def error_probability(kind: ErrorKind, shaping: Shaping) -> float:
     """Chance that one task of a kind goes wrong; composite formula from three negative factors on."""
     nominal, factors = NOMINAL[kind], shaping.factors()
     product = math.prod(factors)

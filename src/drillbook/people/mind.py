@@ -12,8 +12,9 @@ from drillbook.model.draws import Draws
 from drillbook.model.people import Part
 from drillbook.model.playbook import Playbook, Severity
 from drillbook.model.scenario import Scenario
-from drillbook.people import delays, fatigue
-from drillbook.people.error import Shaping
+from drillbook.people import delays
+from drillbook.people.condition import USUAL, Condition
+from drillbook.people.error import ErrorKind, Shaping, error_probability
 from drillbook.people.skill import SPREAD, Skill
 
 LONGEST_LOOK = 360.0
@@ -41,13 +42,20 @@ class Mind:
     """A responder's knowledge; everything in it came through `see`, or is experience."""
 
     def __init__(
-        self, scenario: Scenario, playbook: Playbook, draws: Draws, skill: Skill, person: str
+        self,
+        scenario: Scenario,
+        playbook: Playbook,
+        draws: Draws,
+        skill: Skill,
+        person: str,
+        condition: Condition = USUAL,
     ) -> None:
         self.scenario = scenario
         self.playbook = playbook
         self.draws = draws
         self.skill = skill
         self.person = person
+        self.condition = condition
         self.view = IncidentView(person)
         self.now = 0.0
         self.share: float | None = None
@@ -81,7 +89,6 @@ class Mind:
         """What this person holds for the cause, in words."""
         self._pace = delays.pace(draws, person)
         self._counts: dict[str, int] = {}
-        self._kss = 0.0
         self._night = 1.0
 
     @property
@@ -99,13 +106,16 @@ class Mind:
         """The critical alerts that fire, by name."""
         return [alert.name for alert in self.view.firing if alert.severity == "critical"]
 
+    @property
+    def hour(self) -> float:
+        """The hour of the day where this person is."""
+        return self.condition.hour(self.scenario, self.now)
+
     def engage(self) -> None:
         """The page was acknowledged: this person is at work, as awake as the hour allows."""
         if self.engaged_at is None:
             self.engaged_at = self.now
-            hour = delays.hour(self.scenario, self.now)
-            self._kss = fatigue.on_call(hour, 0.25)
-            self._night = delays.night_factor(hour)
+            self._night = self.condition.slowed(self.hour)
 
     def enter(self, phase: str) -> None:
         """The incident is in another phase now."""
@@ -130,14 +140,20 @@ class Mind:
         number = self.next(purpose)
         return chance > 0 and (chance >= 1 or self.draws.uniform(self.person, purpose, number) < chance)
 
+    def error(self, kind: ErrorKind, *, guided: bool = False) -> float:
+        """Chance to err in one task at this moment; `guided` where a runbook fits."""
+        shaping = self.shaping(acting=kind == "action", guided=guided)
+        return self.condition.mistakes * error_probability(kind, shaping)
+
     def shaping(self, *, acting: bool, guided: bool) -> Shaping:
         """Performance shaping factors of this moment; `guided` where a runbook fits."""
-        skill = self.skill
+        skill, condition = self.skill, self.condition
+        engaged = self.now if self.engaged_at is None else self.engaged_at
         return Shaping(
             stress=skill.stress if self.worst >= 0.05 else 1.0,
             experience=skill.experience_acting if acting else skill.experience,
             procedures=skill.procedures if guided else 1.0,
-            fitness=fatigue.fitness(self._kss),
+            fitness=condition.fitness(condition.kss(self.scenario, engaged, self.now)),
         )
 
     def see(self, event: Event) -> None:

@@ -10,7 +10,7 @@ from drillbook.people import delays, texts
 from drillbook.people.assessment import reassess
 from drillbook.people.communication import describe, measure
 from drillbook.people.diagnosis import Beliefs
-from drillbook.people.error import dependent, error_probability
+from drillbook.people.error import dependent
 from drillbook.people.mind import Doing, Mind
 from drillbook.people.moves import Line, Look, Say, Until, never
 from drillbook.people.reading import earlier_revision, percent
@@ -120,8 +120,7 @@ class Repair:
             return
         total = delays.DIAGNOSE_MEDIAN * delays.DIFFICULTY[mind.scenario.difficulty] * mind.skill.diagnose
         output = yield Look(mind.looking_takes(total / beliefs.looks), probe)
-        shaping = mind.shaping(acting=False, guided=mind.view.runbook != "")
-        beliefs.read(probe, output, error_probability("diagnosis", shaping))
+        beliefs.read(probe, output, mind.error("diagnosis", guided=mind.view.runbook != ""))
         yield from self._tick(probe)
 
     def _take_in(self) -> None:
@@ -232,7 +231,7 @@ class Repair:
     def _slips(self, *, again: bool) -> bool:
         """Whether the command is mistyped; after one slip the next is likelier."""
         mind = self._mind
-        chance = error_probability("action", mind.shaping(acting=True, guided=False))
+        chance = mind.error("action")
         return mind.happens("slip", dependent(chance, "low") if again else chance)
 
     def _confirm(self, remedy: Remedy, support: float) -> Line[bool]:

@@ -187,13 +187,13 @@ class Responder:
         if mind.engaged_at is not None:
             self._ack_at = round(mind.now + mind.takes("notice", NOTICES), 3)
             return
-        missed = mind.notified == 1 and mind.happens("never", mind.skill.never)
+        missed = mind.happens("never", mind.condition.misses(mind.skill.never, mind.notified))
         if not missed and self._ack_at is None:
-            self._ack_at = round(mind.now + self._answering(), 3)
+            self._ack_at = round(max(mind.now + self._answering(), mind.condition.free_at), 3)
 
     def _answering(self) -> float:
         mind = self._mind
-        night = delays.night_factor(delays.hour(mind.scenario, mind.now))
+        night = mind.condition.slowed(mind.hour)
         median = delays.ANSWER_MEDIAN * mind.skill.answer * night
         return mind.draws.lognormal(median, mind.skill.answer_sigma, self.person, "answer", mind.notified)
 

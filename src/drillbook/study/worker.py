@@ -15,6 +15,7 @@ from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import DrillbookError
 from drillbook.study.bundle import Bundle, Cell, unpacked
+from drillbook.study.horizon.quarter import quarter
 from drillbook.study.measures import Row, row
 
 _KEPT = 64
@@ -77,6 +78,8 @@ def work(block: Block) -> Done:
 
 def play(ready: Ready, cell: int, seed: int) -> Row:
     """The figures of one replication."""
+    if ready.bundle.horizon is not None:
+        return quarter(ready.bundle, ready.prepared, seed)
     return row(incident(ready, cell, seed), ready.bundle.prices)
 
 
