@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tests.validation import closed_forms, components, people, retries
+from tests.validation import closed_forms, components, people, retries, studies
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import FULL
@@ -99,7 +99,7 @@ def page() -> str:
         "TIRED": people.tired(), "ERRING": people.erring(), "ARRIVING": people.arriving(),
         "FITTING": people.fitting(),
     }  # fmt: skip
-    text = TEXT
+    text = TEXT.replace("@STUDIES@", studies.section())
     for name, claims in sections.items():
         text = text.replace(f"@{name}@", table(claims))
     every = [claim for claims in sections.values() for claim in claims]
@@ -120,14 +120,14 @@ def page() -> str:
     return text.replace("@BACKCAST@", people.backcast()).replace("@SHAPE@", people.shape())
 
 
-TEXT = """# Validation of physics and people
+TEXT = """# Validation
 
-Does the simulated system behave as queues, Kafka, Kubernetes and retry storms do, and do simulated people
-tire, err and take their time as people do? This page asks the production code (system → world → states,
-responders, arrivals, fits, as drills and studies use them) and puts its answers beside closed forms and
-published figures. It and its figures are written by
+Does the simulated system behave as queues, Kafka, Kubernetes and retry storms do, do simulated people tire,
+err and take their time as people do, and do the statistics of studies keep what they promise? This page asks
+the production code (system → world → states, responders, arrivals, fits, judgement, as drills and studies use
+them) and puts its answers beside closed forms and published figures. It and its figures are written by
 
-<!-- not run: takes about two minutes -->
+<!-- not run: takes some minutes -->
 ```console
 $ python benchmarks/validation.py
 ```
@@ -267,7 +267,7 @@ can be solved within their two hours, and their remedies act at once when they a
 So a study of these drills compares policies; it does not forecast a year of outages. Detection and repair are
 the drills' own, faster than published; diagnosis is the responders', and within a factor of two.
 
-## Limits
+@STUDIES@## Limits
 
 - Pools and services are a fluid. Chance as such is missing: loss at exactly full load (Erlang B), giving up
   below capacity (Erlang-A), and random tipping near a threshold. The mean wait below capacity is Erlang C's,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from drillbook.batch.bounds import normal
+
 _TINY = 1e-300
-_CLOSE = 1e-15
+_CLOSE = 1e-14
 _TERMS = 500
-_HALVINGS = 200
+_STEPS = 200
 
 
 def tail(t: float, freedom: float) -> float:
@@ -21,16 +23,19 @@ def tail(t: float, freedom: float) -> float:
 
 @lru_cache(maxsize=4096)
 def quantile(level: float, freedom: float) -> float:
-    """The t with P(|T| <= t) = level, by bisection of the tail."""
-    low, high = 0.0, 1.0
-    while tail(high, freedom) > 1 - level:
-        low, high = high, 2 * high
-    for _ in range(_HALVINGS):
-        point = (low + high) / 2
-        if point in {low, high}:
+    """The t with P(|T| <= t) = level, by Newton's method.
+
+    The tail is convex, and the normal quantile lies before Student's: the steps go one way only.
+    """
+    t = normal(level)
+    scale = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - math.log(freedom * math.pi) / 2
+    for _ in range(_STEPS):
+        density = math.exp(scale - (freedom + 1) / 2 * math.log1p(t * t / freedom))
+        step = (tail(t, freedom) - (1 - level)) / (2 * density)
+        t += step
+        if step < _CLOSE * t:
             break
-        low, high = (point, high) if tail(point, freedom) > 1 - level else (low, point)
-    return (low + high) / 2
+    return t
 
 
 def _incomplete_beta(x: float, rest: float, a: float) -> float:

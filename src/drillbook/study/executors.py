@@ -15,7 +15,8 @@ from drillbook.errors import DrillbookError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_CONNECT_S = 15
+_AHEAD = 2
+_CONNECT_S = 10
 _WORKERS_S = 30
 
 
@@ -25,6 +26,8 @@ class Crew:
 
     executor: Executor
     parallel: int
+    ahead: int
+    """Further blocks that wait for each one that runs: nobody idles, and memory stays flat."""
     beginning: Callable[[], AbstractContextManager[None]] = nullcontext
     """To be within while something is submitted."""
 
@@ -45,18 +48,21 @@ class Here(Executor):
         return future
 
 
-def local(workers: int | None) -> Place:
-    """Processes of this computer, as many as processors where the number is left out."""
+def local(workers: int | None, *, apart: bool = False) -> Place:
+    """Processes of this computer, as many as processors where the number is left out.
+
+    A single one is this process, unless it is to be `apart`.
+    """
     count = workers or os.cpu_count() or 1
 
     @contextmanager
     def place() -> Iterator[Crew]:
-        if count == 1:
-            yield Crew(Here(), 1)
+        if count == 1 and not apart:
+            yield Crew(Here(), 1, 0)
             return
         executor = processes(count)
         try:
-            yield Crew(executor, count, sheltered)
+            yield Crew(executor, count, _AHEAD, sheltered)
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
@@ -70,7 +76,17 @@ def cluster(address: str) -> Place:
     def place() -> Iterator[Crew]:
         client = _client(address)
         try:
-            yield Crew(client.get_executor(pure=False), max(1, sum(client.nthreads().values())))
+            threads = max(1, sum(client.nthreads().values()))
+            yield Crew(client.get_executor(pure=False), threads, _AHEAD)
+        except DrillbookError:
+            raise
+        except Exception as error:
+            # What a cluster does to tasks: workers that die of them, or that lack the program.
+            if isinstance(error, ImportError | RuntimeError) or _is_theirs(error):
+                message = f"the cluster at {address} gave up: {_first_line(error)}"
+                hint = "; is the same drillbook installed on its workers, and is there enough memory?"
+                raise DrillbookError(message + hint) from None
+            raise
         finally:
             client.close()
 
@@ -96,6 +112,10 @@ def _client(address: str) -> Any:
             f"the scheduler at {address} has no workers: start `dask worker {address}`"
         ) from None
     return client
+
+
+def _is_theirs(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] == "distributed"
 
 
 def _first_line(error: BaseException) -> str:

@@ -27,14 +27,24 @@ class Stuck:
     known: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a walk along a path ends too early: what is left of it, and what could have followed."""
+
+    rest: str
+    known: tuple[str, ...]
+
+
 def resolve(data: Any, wanted: Any, path: str) -> list[Path] | Stuck:
     """The places that a path means in `data`, written for the annotation `wanted`; Stuck where there is none.
 
     Places need not be written yet where the model has a field for them.
     """
     found: list[Path] = []
-    stuck = _walk(data, wanted, path, (), found)
-    return found or stuck or Stuck("", path, ())
+    end = _walk(data, wanted, path, (), found)
+    if found or end is None:
+        return found or Stuck("", path, ())
+    return Stuck(path[: len(path) - len(end.rest)].rstrip("."), end.rest.partition(".")[0], end.known)
 
 
 def known_paths(data: Any, wanted: Any) -> Iterator[str]:
@@ -42,7 +52,7 @@ def known_paths(data: Any, wanted: Any) -> Iterator[str]:
     return _paths(data, wanted, 0)
 
 
-def _walk(data: Any, wanted: Any, rest: str, path: Path, found: list[Path]) -> Stuck | None:
+def _walk(data: Any, wanted: Any, rest: str, path: Path, found: list[Path]) -> _End | None:
     """Go on along the rest of a path; the furthest that it came where it leads nowhere."""
     if not rest:
         found.append(path)
@@ -57,7 +67,7 @@ def _walk(data: Any, wanted: Any, rest: str, path: Path, found: list[Path]) -> S
     if not matches:
         if _takes_any(wanted):
             return _walk(_get(data, head), None, tail, (*path, head), found)
-        return Stuck(_told(path), head, tuple(name for name, _, _ in inside if not name.isdigit()))
+        return _End(rest, tuple(name for name, _, _ in inside if not name.isdigit()))
     name, step, kind = max(matches, key=lambda each: len(each[0]))
     return _walk(_get(data, step), kind, rest[len(name) + 1 :], (*path, step), found)
 
@@ -104,10 +114,6 @@ def _get(data: Any, step: str | int) -> Any:
 def _takes_any(wanted: Any) -> bool:
     """Whether keys of one's own choice belong here."""
     return get_origin(unwrapped(wanted)) is dict
-
-
-def _told(path: Path) -> str:
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
 def _paths(data: Any, wanted: Any, depth: int) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drillbook.errors import DrillbookError
-from drillbook.model.study import Fixed, Study
+from drillbook.model.study import Fixed, Precision, Study
+from drillbook.study.analysis.looks import BestByBudget, BestByElimination, PreciseEnough
 from drillbook.study.stopping import FixedRuns, Stopping
 
 
@@ -12,4 +12,6 @@ def rule_of(study: Study) -> Stopping:
     rule = study.replications
     if isinstance(rule, Fixed):
         return FixedRuns(rule.runs)
-    raise DrillbookError(f"replications of kind {rule.kind} cannot be run yet")
+    if isinstance(rule, Precision):
+        return PreciseEnough(study, rule)
+    return BestByElimination(study, rule) if rule.procedure == "kn" else BestByBudget(study, rule)

@@ -13,8 +13,6 @@ from drillbook.errors import DrillbookError
 from drillbook.study.executors import Crew, Place
 from drillbook.study.worker import Block, Done, work
 
-_AHEAD = 2
-"""Blocks that wait for each one that runs: nobody idles, and memory stays flat."""
 _RESTARTS = 3
 """Times that processes may be killed before it is no accident."""
 
@@ -68,7 +66,7 @@ class Spreader:
                 self._running[Future()] = block
                 return False
             self._running[future] = block
-            if len(self._running) >= (crew.parallel * (1 + _AHEAD) if crew.parallel > 1 else 1):
+            if len(self._running) >= crew.parallel * (1 + crew.ahead):
                 break
         return True
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from drillbook.batch.bounds import LEVEL
-from drillbook.batch.student import quantile
 from drillbook.model.measures import NAMES
 from drillbook.model.study import Fixed, Measure, Study
+from drillbook.study.statistics import precision
 from drillbook.study.store import Values
 
 
@@ -58,4 +55,4 @@ def half_width(values: Values) -> float | None:
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return None
-    return quantile(LEVEL, len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    return precision.half_width(float(known.std(ddof=1)), len(known))

@@ -55,8 +55,8 @@ def _ratios(means: Floats, variances: Floats) -> Floats:
     return np.asarray(ratios)
 
 
-def correct(rows: Sequence[Floats]) -> float:
-    """A lower bound of the probability that the alternative with the smallest mean is the best (Bonferroni).
+def correct(rows: Sequence[Floats], within: float = 0.0) -> float:
+    """A lower bound of the probability that none is better than the smallest mean by `within` (Bonferroni).
 
     `rows` are each alternative's runs in the order of the seeds; what two have in common is compared in
     pairs, so that common random numbers count. Normal posterior without prior knowledge.
@@ -68,7 +68,8 @@ def correct(rows: Sequence[Floats]) -> float:
         if which != best:
             error = _error(values, rows[best])
             apart = means[which] - means[best]
-            wrong += NormalDist().cdf(-apart / error) if error > 0 else 0.5 * (apart == 0)
+            tied = 0.5 if apart + within == 0 else 0.0
+            wrong += NormalDist().cdf(-(apart + within) / error) if error > 0 else tied
     return max(0.0, 1 - wrong)
 
 

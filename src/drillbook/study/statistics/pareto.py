@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from drillbook.batch.bounds import LEVEL
-from drillbook.study.statistics import means
 from drillbook.study.statistics.interval import Flags, Floats
 
 Standing: TypeAlias = Literal["front", "perhaps", "dominated"]
 """On the front; dominated by what was measured, though chance may explain it; dominated with confidence."""
+
+
+Worse: TypeAlias = Callable[[int, int, float], bool]
+"""Whether an alternative is surely worse than another in every objective in which the two differ at all, by
+two-sided intervals of that level."""
+
+
+_ASKED = 5
+"""Alternatives that may dominate another one and are asked for; with hundreds of alternatives most would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +35,22 @@ class Place:
 
 def front(values: Floats) -> Flags:
     """Which alternatives (rows) no other dominates; in each objective (columns) less is better."""
-    return np.array([not any(_dominates(other, one) for other in values) for one in values])
+    return np.array([not _dominating(values, one).any() for one in values])
 
 
-def places(rows: Floats, level: float = LEVEL) -> list[Place]:
-    """Where each alternative stands; rows are shaped (replications, alternatives, objectives).
+def places(values: Floats, worse: Worse, level: float = LEVEL) -> list[Place]:
+    """Where each alternative stands; `values` are shaped (alternatives, objectives), less is better.
 
-    All that is said to be dominated for sure is so with probability `level` together: paired t intervals,
-    corrected for the number of pairs (to be worse in every objective needs no correction, Berger 1982). An
-    objective in which both are equal in every run does not count.
+    All that is said to be dominated for sure is so with probability `level` together: `worse` is asked at a
+    level that is corrected for the number of pairs (Bonferroni). To be worse in every objective needs no
+    further correction (intersection-union test, Berger 1982).
     """
-    count = rows.shape[1]
-    measured = rows.mean(axis=0)
+    count = len(values)
     single = 1 - 2 * (1 - level) / max(1, count * (count - 1))
     found = []
     for which in range(count):
-        others = [other for other in range(count) if other != which]
-        sure = tuple(other for other in others if _worse(rows[:, which], rows[:, other], single))
-        seen = tuple(other for other in others if _dominates(measured[other], measured[which]))
+        seen = tuple(np.flatnonzero(_dominating(values, values[which])).tolist())
+        sure = tuple(other for other in seen[:_ASKED] if worse(which, other, single))
         if sure:
             found.append(Place("dominated", sure))
         else:
@@ -51,13 +58,6 @@ def places(rows: Floats, level: float = LEVEL) -> list[Place]:
     return found
 
 
-def _dominates(one: Floats, other: Floats) -> bool:
-    return bool((one <= other).all() and (one < other).any())
-
-
-def _worse(values: Floats, than: Floats, level: float) -> bool:
-    """Whether it is surely larger in every objective in which the two ever differ."""
-    differ = [place for place in range(values.shape[1]) if (values[:, place] != than[:, place]).any()]
-    return bool(differ) and all(
-        means.paired(values[:, place], than[:, place], level).interval.low > 0 for place in differ
-    )
+def _dominating(values: Floats, one: Floats) -> Flags:
+    """Which alternatives are no worse in any objective, and better in one."""
+    return np.asarray((values <= one).all(axis=1) & (values < one).any(axis=1))

@@ -6,7 +6,7 @@ import, so it is imported here only, and only when asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -17,11 +17,6 @@ from drillbook.batch.bounds import LEVEL
 from drillbook.errors import DrillbookError
 from drillbook.study.statistics.interval import Floats, Interval
 
-Ranges = Mapping[str, tuple[float, float]]
-"""Of each factor: its name, its lowest and its highest value."""
-
-GRID = 4
-"""Levels that Morris' trajectories step between."""
 _RESAMPLES = 1000
 
 
@@ -49,44 +44,45 @@ class Apportioned:
     """With all that it does together with others."""
 
 
-def morris_points(ranges: Ranges, trajectories: int, seed: int) -> Floats:
-    """Points (rows) of factors (columns): trajectories × (factors + 1) of them."""
-    sample = _library("sample.morris").sample
-    return np.asarray(sample(_problem(ranges), trajectories, num_levels=GRID, seed=_small(seed)))
+def morris(
+    factors: Sequence[str], points: Floats, values: Floats, grid: int, seed: int, level: float = LEVEL
+) -> list[Screened]:
+    """Judge the measure at points of trajectories over the unit cube, the strongest factor first.
 
-
-def morris(ranges: Ranges, points: Floats, values: Floats, seed: int, level: float = LEVEL) -> list[Screened]:
-    """Judge the measure's value at each of `morris_points`, the strongest factor first."""
+    Points are shaped (trajectories x (factors + 1), factors) and step on a grid of so many levels.
+    """
     found = _library("analyze.morris").analyze(
-        _problem(ranges), points, values, num_resamples=_RESAMPLES, conf_level=level, num_levels=GRID,
+        _problem(factors), points, values, num_resamples=_RESAMPLES, conf_level=level, num_levels=grid,
         seed=_small(seed),
     )  # fmt: skip
-    n = len(points) // (len(ranges) + 1)
+    n = len(points) // (len(factors) + 1)
     screened = [
         Screened(name, _within(found["mu_star"][k], found["mu_star_conf"][k], level, n),
                  float(found["mu"][k]), float(found["sigma"][k]))
-        for k, name in enumerate(ranges)
+        for k, name in enumerate(factors)
     ]  # fmt: skip
     return sorted(screened, key=lambda each: -each.strength.value)
 
 
-def sobol_points(ranges: Ranges, samples: int, seed: int) -> Floats:
-    """Points (rows) of factors (columns): samples × (factors + 2); `samples` must be a power of 2."""
-    sample = _library("sample.sobol").sample
-    return np.asarray(sample(_problem(ranges), samples, calc_second_order=False, seed=_small(seed)))
+def sobol(factors: Sequence[str], values: Floats, seed: int, level: float = LEVEL) -> list[Apportioned]:
+    """Judge the measure at points of Saltelli's sample, the factor with the largest total first.
 
-
-def sobol(ranges: Ranges, values: Floats, seed: int, level: float = LEVEL) -> list[Apportioned]:
-    """Judge the measure's value at each of `sobol_points`, the largest total first."""
+    The values are of matrix A, of B, then for each factor of A with that factor's column of B. A measure that
+    never changes has no variance to apportion: nothing comes back.
+    """
+    if float(values.std()) == 0:
+        return []
+    n = len(values) // (len(factors) + 2)
+    blocks = values.reshape(len(factors) + 2, n)
+    ordered = np.concatenate([blocks[:1], blocks[2:], blocks[1:2]]).T.ravel()  # as SALib has them: A, AB, B
     found = _library("analyze.sobol").analyze(
-        _problem(ranges), values, calc_second_order=False, num_resamples=_RESAMPLES, conf_level=level,
+        _problem(factors), ordered, calc_second_order=False, num_resamples=_RESAMPLES, conf_level=level,
         seed=_small(seed),
     )  # fmt: skip
-    n = len(values) // (len(ranges) + 2)
     apportioned = [
         Apportioned(name, _within(found["S1"][k], found["S1_conf"][k], level, n),
                     _within(found["ST"][k], found["ST_conf"][k], level, n))
-        for k, name in enumerate(ranges)
+        for k, name in enumerate(factors)
     ]  # fmt: skip
     return sorted(apportioned, key=lambda each: -each.total.value)
 
@@ -95,12 +91,8 @@ def _within(value: float, half: float, level: float, n: int) -> Interval:
     return Interval(float(value), float(value - half), float(value + half), level, n)
 
 
-def _problem(ranges: Ranges) -> dict[str, Any]:
-    return {
-        "num_vars": len(ranges),
-        "names": list(ranges),
-        "bounds": [list(ends) for ends in ranges.values()],
-    }
+def _problem(factors: Sequence[str]) -> dict[str, Any]:
+    return {"num_vars": len(factors), "names": list(factors), "bounds": [[0.0, 1.0]] * len(factors)}
 
 
 def _small(seed: int) -> int:
