@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_first_drill_and_its_playbook_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog"]) == 0
     said = capsys.readouterr().out
-    assert re.search(r"^  db-pool-exhaustion +easy +2h  The shop stops answering$", said, re.MULTILINE)
+    assert re.search(r"^  db-pool-exhaustion +easy +2h +The shop stops answering$", said, re.MULTILINE)
     assert "incident-response" in said
 
 

@@ -90,6 +90,8 @@ class ClusterWorkload(Model):
     """Oldest first."""
     settings: list[WorkloadSetting] = []
     ready_after: Duration = 15.0
+    says: Text | None = None
+    """What its pods log while they gain memory."""
 
 
 class ClusterChange(Model):
@@ -160,6 +162,36 @@ class Cluster(ComponentSpec):
     def signals(self) -> Iterator[Signal]:
         """How much memory the fullest node has left."""
         yield Signal(f"Memory left {self.name}", "bytes", "min(node_memory_MemAvailable_bytes)")
+
+    def change_misfits(self, changes: Model) -> Iterator[Misfit]:
+        """Workloads, versions and nodes that are not there."""
+        if not isinstance(changes, ClusterChange):
+            return
+        workloads = {each.name: each for each in self.workloads}
+        for key in ("deploy", "replicas", "grows"):
+            for name in getattr(changes, key):
+                if name not in workloads:
+                    yield Misfit((key, name), f"there is no workload {name}", known(list(workloads)))
+        for name, version in changes.deploy.items():
+            versions = [each.version for each in workloads[name].releases] if name in workloads else [version]
+            if version not in versions:
+                yield Misfit(("deploy", name), f"there is no release {version}", known(versions))
+        nodes = list(self.first_nodes())
+        for key in ("silent", "down", "back"):
+            for place, name in enumerate(getattr(changes, key)):
+                if name not in nodes:
+                    yield Misfit((key, place), f"there is no node {name}", known(nodes))
+
+    def first_nodes(self) -> Iterator[str]:
+        """The names of the nodes that are there at the start."""
+        for pool in self.node_pools:
+            for number in range(pool.nodes):
+                yield self.node_name(pool.name, number)
+
+    def node_name(self, pool: str, number: int) -> str:
+        """The name of a pool's node; zones come in turn."""
+        zone = self.zones[number % len(self.zones)]
+        return f"{pool}-{zone}-{number // len(self.zones) + 1}"
 
     def misfits(self, others: Mapping[str, ComponentSpec]) -> Iterator[Misfit]:
         """Names that stand twice or lead nowhere; bounds that do not hold."""

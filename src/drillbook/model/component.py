@@ -57,6 +57,10 @@ class ComponentSpec(Model):
         """What shows how saturated it is."""
         return iter(())
 
+    def change_misfits(self, changes: Model) -> Iterator[Misfit]:
+        """What in a valid change of the component leads nowhere; paths start at `set`."""
+        return iter(())
+
     def hosts(self) -> Iterator[str]:
         """Names of the machines that one can log on to."""
         return iter(())

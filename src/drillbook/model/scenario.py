@@ -55,6 +55,16 @@ class SessionStarts(Inject):
     lasts: Duration | None = None
 
 
+class Configure(Inject):
+    """Somebody sets a live setting of a service."""
+
+    do: Literal["configure"]
+    service: Name
+    setting: str
+    value: str
+    by: str = "config-bot"
+
+
 class Change(Inject):
     """Something about a component changes by itself: a fault, or its end."""
 
@@ -74,7 +84,7 @@ class Say(Inject):
 
 
 Happening = Annotated[
-    Deploy | Traffic | ExternalTrouble | SessionStarts | Change | Say, Field(discriminator="do")
+    Deploy | Traffic | ExternalTrouble | SessionStarts | Configure | Change | Say, Field(discriminator="do")
 ]
 
 ACTIONS: tuple[str, ...] = (

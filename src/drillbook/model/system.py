@@ -112,7 +112,7 @@ class Release(Behaviour):
 
 
 class Setting(Model):
-    """An environment variable of a service; changing it rolls the pods."""
+    """An environment variable of a service; changing it rolls the pods, unless it is `live`."""
 
     name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
     value: str
@@ -120,6 +120,8 @@ class Setting(Model):
     """For a value: what it changes about the queries, on top of the release."""
     behaviours: dict[str, Behaviour] = {}
     """For a value: what it changes about the service's own work, on top of the release."""
+    live: bool = False
+    """Kept in a ConfigMap that running pods read again: no pod is replaced, no roll-back takes it back."""
     calls: dict[str, dict[Name, CallChange]] = {}
     """For a value: what it changes about the calls, on top of the release."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from drillbook.model.system import Autoscale
+from drillbook.world import fleet as fleets
 from drillbook.world import law as laws
 from drillbook.world import rollout
 from drillbook.world.crash import crash
@@ -24,6 +25,9 @@ from drillbook.world.state import Action, Happening
 
 RELOAD = 3.0
 """Seconds until an ingress controller or PgBouncer works with a new configuration (assumption)."""
+
+REREAD = 20.0
+"""Seconds until pods work with a changed ConfigMap (assumption; the kubelet syncs within a minute)."""
 
 _REFUSED = 5.0
 """Seconds until a server that cannot start says so (assumption)."""
@@ -158,11 +162,31 @@ def _set_env(plant: Plant, t: float, action: Action, id: str) -> list[Happening]
             id, f"error: environment variables must be of the form NAME=value, not {action.value!r}"
         )
     fleet = plant.fleet(action.target)
+    if any(setting.live and setting.name == name for setting in fleet.spec.settings):
+        return _configure(plant, t, action.target, (name, value), id)
     settings = {**dict(fleet.template.settings), name: value}
     template = fleet.template._replace(settings=tuple(settings.items()))
     if template == fleet.template:
         return _ends(id, f"deployment.apps/{action.target} env unchanged")
     return rollout.begin(plant, t, action.target, template, f"env {action.value}", id)
+
+
+def _configure(
+    plant: Plant,
+    t: float,
+    service: str,
+    change: tuple[str, str],
+    id: str,  # noqa: A002
+) -> list[Happening]:
+    """A live setting: every pod reads it again."""
+
+    def apply(now: float) -> list[Happening]:
+        plant.set_fleet(now, fleets.configure(plant.fleet(service), *change, float(math.floor(t))))
+        text = f"configmap/{service}: every pod of {service} has {'='.join(change)}"
+        return [_law(f"configure {service} {'='.join(change)}"), *_ends(id, text)]
+
+    plant.later(math.ceil(t) + REREAD, apply)
+    return []
 
 
 def _memory_limit(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002

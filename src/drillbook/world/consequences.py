@@ -50,6 +50,9 @@ def _restart(plant: Plant, action: Action, t: float) -> str:
 
 
 def _set_env(plant: Plant, action: Action, t: float) -> str:
+    name = action.value.partition("=")[0]
+    if any(setting.live and setting.name == name for setting in plant.fleet(action.target).spec.settings):
+        return f"Every pod of {action.target} works with {action.value} within half a minute; none restarts."
     return _rolling(plant, action, "Replaces")
 
 

@@ -208,6 +208,14 @@ class Rescale(NamedTuple):
     more: bool
 
 
+class Configured(NamedTuple):
+    """A change of a live setting."""
+
+    at: float
+    name: str
+    value: str
+
+
 class FleetState(NamedTuple):
     """A deployment at one moment: its live pods and its history."""
 
@@ -228,6 +236,8 @@ class FleetState(NamedTuple):
     """What it has done so far."""
     leftover: tuple[PodRecord, ...] = ()
     """Pods that do not count any more and are still listed."""
+    configured: tuple[Configured, ...] = ()
+    """Changes of live settings so far."""
 
     @property
     def current(self) -> RevisionRecord:
@@ -258,7 +268,8 @@ def create(fleet: FleetState, count: int, t: float, draws: Draws, *, ready_at: f
     """`fleet` with new pods of the current template."""
     service, template = fleet.spec.name, fleet.template
     key: list[str | int] = [template.version, template.restarted]
-    key += [f"{name}={value}" for name, value in template.settings]
+    live = {setting.name for setting in fleet.spec.settings if setting.live}
+    key += [f"{name}={value}" for name, value in template.settings if name not in live]
     key += [round(size) for size in template[3:] if size]
     replicaset = f"{service}-{letters(draws.bits('replicaset', service, *key), 9)}"
     pods = [
@@ -304,6 +315,20 @@ def memory_request(spec: Service, template: Template) -> float:
 def cpu_request(spec: Service, template: Template) -> float:
     """Cores that a replica asks for."""
     return template.cpu_request or spec.cpu_request or spec.cpu_limit
+
+
+def configure(fleet: FleetState, name: str, value: str, t: float) -> FleetState:
+    """`fleet` with another value of a live setting, which every pod and every revision has."""
+
+    def set_in(template: Template) -> Template:
+        values = {**dict(template.settings), name: value}
+        return template._replace(settings=tuple(values.items()))
+
+    return fleet._replace(
+        pods=tuple([pod._replace(template=set_in(pod.template)) for pod in fleet.pods]),
+        revisions=tuple([each._replace(template=set_in(each.template)) for each in fleet.revisions]),
+        configured=(*fleet.configured, Configured(t, name, value)),
+    )
 
 
 def remove(fleet: FleetState, names: Iterable[str]) -> FleetState:

@@ -108,6 +108,8 @@ class ServiceState:
     cpu_request: float = 0.0
     memory_request: float = 0.0
     """Cores and bytes that a replica of the current revision asks for."""
+    configured: tuple[tuple[float, str, str], ...] = ()
+    """When which live setting was set to what."""
 
     @property
     def p50(self) -> float:

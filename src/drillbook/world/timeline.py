@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import count
 
-from drillbook.model.scenario import Change, Deploy, ExternalTrouble, Say, SessionStarts, Traffic
+from drillbook.model.scenario import Change, Configure, Deploy, ExternalTrouble, Say, SessionStarts, Traffic
 from drillbook.model.scenario import Happening as Planned
 from drillbook.world import actions
 from drillbook.world import law as laws
@@ -46,6 +46,8 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
             return _external(plant, t, planned)
         case SessionStarts():
             return _session(plant, t, planned)
+        case Configure():
+            return _configure(plant, t, planned, id)
         case Change():
             return _change(plant, t, planned, id)
         case Say():
@@ -59,6 +61,12 @@ def _law(text: str) -> Happening:
 def _deploy(plant: Plant, t: float, planned: Deploy, id: str) -> list[Happening]:  # noqa: A002
     action = Action("deploy", planned.service, planned.version)
     text = f"{planned.by} deploys {planned.service} {planned.version}"
+    return [Happening("started", text, id, action), *actions.begin(plant, t, action, id)]
+
+
+def _configure(plant: Plant, t: float, planned: Configure, id: str) -> list[Happening]:  # noqa: A002
+    action = Action("set-env", planned.service, f"{planned.setting}={planned.value}")
+    text = f"{planned.by} sets {planned.setting} of {planned.service} to {planned.value}"
     return [Happening("started", text, id, action), *actions.begin(plant, t, action, id)]
 
 

@@ -117,6 +117,7 @@ class Views:
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
             cpu_request=cpu_request(spec, fleet.template),
             memory_request=memory_request(spec, fleet.template),
+            configured=fleet.configured,
         )
 
     def _scaler(self, fleet: FleetState, spec: Autoscale, t: float) -> ScalerState:

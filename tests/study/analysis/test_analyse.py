@@ -64,8 +64,10 @@ def test_the_same_in_every_run_is_called_identical() -> None:
         "today": {"mitigate_s": lambda hard, own: hard},
         "alike": {"mitigate_s": lambda hard, own: hard},
     }
-    difference = only(analyse(subject(columns, 20))).differences[0]
+    found = analyse(subject(columns, 20))
+    difference = only(found).differences[0]
     assert difference.verdict == "identical"
+    assert "(alike) did the same in every run, by time to mitigate" in found.recommendation.text
     assert difference.text == "the same in every one of 20 pairs of runs"
 
 

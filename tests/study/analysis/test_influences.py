@@ -79,4 +79,4 @@ def test_screening_ranks_the_factors() -> None:
     assert [each.factor for each in measure.influences] == ["wait", "idle"]
     assert measure.influences[0].strength.value == pytest.approx(300, abs=20)
     assert findings.recommendation.kind == "factors"
-    assert "time to mitigate, wait and idle, the strongest first" in findings.recommendation.text
+    assert findings.recommendation.text.endswith("For time to mitigate these do: wait.")

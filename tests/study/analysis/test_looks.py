@@ -11,7 +11,8 @@ from drillbook.model.study import Precision, Selection
 from drillbook.study.analysis.analyse import analyse
 from drillbook.study.analysis.looks import BestByBudget, BestByElimination, PreciseEnough
 from drillbook.study.analysis.subject import Option, Subject
-from drillbook.study.stopping import Stopping
+from drillbook.study.rules import rule_of
+from drillbook.study.stopping import FixedRuns, Stopping
 from tests.study.analysis.synthetic import Column, minutes_faster, study, table
 
 FAST: dict[str, dict[str, Column]] = {
@@ -94,3 +95,16 @@ def test_a_budget_goes_where_it_makes_the_choice_surest() -> None:
 @pytest.mark.parametrize("procedure", ["kn", "ocba"])
 def test_rules_read_the_time_and_how_long_a_run_was_observed(procedure: str) -> None:
     assert selection(procedure).reads == ("mitigate_s", "observed_s")
+
+
+@pytest.mark.parametrize(
+    ("replications", "rule"),
+    [
+        ({"kind": "fixed", "runs": 5}, FixedRuns),
+        ({"kind": "precision", "half_width": "30s", "at_most": 50}, PreciseEnough),
+        ({"kind": "selection", "indifference": "30s", "at_most": 50}, BestByElimination),
+        ({"kind": "selection", "procedure": "ocba", "indifference": "30s", "at_most": 50}, BestByBudget),
+    ],
+)
+def test_a_study_is_stopped_by_what_it_asks_for(replications: dict[str, Any], rule: type) -> None:
+    assert isinstance(rule_of(study(list(FAST), replications=replications)), rule)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drillbook.engine.randomness import Randomness
-from drillbook.model.cluster import Cluster
+from drillbook.model.cluster import Cluster, ClusterChange
 from drillbook.world.nodes.eviction import Candidate, order, quality
 from drillbook.world.nodes.flow import fill
 from drillbook.world.nodes.law import NodeLaw
@@ -373,3 +373,20 @@ def test_misfits_are_found() -> None:
     spec = Cluster.model_validate(bad)
     messages = [each.message for each in spec.misfits({"prod": spec})]
     assert len(messages) == 4
+
+
+def test_changes_that_lead_nowhere_are_found() -> None:
+    spec = Cluster.model_validate(cluster())
+    wrong = ClusterChange.model_validate(
+        {"deploy": {"agent": "v9"}, "replicas": {"reports": 1}, "silent": ["general-d-1"]}
+    )
+    found = [each.message for each in spec.change_misfits(wrong)]
+    assert found == ["there is no workload reports", "there is no release v9", "there is no node general-d-1"]
+
+
+def test_an_agent_logs_what_it_says_while_it_grows() -> None:
+    agent = AGENT | {"says": "cannot send"}
+    p = play(change("60s", grows={"agent": "100Mi"}), workloads=[agent])
+    line = "kubectl logs ds/agent -n obs --tail=3"
+    assert "0 errors" in shell(p, 50, line)
+    assert shell(p, 120, line).count("WARN  cannot send") == 3

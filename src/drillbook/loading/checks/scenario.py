@@ -14,6 +14,7 @@ from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.scenario import (
     Change,
+    Configure,
     Deploy,
     ExternalTrouble,
     Happening,
@@ -84,12 +85,23 @@ def _happening(path: Path, happening: Happening, scenario: Scenario) -> Findings
         servers = of_kind(scenario.system, Postgres)
         if happening.postgres not in servers:
             yield unknown((*path, "postgres"), "postgres", happening.postgres, servers)
+    elif isinstance(happening, Configure):
+        yield from _configure(path, happening, of_kind(scenario.system, Service))
     elif isinstance(happening, Change):
         yield from _change(path, happening, scenario.system)
     elif isinstance(happening, Say):
         people = [person.id for person in scenario.people]
         if happening.person not in people:
             yield unknown((*path, "person"), "person", happening.person, people)
+
+
+def _configure(path: Path, configure: Configure, services: Mapping[str, Service]) -> Findings:
+    if configure.service not in services:
+        yield unknown((*path, "service"), "service", configure.service, services)
+        return
+    live = [each.name for each in services[configure.service].settings if each.live]
+    if configure.setting not in live:
+        yield unknown((*path, "setting"), f"live setting of {configure.service}", configure.setting, live)
 
 
 def _change(path: Path, change: Change, system: System) -> Findings:
@@ -100,7 +112,7 @@ def _change(path: Path, change: Change, system: System) -> Findings:
         yield unknown((*path, "component"), what, change.component, able)
         return
     try:
-        changes.model_validate(change.set, strict=True)
+        valid = changes.model_validate(change.set, strict=True)
     except ValidationError as error:
         for each in error.errors(include_url=False):
             place = (*path, "set", *each["loc"])
@@ -108,6 +120,9 @@ def _change(path: Path, change: Change, system: System) -> Findings:
                 yield unknown((*place, KEY), "setting", str(each["loc"][-1]), changes.model_fields)
             else:
                 yield Finding(place, each["msg"])
+        return
+    for misfit in system.component(change.component).change_misfits(valid):
+        yield Finding((*path, "set", *misfit.path), misfit.message, misfit.hint)
 
 
 def _deploy(path: Path, deploy: Deploy, services: Mapping[str, Service]) -> Findings:

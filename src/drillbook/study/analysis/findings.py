@@ -120,6 +120,8 @@ class Influence(Model):
     factor: str
     strength: Figure
     """Morris: mu*, the mean absolute effect. Sobol: total index, a part of the variance. Else: the change."""
+    noise: float | None = None
+    """Morris: the strength that chance in the runs alone would show."""
     alone: Figure | None = None
     """Sobol: first-order index."""
     direction: float | None = None

@@ -60,7 +60,7 @@ class Objective:
         if self.single is not None:
             return self.single.surely_worse(number, other, level)
         drawn = self._drawn(number, other)
-        return bool(drawn.size) and float(quantiles.at(np.sort(drawn), (1 - level) / 2)) > 0
+        return bool(drawn.size) and float(quantiles.at(drawn, (1 - level) / 2)) > 0
 
     def _drawn(self, number: int, other: int) -> Floats:
         """Weighted differences of resampled replications."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -143,16 +145,32 @@ def _morris(subject: Subject, measured: Measured) -> tuple[list[Influence], str]
     if subject.places is None or not isinstance(design, Morris) or not np.isfinite(values).all():
         return [], ""
     found = sensitivity.morris(_names(subject), subject.places, values, design.grid, measured.seed)
+    noise = _noise(subject, measured, design)
     told = [
         Influence(
             factor=each.factor,
             strength=wording.figure(each.strength),
+            noise=noise,
             direction=each.direction,
             bent=each.bent,
         )
         for each in found
     ]
     return told, "Morris' screening (SALib); the bounds of a strength are by resampling trajectories"
+
+
+def _noise(subject: Subject, measured: Measured, design: Morris) -> float | None:
+    """The mean absolute effect that a factor without any would show: that of a normal error, a step apart."""
+    if measured.statistic == "quantile":
+        return None
+    length = len(subject.study.factors) + 1
+    errors = []
+    for place, (one, other) in enumerate(pairwise(subject.points), 1):
+        values, others = measured.pairs(one, other)
+        if place % length and values.size > 1:
+            errors.append(float((values - others).std(ddof=1)) / math.sqrt(values.size))
+    step = design.grid / 2 / (design.grid - 1)
+    return math.sqrt(2 / math.pi) * sum(errors) / len(errors) / step if errors else None
 
 
 def _sobol(subject: Subject, measured: Measured) -> tuple[list[Influence], str]:

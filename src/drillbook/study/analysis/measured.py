@@ -137,7 +137,7 @@ class Measured:
         """The figure of each resample of replications (rows of indices)."""
         values = self.raw(number)
         if self._late and self.measure.quantile is not None:
-            return quantiles.at(np.sort(censoring.late(values)[takes], axis=1), self.measure.quantile)
+            return quantiles.at(censoring.late(values)[takes], self.measure.quantile)
         if self.measure.quantile is not None:
             return np.asarray(np.nanquantile(values[takes], self.measure.quantile, axis=1))
         return np.asarray(np.nanmean(values[takes], axis=1))

@@ -74,9 +74,14 @@ def _screened(evidence: Evidence) -> Recommendation:
     """The factors by their influence on the measure that the study is about."""
     study = evidence.subject.study
     measure = evidence.measures[study.objectives[0].measure if study.objectives else study.measures[0].key]
-    names = [each.factor for each in measure.influences]
-    order = f": for {measure.title}, {wording.listing(names)}, the strongest first" if names else ""
-    return _plain("factors", f"This design tells which factors matter, not which alternative is best{order}.")
+    told = [each.factor for each in measure.influences if (each.strength.low or 0) > (each.noise or 0)]
+    text = "This design tells which factors matter, not which alternative is best. "
+    if not measure.influences:
+        return _plain("factors", text + f"There are too few runs to tell it for {measure.title}.")
+    if not told:
+        return _plain("factors", text + f"None is seen to matter for {measure.title}.")
+    order = ", the strongest first" if len(told) > 1 else ""
+    return _plain("factors", text + f"For {measure.title} these do: {wording.listing(told)}{order}.")
 
 
 def _plain(kind: str, text: str) -> Recommendation:
@@ -103,11 +108,20 @@ def _stay(evidence: Evidence, left: Sequence[str]) -> Recommendation:
         text = f"Keep {today}: every other alternative that may be chosen is worse."
         return _made("keep", evidence, evidence.today, text)
     names = _some([evidence.called(each) for each in others])
+    if _identical(evidence, others):
+        text = f"Keep {today}: {names} did the same in every run, by {_judged(evidence)}."
+        return _made("no-difference", evidence, evidence.today, text)
     text = (
         f"No difference detectable: these runs cannot tell {names} from {today}, which is done today. "
         f"Keep it, or choose by something else than {_judged(evidence)}{_hope(evidence, others)}."
     )
     return _made("no-difference", evidence, evidence.today, text)
+
+
+def _identical(evidence: Evidence, others: Sequence[str]) -> bool:
+    keys = [goal.measure for goal in evidence.subject.study.objectives]
+    found = [evidence.difference(key, each) for key in keys for each in others]
+    return all(each is not None and each.verdict == "identical" for each in found)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -65,12 +65,9 @@ def quantile_difference(
     """
     both = np.stack([late(values), late(baseline)])
     drawn = np.concatenate(
-        [
-            _difference(np.sort(both[:, take], axis=-1), part)
-            for take in chance.resamples(values.size, times, seed, "quantile")
-        ]
+        [_difference(both[:, take], part) for take in chance.resamples(values.size, times, seed, "quantile")]
     )
-    value = float(_difference(np.sort(both, axis=-1), part))
+    value = float(_difference(both, part))
     tail = (1 - level) / 2
     low, high = _bound(drawn, tail, -math.inf), _bound(drawn, 1 - tail, math.inf)
     open_ = np.isnan(drawn)
@@ -80,12 +77,11 @@ def quantile_difference(
     return Comparison(Interval(value, low, high, level, values.size), p)
 
 
-def _difference(ordered: Floats, part: float) -> Floats:
-    found = quantiles.at(ordered, part)
+def _difference(values: Floats, part: float) -> Floats:
+    found = quantiles.at(values, part)
     with np.errstate(invalid="ignore"):
         return np.asarray(found[0] - found[1])
 
 
 def _bound(drawn: Floats, part: float, undecided: float) -> float:
-    ordered = np.sort(np.where(np.isnan(drawn), undecided, drawn))
-    return float(quantiles.at(ordered, part))
+    return float(quantiles.at(np.where(np.isnan(drawn), undecided, drawn), part))

@@ -28,12 +28,13 @@ def quantile(values: Floats, part: float, level: float = LEVEL) -> Interval:
     )
 
 
-def at(ordered: Floats, part: float) -> Floats:
-    """The quantile of each row of ordered values: the value with `part` below it, or the middle of two.
+def at(values: Floats, part: float) -> Floats:
+    """The quantile of each row: the value with `part` of them below it, or the middle of two.
 
     Unlike interpolation between neighbours this is defined where one of them is infinite.
     """
-    place = part * ordered.shape[-1]
-    first = math.ceil(place - 1e-9) - 1
-    second = first + 1 if math.isclose(place, first + 1) and first + 1 < ordered.shape[-1] else first
-    return np.asarray((ordered[..., max(0, first)] + ordered[..., second]) / 2)
+    place = part * values.shape[-1]
+    first = max(0, math.ceil(place - 1e-9) - 1)
+    second = first + 1 if math.isclose(place, first + 1) and first + 1 < values.shape[-1] else first
+    parted = np.partition(values, (first, second), axis=-1)
+    return np.asarray((parted[..., first] + parted[..., second]) / 2)

@@ -112,8 +112,7 @@ def new_nodes(
     """Further nodes of a pool, zone by zone."""
     out = []
     for number in range(first, first + count):
-        zone = spec.zones[number % len(spec.zones)]
-        name = f"{pool.name}-{zone}-{number // len(spec.zones) + 1}"
+        zone, name = spec.zones[number % len(spec.zones)], spec.node_name(pool.name, number)
         out.append(NodeLaw(name, pool.name, zone, number, t, ready_at))
     return out
 

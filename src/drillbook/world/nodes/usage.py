@@ -28,7 +28,8 @@ from drillbook.world.service import ServiceFlow
 if TYPE_CHECKING:
     from drillbook.world.plant import Plant
 
-_SPREAD = 0.2
+_SPREAD, _CAP = 0.2, 0.02
+"""How far pods grow apart, and where they stop growing, as parts (assumptions)."""
 _LEAST = 0.1
 """Part of its memory at rest that a container has at once."""
 
@@ -82,6 +83,11 @@ def spaces(spec: Cluster, law: Law) -> dict[str, Space]:
     return out
 
 
+def own_part(pod: PodRecord) -> float:
+    """A number from 0 to 1 that a pod has for itself."""
+    return ((pod.bits >> 11) + 0.5) * 2.0**-53
+
+
 def gained(
     spec: ClusterWorkload, workload: WorkloadLaw, pod: PodRecord, started: float, times: Floats
 ) -> Floats:
@@ -89,7 +95,7 @@ def gained(
     values, fixed = dict(pod.template.settings), release(spec, pod.template).grows
     for setting in spec.settings:
         fixed = setting.grows.get(values.get(setting.name, ""), fixed)
-    own = 1.0 - _SPREAD / 2 + _SPREAD * ((pod.bits >> 11) + 0.5) * 2.0**-53
+    own = 1.0 - _SPREAD / 2 + _SPREAD * own_part(pod)
     if fixed is not None:
         return np.asarray(own * fixed / 60.0 * np.maximum(times - started, 0.0))
     total = np.zeros(len(times))
@@ -106,7 +112,8 @@ def resident_size(
     """Working set of a workload's container, bytes; 0 before it starts."""
     own = release(spec, pod.template)
     size = own.memory + gained(spec, workload, pod, started, times)
-    size = size if own.most is None else np.minimum(size, own.most)
+    if own.most is not None:
+        size = np.minimum(size, own.most * (1.0 + _CAP * (2.0 * own_part(pod) - 1.0)))
     most = of_workload(spec, pod).memory[1] or np.inf
     return np.asarray(np.where(times > started, np.minimum(size, most), 0.0))
 
@@ -149,12 +156,12 @@ class Usage:
         fresh = (times - pod.started) / max(1.0, fleet.spec.rollout.ready_after)
         sizes = memory.at_rest(fleet.spec, pod) * np.clip(fresh, _LEAST, 1.0)
         serving = max(1, len(fleet.ready(float(times[-1]))))
-        if pod.ready_at <= times[-1]:
+        kept = memory.leak(fleet.spec, pod)
+        if pod.ready_at <= times[-1] and fleet.spec.memory_per_request > 0:
             column = self._plant.network.services[pod.service].column + ServiceFlow.IN_FLIGHT
             flight = np.array([self._plant.trajectory.value(t, column) for t in times.tolist()])
             sizes += fleet.spec.memory_per_request * np.where(times > pod.ready_at, flight, 0.0) / serving
-            kept = memory.leak(fleet.spec, pod)
-            if kept > 0:
-                since = max(pod.ready_at, self._plant.first)
-                sizes += kept * self._plant.memory.handled(pod.service, since, times)
+        if pod.ready_at <= times[-1] and kept > 0:
+            since = max(pod.ready_at, self._plant.first)
+            sizes += kept * self._plant.memory.handled(pod.service, since, times)
         return np.asarray(np.where(times > pod.started, np.minimum(sizes, tenant.memory[1]), 0.0))

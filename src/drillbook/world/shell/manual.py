@@ -150,7 +150,12 @@ def _of_service(service: Service) -> Iterator[tuple[str, str]]:
         yield f"kubectl describe hpa {name} -n {space}", f"what the autoscaler of {name} did and why"
         bound = f'{{"spec":{{"maxReplicas":{service.max_replicas}}}}}'
         yield f"kubectl patch hpa {name} -n {space} -p '{bound}'", f"another bound for {name}"
-    for setting in service.settings:
+    live = [setting for setting in service.settings if setting.live]
+    if live:
+        yield f"kubectl describe configmap {name} -n {space}", f"settings that {name} reads while it runs"
+        patched = f'{{"data":{{"{live[0].name}":"{live[0].value}"}}}}'
+        yield f"kubectl patch configmap {name} -n {space} -p '{patched}'", f"sets one for all pods of {name}"
+    for setting in [setting for setting in service.settings if not setting.live]:
         command = f"kubectl set env deployment/{name} -n {space} {setting.name}={setting.value}"
         yield command, f"sets a variable of {name} and replaces its pods"
 

@@ -138,6 +138,7 @@ def _of_workload(name: str, space: str, runs: str) -> Iterator[tuple[str, str]]:
     if runs == "job":
         yield f"kubectl delete job {name} -n {space}", f"stops {name}"
         return
+    yield f"kubectl logs {runs}/{name} -n {space} --tail=20", f"last log lines of a pod of {name}"
     yield f"kubectl rollout history {runs}/{name} -n {space}", f"versions of {name}"
     yield f"kubectl rollout undo {runs}/{name} -n {space}", f"rolls {name} back"
     yield f"kubectl rollout restart {runs}/{name} -n {space}", f"replaces the pods of {name}"

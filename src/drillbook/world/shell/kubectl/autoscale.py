@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from drillbook.world.shell.ages import age, rfc1123
 from drillbook.world.shell.answer import Answer, Complaint
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import cluster, configmaps
 from drillbook.world.shell.kubectl.events import KEPT
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import Row, columns
@@ -49,6 +49,8 @@ def patch(look: Look, words: tuple[str, ...]) -> Answer:
     """`kubectl patch hpa NAME -p '{"spec":{"maxReplicas":N}}'`."""
     line = read(words, _PATCH, "kubectl patch")
     kind, names = cluster.references(line.words)
+    if kind == configmaps.KIND:
+        return configmaps.patch(look, line, names)
     if kind != KIND or len(names) != 1:
         raise Complaint(
             "error: what can be patched here is one hpa: kubectl patch hpa NAME -p '{\"spec\":…}'"

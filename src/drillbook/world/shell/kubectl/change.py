@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from drillbook.world.shell.answer import Answer, Complaint, Output, Proposal
-from drillbook.world.shell.kubectl import autoscale, cluster, drain, workloads
+from drillbook.world.shell.kubectl import autoscale, cluster, configmaps, drain, workloads
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line, read
 
@@ -87,6 +87,11 @@ def _set_env(look: Look, words: tuple[str, ...]) -> Answer:
     if not _NAME.fullmatch(variable):
         raise Complaint(
             f'error: "{variable}" is not a valid key name: a valid environment variable name must consist'
+        )
+    if variable in configmaps.live(service):
+        raise Complaint(
+            f"error: {variable} comes from configmap/{name}, which pods read again by themselves: "
+            f'kubectl patch configmap {name} -p \'{{"data":{{"{variable}":"{value}"}}}}\''
         )
     if service.settings.get(variable) == value:
         return Output("", 2.0)  # kubectl prints nothing when nothing changes

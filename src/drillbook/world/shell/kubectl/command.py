@@ -20,7 +20,7 @@ Verb = Callable[[Look, tuple[str, ...]], Answer]
 
 HELP = """kubectl controls the Kubernetes cluster manager. Here it understands:
   get          pods, deployments, rs, svc, ingress, hpa, nodes, events, ns, all (-n, -A, -l, -o wide|name)
-  describe     pod NAME, deployment NAME, hpa NAME, node NAME
+  describe     pod NAME, deployment NAME, hpa NAME, node NAME, configmap NAME
   logs         POD or deployment/NAME (--tail, --since, --previous, --prefix, -l app=NAME)
   top          pods, nodes (--sort-by=cpu|memory)
   rollout      status, history (--revision), undo (--to-revision), restart, pause, resume
@@ -28,7 +28,7 @@ HELP = """kubectl controls the Kubernetes cluster manager. Here it understands:
   set          env deployment/NAME KEY=VALUE, image deployment/NAME NAME=IMAGE:VERSION,
                resources deployment/NAME --limits=memory=2Gi, or --requests=cpu=500m,memory=1Gi
   autoscale    deployment/NAME --min=N --max=N --cpu-percent=N
-  patch        hpa NAME -p '{"spec":{"maxReplicas":N}}'
+  patch        hpa NAME -p '{"spec":{"maxReplicas":N}}', configmap NAME -p '{"data":{"KEY":"VALUE"}}'
   delete       pod NAME, hpa NAME, node NAME, job NAME
   cordon       NODE; uncordon NODE
   drain        NODE --ignore-daemonsets

@@ -6,7 +6,7 @@ from drillbook.world.nodes.eviction import quality
 from drillbook.world.nodes.scheduler import Ask
 from drillbook.world.shell.ages import rfc1123
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import autoscale, cluster, nodes, workloads
+from drillbook.world.shell.kubectl import autoscale, cluster, configmaps, nodes, workloads
 from drillbook.world.shell.kubectl.events import Event, of_pod, recent
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.table import columns
@@ -30,6 +30,8 @@ def describe(look: Look, words: tuple[str, ...]) -> Answer:
     elif kind == "deployments.apps":
         services = [cluster.deployment(look, line, name) for name in names] or cluster.services(look, line)
         sheets = [deployment(look, service) for service in services]
+    elif kind == configmaps.KIND and names:
+        sheets = [configmaps.sheet(look, configmaps.named(look, line, name)) for name in names]
     elif kind == autoscale.KIND:
         known = [s for s in cluster.services(look, line) if s.scaler is not None]
         scaled = [autoscale.scaled(look, line, name) for name in names] or known

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drillbook.world.shell.ages import age
-from drillbook.world.shell.kubectl import autoscale, cluster
+from drillbook.world.shell.kubectl import autoscale, cluster, configmaps
 from drillbook.world.shell.kubectl import nodes as declared
 from drillbook.world.shell.kubectl.events import recent
 from drillbook.world.shell.look import Look
@@ -209,6 +209,11 @@ def events(look: Look, services: Services) -> Listing:
     return Listing(("TYPE", "REASON", "OBJECT", "MESSAGE"), (), rows)
 
 
+def config_maps(look: Look, services: Services) -> Listing:
+    """The ConfigMaps with settings that running pods read again."""
+    return Listing(("DATA", "AGE"), (), configmaps.rows(look, services))
+
+
 def nothing(look: Look, services: Services) -> Listing:
     """A kind of which there is nothing."""
     return Listing((), (), ())
@@ -224,4 +229,5 @@ LISTINGS: dict[str, Callable[[Look, Services], Listing]] = {
     "nodes": nodes,
     "namespaces": namespaces,
     "events": events,
+    "configmaps": config_maps,
 }

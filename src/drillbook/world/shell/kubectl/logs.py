@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drillbook.model.quantities import seconds
 from drillbook.world.shell.answer import Answer, Complaint, Output
-from drillbook.world.shell.kubectl import cluster
+from drillbook.world.shell.kubectl import cluster, workloads
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line, read
 from drillbook.world.state import LogLine, Pod, ServiceState
@@ -37,6 +37,9 @@ def logs(look: Look, words: tuple[str, ...]) -> Answer:
         return Output(_selected(look, line), TOOK)
     if not line.words:
         raise Complaint("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")
+    other = _of_workload(look, line)
+    if other is not None:
+        return Output(other, TOOK)
     kind, _, name = line.words[0].rpartition("/")
     if not kind and len(line.words) == 2 and line.words[0] in cluster.KINDS["deployments.apps"]:
         kind, name = line.words
@@ -46,6 +49,25 @@ def logs(look: Look, words: tuple[str, ...]) -> Answer:
     if cluster.kind_of(kind) not in {"deployments.apps", "services"}:
         raise Complaint(f"error: cannot get the logs from {kind}: name a pod or a deployment")
     return Output(_of_deployment(look, line, cluster.deployment(look, line, name)), TOOK)
+
+
+def _of_workload(look: Look, line: Line) -> str | None:
+    """Of a daemon set, a job or one of their pods; None where the line means no such."""
+    found = workloads.here(look, line)
+    if found is None:
+        return None
+    state, name = found[0], line.words[0].rpartition("/")[2]
+    members = [member for member in found[1] if member.pod.name == name]
+    named = workloads.named(look, line, line.words) if "/" in line.words[0] and not members else None
+    if named is not None:
+        members = [each for each in found[1] if each.spec is named[1] and each.status == "Running"]
+        if not members:
+            raise Complaint(f"error: timed out waiting for the condition: no pod of {name} runs", TOOK)
+    if not members:
+        return None
+    note = f"Found {len(members)} pods, using pod/{members[0].pod.name}\n" if len(members) > 1 else ""
+    own = _since(look, line, workloads.logs(look, state, members[0]))
+    return ("" if look.piped else note) + _text(look, own[-_tail(line) :], prefix=line.has("prefix"))
 
 
 def _of_deployment(look: Look, line: Line, service: ServiceState) -> str:

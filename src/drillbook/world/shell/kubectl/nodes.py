@@ -179,8 +179,10 @@ def _pods(look: Look, node: NodeState) -> list[str]:
     table = []
     for each in sorted(node.pods, key=lambda pod: (pod.tenant.namespace, pod.tenant.pod.name)):
         tenant = each.tenant
-        cpu = [f"{cores(value)} ({value / room.cpu:.0%})" for value in tenant.cpu]
-        memory = [f"{mebibytes(value)} ({value / room.memory:.0%})" for value in tenant.memory]
+        cpu = [f"{cores(value) if value else 0} ({value / room.cpu:.0%})" for value in tenant.cpu]
+        memory = [
+            f"{mebibytes(value) if value else 0} ({value / room.memory:.0%})" for value in tenant.memory
+        ]
         table.append((tenant.namespace, tenant.pod.name, *cpu, *memory, age(look.t - tenant.pod.created)))
     header = ("Namespace", "Name", "CPU Requests", "CPU Limits", "Memory Requests", "Memory Limits", "Age")
     return [f"Non-terminated Pods:          ({len(table)} in total)", *_table(table, header)]

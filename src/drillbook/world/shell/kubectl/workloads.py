@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from drillbook.model.cluster import ClusterWorkload
 from drillbook.world.nodes.eviction import quality
 from drillbook.world.nodes.law import WorkloadLaw
 from drillbook.world.nodes.state import ClusterState, Member
-from drillbook.world.nodes.usage import of_workload
+from drillbook.world.nodes.usage import gained, of_workload
 from drillbook.world.shell.ages import age, rfc1123
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.kubectl import cluster, nodes
@@ -16,7 +19,10 @@ from drillbook.world.shell.kubectl.events import KEPT, Event
 from drillbook.world.shell.kubectl.units import mebibytes
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Line
+from drillbook.world.state import LogLine
 
+_EVERY, _LINES = 7.0, 60
+"""Seconds between lines of a workload's log, and how many are kept at hand (assumption)."""
 KINDS = {"daemonset": "daemonsets.apps", "deployment": "deployments.apps", "job": "jobs.batch"}
 TOOK = 2.0
 _Row = tuple[str, str, tuple[str, ...], tuple[str, ...]]
@@ -145,6 +151,26 @@ def describe_pod(look: Look, state: ClusterState, member: Member) -> str:
     lines += [f"      {key}:  {value}" for key, value in pod.template.settings] or ["      <none>"]
     lines.append(f"QoS Class:           {quality(tenant.cpu, tenant.memory)}")
     return "\n".join([*lines, *nodes.shown(look, events(look, state, member))])
+
+
+def logs(look: Look, state: ClusterState, member: Member) -> list[LogLine]:
+    """The last lines of a workload's pod, oldest first; it writes one every few seconds."""
+    pod, spec = member.pod, member.spec
+    if member.status == "Pending":
+        raise Complaint(f'Error from server (BadRequest): pod "{pod.name}" does not have a host assigned')
+    workload, out = state.own.workload(spec.name), []
+    first = math.floor((look.t - _EVERY * _LINES) / _EVERY)
+    for number in range(first, math.floor(look.t / _EVERY) + 1):
+        t = number * _EVERY + pod.bits % 700 / 100
+        if not max(pod.started, look.t - _EVERY * _LINES) < t <= min(look.t, pod.removed):
+            continue
+        grown = gained(spec, workload, pod, pod.started, np.array([t - _EVERY, t]))
+        if spec.says and grown[1] > grown[0]:
+            out.append(LogLine(t, pod.name, "WARN", spec.says))
+        else:
+            lines = 200 + (pod.bits >> (number % 40)) % 800
+            out.append(LogLine(t, pod.name, "INFO", f"batch done: {lines} items, 0 errors"))
+    return out
 
 
 # --- changes ----------------------------------------------------------------------------------------------
