@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tests.validation import closed_forms, components, people, retries, studies
+from tests.validation import closed_forms, components, on_the_way, people, retries, studies
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import FULL
@@ -94,7 +94,8 @@ def page() -> str:
         "OVERLOADED": closed_forms.overloaded(FULL),
         "TIDAL": closed_forms.tidal(FULL), "LITTLE": closed_forms.little(),
         "POOLS": closed_forms.pools(FULL),
-        "KAFKA": components.kafka(), "MEMORY": components.memory(), "ROWS": retries.rows(),
+        "KAFKA": components.kafka(), "MEMORY": components.memory(), "WAY": on_the_way.every(),
+        "ROWS": retries.rows(),
         "THRESHOLD": retries.threshold(POINTS, RETRIES), "CURES": retries.cures(),
         "TIRED": people.tired(), "ERRING": people.erring(), "ARRIVING": people.arriving(),
         "FITTING": people.fitting(),
@@ -203,6 +204,14 @@ Bytes left behind per second and pod are rate / pods × leak; a killed container
 (Kubernetes, pod lifecycle, container restarts).
 
 @MEMORY@
+
+## On the way
+
+A lost record reaches clients as their answers run out, 1 − t / TTL, and comes back as denials do. Connections
+from before a certificate's end last for their lifetime. A vendor takes its quota × t and its burst. A segment
+that is lost is late by RTO · p / (1 − 2p) on average: four of them, 200 ms.
+
+@WAY@
 
 ## Retry storms
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.validation import closed_forms, components, people, retries
+from tests.validation import closed_forms, components, on_the_way, people, retries
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import REDUCED, Interval, Queue, measured
@@ -53,6 +53,11 @@ def test_requests_in_flight_are_rate_times_latency() -> None:
 
 def test_messages_are_conserved_and_memory_is_arithmetic() -> None:
     for claim in (*components.kafka(), *components.memory()):
+        assert told(claim).holds, claim.row()
+
+
+def test_what_stands_on_the_way_keeps_to_its_arithmetic() -> None:
+    for claim in on_the_way.every():
         assert told(claim).holds, claim.row()
 
 

@@ -97,12 +97,13 @@ def fit(
 def _export(csv: Path, clock: Any, given: dict[str, str], skip: bool) -> Any:
     from drillbook.errors import InvalidInput
     from drillbook.loading.document import bounded
+    from drillbook.loading.limits import EXPORT_BYTES
     from drillbook.loading.shown import file_name
     from drillbook.loading.text import decode, read_bytes
     from drillbook.study.fit.export import read_export
 
     source = file_name(csv)
-    text, problems = decode(read_bytes(csv), source)
+    text, problems = decode(read_bytes(csv, EXPORT_BYTES), source, EXPORT_BYTES)
     if problems:
         raise InvalidInput(bounded(problems))
     export = read_export(text, source, clock, given)

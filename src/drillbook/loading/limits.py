@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FILE_BYTES = 2**20
 """Size of a file."""
+EXPORT_BYTES = 2**25
+"""Size of a table that another tool exported."""
 DEPTH = 40
 """Levels of nesting."""
 NODES = 50_000

@@ -26,7 +26,7 @@ class Unreadable(DrillbookError):
     """A file that is there cannot be read."""
 
 
-def read_bytes(path: str | PathLike[str]) -> bytes:
+def read_bytes(path: str | PathLike[str], most: int = FILE_BYTES) -> bytes:
     """The file's bytes, one more than allowed at most.
 
     NotFound where there is no file, Unreadable where it is none or cannot be read.
@@ -36,7 +36,7 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise Unreadable(f"{name}: not a file that can be read")
         with Path(path).open("rb") as file:
-            return file.read(FILE_BYTES + 1)
+            return file.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(f"there is no file {name}") from None
     except (OSError, ValueError) as error:
@@ -44,10 +44,10 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         raise Unreadable(f"{name}: cannot be read: {reason}") from None
 
 
-def decode(content: bytes, source: str) -> tuple[str, list[Problem]]:
+def decode(content: bytes, source: str, most: int = FILE_BYTES) -> tuple[str, list[Problem]]:
     """The text without a byte order mark, and what is wrong with it; only sound text is to be parsed."""
-    if len(content) > FILE_BYTES:
-        message = f"the file is larger than {FILE_BYTES // 2**20} MiB"
+    if len(content) > most:
+        message = f"the file is larger than {most // 2**20} MiB"
         return "", [Problem(source, 1, 1, message, "split it, or look whether it is the right file")]
     if content.startswith(_UTF_16_OR_32):
         return "", [Problem(source, 1, 1, "the file is not in UTF-8 but in UTF-16", "save it as UTF-8")]

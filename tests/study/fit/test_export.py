@@ -113,6 +113,7 @@ def test_each_bad_row_has_one_message_with_its_place() -> None:
         ("id,what", {}, "no column tells when"),
         ("created_at,what", {}, "no column tells what happened"),
         ("Opened,Answered", {"created": "Opend"}, "no column `Opend`, did you mean"),
+        ("Opened,Answered", {"created": "Opened:s"}, "created cannot be in s"),
         ("", {}, "the file is empty"),
     ],
 )

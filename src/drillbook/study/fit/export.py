@@ -83,6 +83,9 @@ def _columns(header: list[Cell], source: str, given: Mapping[str, str]) -> dict[
             hint = f"columns: {listed(names)}"
             text = f"there is no column {quoted(name)}{nearest(name[:80], names)}"
             problems.append(Problem(source, 1, 1, text, hint))
+        elif unit and what not in MOMENTS[1:]:
+            message = f"{what} cannot be in {unit}: times count from when an incident was created"
+            problems.append(Problem(source, 1, 1, message, f"--columns {what}=NAME"))
         else:
             found[what] = Column(place, names[place], UNITS[unit] if unit else None)
     if not problems and "created" not in found:

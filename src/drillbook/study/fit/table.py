@@ -53,5 +53,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 
 def _stop(text: str, at: int, between: str) -> int:
     """Where the cell ends: at the next separator or line end."""
-    ends = (text.find(between, at), text.find("\n", at))
-    return min((end for end in ends if end >= 0), default=len(text))
+    line_end = text.find("\n", at)
+    line_end = len(text) if line_end < 0 else line_end
+    found = text.find(between, at, line_end)
+    return line_end if found < 0 else found
