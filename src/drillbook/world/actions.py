@@ -26,6 +26,7 @@ from drillbook.world.state import Action, Happening
 RELOAD = 3.0
 """Seconds until an ingress controller or PgBouncer works with a new configuration (assumption)."""
 
+_STOPS = "stopping; waiting for the server to shut down"
 REREAD = 20.0
 """Seconds until pods work with a changed ConfigMap (assumption; the kubelet syncs within a minute)."""
 
@@ -377,9 +378,7 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     plant.later(float(math.ceil(t) + took), lambda now: _up(plant, now, name, id))
     return [
         _law(f"db-restart {name} down"),
-        Happening(
-            "advanced", "postgresql.service: stopping; waiting for the server to shut down", id, done=0, of=1
-        ),
+        Happening("advanced", f"postgresql.service: {_STOPS if server.up else 'starting'}", id, done=0, of=1),
     ]
 
 

@@ -124,6 +124,8 @@ def _max_connections(plant: Plant, action: Action, t: float) -> str | None:
 def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
     name = actions.server_of(plant, action.target)
     server = plant.law.postgres[name]
+    if not server.up:
+        return None
     specs = [fleet.spec for fleet in plant.law.fleets.values()]
     users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].server == name]
     took = duration_text(server.spec.restart)
