@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drillbook.world.foreseen import MOST_SEGMENTS, Foreseen, Knot, Pace, Segment
+from drillbook.world.foreseen import MOST_SEGMENTS, Foreseen
 from tests.world.builders import Play, deploy, plain
 
 NAMES = ("http_requests_total", "http_request_duration_seconds_bucket", "kube_deployment_status_replicas")
@@ -46,6 +46,16 @@ def test_interventions_leave_nothing_behind() -> None:
     assert count() == known
 
 
+def test_runs_that_share_nothing_are_forgotten_before_they_fill_the_memory() -> None:
+    """As where a run's own draws are in its laws; here each run has another traffic."""
+    foreseen = Foreseen()
+    for number in range(60):
+        traffic = {"do": "traffic", "at": "60s", "factor": 1 + number / 100, "over": "30s"}
+        Play(plain("60/s"), [traffic], foreseen=foreseen).to(70)
+        foreseen.trim()
+        assert len(foreseen.begins) <= MOST_SEGMENTS
+
+
 def test_plans_that_differ_only_in_how_much_traffic_comes_are_told_apart() -> None:
     def rates(factor: float, foreseen: Foreseen | None) -> list[float]:
         traffic = {"do": "traffic", "at": "60s", "factor": factor, "over": "30s"}
@@ -53,13 +63,6 @@ def test_plans_that_differ_only_in_how_much_traffic_comes_are_told_apart() -> No
 
     foreseen = Foreseen()
     assert [rates(factor, foreseen) for factor in (2, 3)] == [rates(factor, None) for factor in (2, 3)]
-
-
-def test_runs_that_differ_by_chance_do_not_fill_what_is_kept() -> None:
-    foreseen, first = Foreseen(), Segment(Knot(0.0, (), Pace(1.0, 2, 0.0, [])))
-    for key in range(2 * MOST_SEGMENTS):
-        foreseen.keep(first, key, Segment(first.begin))
-    assert len(first.after) == MOST_SEGMENTS
 
 
 def test_samples_are_the_same_when_they_are_read_again_and_in_other_pieces() -> None:

@@ -269,14 +269,13 @@ def _pool_size(plant: Plant, t: float, action: Action, id: str) -> list[Happenin
     if size is None:
         return _fails(id, f"ERROR:  SET failed: invalid value {action.value!r} for default_pool_size")
     pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, pool._replace(written_size=size)))
-    return _ends(id, f"SET\nNOTICE:  default_pool_size = {size} takes effect with RELOAD")
+    plant.set(t, laws.with_pool(plant.law, pool._replace(size=size)))
+    return [_law(f"pool-size {action.target} {size}"), *_ends(id, f"default_pool_size = {size}")]
 
 
 def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
-    pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, pool._replace(size=pool.written_size)))
-    return [_law(f"pool-size {action.target} {pool.written_size}"), *_ends(id, "RELOAD")]
+    """The file says what is in force (assumption: who sets a value writes it down)."""
+    return _ends(id, "RELOAD")
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from drillbook.world.pool import Row
 from drillbook.world.sampling import Sampler
 
+MOST_SEGMENTS = 40
+"""Segments of a tree that `trim` leaves alone, some 5 MB; a drill that shares everything has about 25."""
 MOST_SAMPLERS = 4
 """Samplers that a segment keeps: those of the rules' windows, not each of people's queries."""
-MOST_SEGMENTS = 256
-"""Segments that a scenario keeps; a drill in which nothing happens by chance has about 25."""
 MOST_RESULTS = 64
 """Results that a segment keeps: those for times that come again in every run."""
 
@@ -57,10 +57,16 @@ class Foreseen:
 
     def __init__(self) -> None:
         self.begins: dict[Hashable, Segment] = {}
-        self._kept = 0
 
-    def keep(self, before: Segment, key: Hashable, segment: Segment) -> None:
-        """What followed on a segment; not where runs differ by chance and each would add its own."""
-        if self._kept < MOST_SEGMENTS:
-            self._kept += 1
-            before.after[key] = segment
+    def trim(self) -> None:
+        """Begin anew once there is too much; to be called between runs.
+
+        Where a run's own draws are in its laws (which message is poisoned, say) every run adds a branch that
+        no other takes.
+        """
+        count, rest = 0, list(self.begins.values())
+        while rest and count <= MOST_SEGMENTS:
+            count += 1
+            rest += rest.pop().after.values()
+        if count > MOST_SEGMENTS:
+            self.begins.clear()

@@ -35,7 +35,6 @@ class Trajectory:
         """`foreseen` is what other runs of the scenario have solved; knots are taken from it and added."""
         self._network = network
         self._workload = workload
-        self._foreseen = foreseen
         self.first = first
         self.changes: list[float] = []
         self._aims: dict[int, tuple[float, Row]] = {}
@@ -169,8 +168,8 @@ class Trajectory:
         if found is None:
             row = self.at(t)
             found = Segment(Knot(t, row, self._begin(t, row)))
-            if self._segments and self._foreseen is not None:
-                self._foreseen.keep(self._segments[-1], key, found)
+            if self._segments:
+                self._segments[-1].after[key] = found
         if self._segments:
             self._segments.append(found)
         return found
