@@ -111,3 +111,22 @@ def test_a_form_for_the_handoff_is_pointed_to_where_the_playbook_has_one() -> No
     told = answer(run("insurance-on-call"), "/resolve rolled back")
     assert "/guide handoff shows the playbook's form" in told.text
     assert "/guide" not in answer(run("incident-response"), "/resolve rolled back").text
+
+
+@pytest.mark.parametrize("typed", ["help ack", "help /ack", "/help ack", "/help /ACK", "HELP ack"])
+def test_help_on_a_verb_is_the_programs_with_or_without_a_slash(typed: str) -> None:
+    assert answer(run("novacron", 5), typed).text.startswith("/ack [PAGE|ALERT]: ")
+
+
+@pytest.mark.parametrize("typed", ["help psql", "/help psql", "/help orders-api", "help orders-api"])
+def test_help_on_anything_else_is_the_shells_with_or_without_a_slash(typed: str) -> None:
+    drilled = run("novacron", 5)
+    drilled.submit(drilled.person, typed)
+    drilled.advance(10)
+    shown = [fact.output for _, fact in drilled.log.of(f.ProbeAnswered)]
+    assert "Such as:" in shown[-1]
+
+
+def test_a_runbook_shows_the_commands_of_its_steps() -> None:
+    opened = answer(run("incident-response", 5), "/runbook db-pool-exhaustion").text
+    assert '   $ psql -p 6432 pgbouncer -c "SHOW POOLS"' in opened

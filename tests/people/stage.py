@@ -89,7 +89,7 @@ class Stage:
         self.ended = False
         self.typed: list[tuple[float, str, str]] = []
         self._cure, self._share, self._risky = cure, share, risky
-        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._later: list[tuple[float, int, Callable[[], object]]] = []
         self._count = 0
         self._asked: dict[str, str] = {}
         self._acknowledged = False
@@ -107,7 +107,7 @@ class Stage:
                 agent.see(event)
         return event
 
-    def after(self, wait: float, deed: Callable[[], None]) -> None:
+    def after(self, wait: float, deed: Callable[[], object]) -> None:
         self._count += 1
         heapq.heappush(self._later, (round(self.now + wait, 3), self._count, deed))
 

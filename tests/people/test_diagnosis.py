@@ -13,7 +13,7 @@ POOLS = "psql -p 6432 pgbouncer -c 'SHOW POOLS'"
 
 
 def beliefs(level: Level = "expert", seed: int = 1) -> Beliefs:
-    return Beliefs(NEEDS, SKILLS[level], Randomness(seed), "primary", [])
+    return Beliefs(NEEDS, SKILLS[level], Randomness(seed), "primary")
 
 
 def cause(name: str) -> Cause:

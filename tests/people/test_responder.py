@@ -1,14 +1,18 @@
 """A responder does what their level does, with what their seat has seen, one thing at a time."""
 
 import re
+from functools import partial
 
 import pytest
 
 from drillbook.engine.randomness import Randomness
 from drillbook.errors import NotFound
 from drillbook.events import facts as f
+from drillbook.model.labels import labels
 from drillbook.people.cast import responder
-from tests.people.stage import PAGED, Stage, drill, lines, play
+from drillbook.people.mind import Mind
+from drillbook.people.responder import Responder
+from tests.people.stage import FLAWLESS, PAGED, Stage, drill, lines, play
 
 SCENARIO, PLAYBOOK = drill()
 
@@ -144,3 +148,15 @@ def test_the_same_seed_gives_the_same_lines() -> None:
 
 def test_nothing_is_typed_after_the_end(expert: Stage) -> None:
     assert expert.agents["primary"].next_time() is None
+
+
+def test_a_later_alert_opens_its_runbook_too() -> None:
+    """The runbook of the first alert is general; a minute later the pool's own alert fires."""
+    draws = Randomness(3)
+    stage = Stage([Responder(Mind(SCENARIO, PLAYBOOK, draws, FLAWLESS, "primary"))])
+    waiting = labels(alertname="PgbouncerClientsWaiting", severity="warning")
+    fires = f.AlertChanged("firing", waiting, labels(summary="clients wait"), 400.0, 0.0)
+    stage.after(PAGED + 320, partial(stage.say, "prometheus", fires))
+    stage.run(4000)
+    opened = [text.split()[1] for _, text in lines(stage, "primary", "/runbook")]
+    assert opened == ["users-see-errors", "db-pool-exhaustion"]

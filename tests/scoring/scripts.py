@@ -41,7 +41,7 @@ class Script:
         start = scenario.start.isoformat()
         script.add("engine", f.Started(scenario.name, playbook.name, 7, 0, "0", start, people))
         script.at(ONSET).add("world", f.ImpactChanged(suffering=True, error_ratio=0.03), to=HIDDEN)
-        alert = labels(alertname="ShopErrorRatioHigh", severity="critical")
+        alert = labels(alertname="OrdersApiErrors", severity="critical")
         script.at(350).add("prometheus", f.AlertChanged("firing", alert, (), 0.2, 290.0))
         script.at(PAGE).paged()
         return script

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from drillbook.cli.main import main
+from drillbook.cli.study_progress import Progress
+from drillbook.study.running import Status
 from tests.study.small import STUDY, edited, written
 
 
@@ -80,3 +82,27 @@ def test_the_shipped_studies_are_sound(capsys: pytest.CaptureFixture[str]) -> No
     files = [str(path) for path in (built_in().path / "studies").glob("*.yaml")]
     assert len(files) >= 2
     assert main(["check", *files]) == 0
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("drillbook.study.setup.BLOCK", 1)
+    tell = Progress.tell
+
+    def stop(self: Progress, status: Status) -> None:
+        tell(self, status)
+        if status.done == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "tell", stop)
+    assert main(["study", "run", "small.yaml", "--workers", "1", "--out", "half"]) == 130
+    said = capsys.readouterr().err
+    assert "Stopped; 2 of 4 runs are kept. Go on with:" in said
+    again = said.strip().splitlines()[-1].split()[1:]
+    assert again == ["study", "run", "small.yaml", "--out", "half", "--resume"]
+    monkeypatch.setattr(Progress, "tell", tell)
+    assert main([*again, "--workers", "1"]) == 0
+    printed = capsys.readouterr()
+    assert "2 runs are there already" in printed.err
+    assert "4 in all" in printed.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drillbook.world.foreseen import Foreseen
+from drillbook.world.foreseen import MOST_SEGMENTS, Foreseen
 from tests.world.builders import Play, deploy, plain
 
 NAMES = ("http_requests_total", "http_request_duration_seconds_bucket", "kube_deployment_status_replicas")
@@ -44,6 +44,16 @@ def test_interventions_leave_nothing_behind() -> None:
     for seed in range(2, 5):
         everything(foreseen, seed, acts=True)
     assert count() == known
+
+
+def test_runs_that_share_nothing_are_forgotten_before_they_fill_the_memory() -> None:
+    """As where a run's own draws are in its laws; here each run has another traffic."""
+    foreseen = Foreseen()
+    for number in range(60):
+        traffic = {"do": "traffic", "at": "60s", "factor": 1 + number / 100, "over": "30s"}
+        Play(plain("60/s"), [traffic], foreseen=foreseen).to(70)
+        foreseen.trim()
+        assert len(foreseen.begins) <= MOST_SEGMENTS
 
 
 def test_plans_that_differ_only_in_how_much_traffic_comes_are_told_apart() -> None:

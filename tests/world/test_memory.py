@@ -158,3 +158,14 @@ def test_the_limit_is_set_with_kubectl() -> None:
     assert kills(play.to(3000)) == []
     assert isinstance(shell.run(300, "kubectl set resources deployment/api --limits=cpu=2"), Output)
     assert "2048Mi" in shell.run(300, f"kubectl describe pod {play.service(300, 'api').pods[-1].name}").text
+
+
+def test_logs_tell_of_each_container_and_not_of_what_is_still_to_come() -> None:
+    """Reading far ahead settles later kills; what was logged before them stays the same."""
+    play, asked = Play(leaking(), [deploy("0s", "v2", "api")]), 1500.0
+    near = play.to(asked).world.logs("api", asked, 400)
+    far = play.to(7000).world.logs("api", asked, 400)
+    assert near == far
+    assert any("completed" in line.text for line in near)
+    starts = [line.t for line in play.world.logs("api", 3000, 20_000) if line.text.endswith("v2 starting")]
+    assert len(starts) == len([t for t in kills(play) if 1200 < t < 2900]) > 0

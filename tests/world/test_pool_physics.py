@@ -133,10 +133,10 @@ def test_a_pool_beyond_max_connections_makes_clients_fail() -> None:
     assert too_large.pool(900).query_rate <= fitting.pool(900).query_rate + 0.01
 
 
-def test_pool_size_takes_effect_at_reload() -> None:
+def test_pool_size_takes_effect_at_once_and_a_reload_leaves_it() -> None:
     play = Play(plain())
     play.at(10, "pool-size", "pool", "120")
-    assert play.pool(20).pool_size == 260
+    assert play.pool(11).pool_size == 120
     play.at(30, "pool-reload", "pool")
     assert play.pool(31).pool_size == 120
 

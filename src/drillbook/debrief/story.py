@@ -93,11 +93,19 @@ class Story:
         """What users met after an action and before the next one, in words; empty where nothing changed."""
         later = [each.event.t for each in self.case.works if each.event.seq > work.event.seq]
         until = min([work.event.t + SOON, *later[:1]])
-        for event, fact in self.case.of(f.ImpactChanged):
-            if event.seq > work.event.seq and event.t <= until:
-                what = "began to suffer" if fact.suffering else "no longer suffered"
-                return f"Users {what} {span(event.t - work.event.t)} after it began."
-        return ""
+        changes = [
+            (fact.suffering, span(event.t - work.event.t))
+            for event, fact in self.case.of(f.ImpactChanged)
+            if event.seq > work.event.seq and event.t <= until
+        ]
+        if not changes:
+            return ""
+        relieved = [after for suffering, after in changes if not suffering]
+        if not relieved:
+            return f"Users began to suffer {changes[0][1]} after it began."
+        if changes[-1][0]:
+            return f"Users no longer suffered {relieved[0]} after it began, and again {changes[-1][1]} after."
+        return f"Users no longer suffered {relieved[-1]} after it began."
 
     @cached_property
     def fixed_by(self) -> Work | None:
@@ -106,8 +114,14 @@ class Story:
         if mitigated is None:
             return None
         begin = self.suffering[-1].begin
-        works = [each for each in self.case.works if begin <= each.event.t <= mitigated.t]
-        helped = [each for each in works if each.verdict in HELPFUL]
+        ends = {fact.id: event.t for event, fact in self.case.of(f.ActionFinished)}
+        helped = [
+            each
+            for each in self.case.works
+            if each.verdict in HELPFUL
+            and each.event.t <= mitigated.t
+            and max(each.event.t, ends.get(each.action.id, self.end)) >= begin
+        ]
         return helped[-1] if helped else None
 
 

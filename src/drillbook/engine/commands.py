@@ -66,7 +66,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb("wait", "/wait 2m", "let time pass (plain mode and scripts)"),
         Verb("hint", "/hint", "a hint; it is noted"),
-        Verb("help", "/help [VERB]", "this list"),
+        Verb("help", "/help [TOPIC]", "this list, or more about a verb, a tool or a component"),
         Verb("end", "/end", "end the drill and go to the debrief"),
     )
 }
@@ -100,10 +100,15 @@ def _printable(char: str) -> bool:
 
 
 def parse(text: str) -> Command:
-    """Take typed (cleaned) text apart; `yes` and `no` alone mean `/yes` and `/no`."""
+    """Take typed (cleaned) text apart; `yes` and `no` alone mean `/yes` and `/no`.
+
+    Help on a verb is the program's, and help on anything else the shell's, with the slash or without.
+    """
     if text.lower() in {"yes", "y", "no", "n"}:
         return Command("yes" if text.lower().startswith("y") else "no", "")
-    if not text.startswith("/"):
-        return Command(None, text)
-    name, _, rest = text[1:].partition(" ")
-    return Command(name.lower(), rest.strip())
+    name, _, rest = text.removeprefix("/").partition(" ")
+    name, rest = name.lower(), rest.strip()
+    if name == "help" and rest:
+        wanted = rest.lstrip("/").lower()
+        return Command("help", wanted) if wanted in VERBS else Command(None, f"help {rest}")
+    return Command(name, rest) if text.startswith("/") else Command(None, text)

@@ -336,7 +336,7 @@ class Simulation:
         given = self._record(person, f.CommandGiven(text, key), to=person)
         command = commands.parse(text)
         if command.verb is None:
-            self._operations.shell_command(person, text, given.seq)
+            self._operations.shell_command(person, command.rest, given.seq)
         elif command.verb in {"yes", "no"}:
             self._confirmations.answer(person, given.seq, yes=command.verb == "yes")
         elif command.verb == "end" and person == self.person:

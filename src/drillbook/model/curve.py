@@ -58,8 +58,8 @@ class Fix(Model):
 
     command: Annotated[str, Field(min_length=2, max_length=200)]
     """What one types."""
-    stage: Name
-    """The stage that it leads to."""
+    stage: Name | None = None
+    """The stage that it leads to; where left out, the one in force goes on as if nothing had been done."""
     takes: Duration = 10.0
     risk: Text | None = None
     """What a careful colleague would say before; asked for confirmation where given."""
@@ -104,7 +104,7 @@ class Curve(ComponentSpec):
                     yield Misfit((*here, "metrics", name), f"there is no metric {name}", known(metrics))
                 yield from _back((*here, "metrics", name), line)
         for place, fix in enumerate(self.fixes):
-            if fix.stage not in stages:
+            if fix.stage is not None and fix.stage not in stages:
                 message = f"there is no stage {fix.stage}"
                 yield Misfit(("fixes", place, "stage"), message, known(stages))
 

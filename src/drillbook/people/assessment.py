@@ -8,7 +8,7 @@ from drillbook.people.communication import describe, measure
 from drillbook.people.matrix import named_by_triggers
 from drillbook.people.mind import Mind
 from drillbook.people.moves import Line, Say
-from drillbook.people.runbooks import fitting
+from drillbook.people.runbooks import consult
 from drillbook.people.skill import MAJOR_SHARE, SEVERE_SHARE
 
 ROLES = {"commander": "commander", "communications": "communications"}
@@ -32,10 +32,7 @@ def assess(mind: Mind) -> Line[None]:
     yield from _declare(mind)
     yield from _roles(mind)
     yield from _call(mind)
-    if mind.happens("runbook", mind.skill.follows_runbook):
-        book = fitting(mind.playbook.runbooks, [alert.name for alert in mind.view.firing])
-        if book is not None:
-            yield Say(mind.takes("think", mind.skill.think), (f"/runbook {book.name}",))
+    yield from consult(mind)
 
 
 def reassess(mind: Mind) -> Line[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import re2
 from drillbook.model.draws import Draws
 from drillbook.model.scenario import Cause, Clue, Needs
 from drillbook.people.error import dependent
+from drillbook.people.runbooks import does
 from drillbook.people.skill import Skill
 
 REFUTED = 0.25
@@ -33,8 +35,7 @@ class Beliefs:
     `REFUTED` of it.
     """
 
-    def __init__(self, needs: Needs, skill: Skill, draws: Draws, person: str, first: list[str]) -> None:
-        """`first` are looks that the runbook asks for besides those of experience."""
+    def __init__(self, needs: Needs, skill: Skill, draws: Draws, person: str) -> None:
         self._needs = needs
         self._trust = skill.trust
         self._convinced = skill.convinced
@@ -51,8 +52,14 @@ class Beliefs:
             probe: place + skill.disorder * draws.normal(person, "order", probe)
             for place, probe in enumerate(known)
         }
-        self._looks = [*first, *sorted(known, key=lambda probe: shift[probe])]
+        self._looks = sorted(known, key=lambda probe: shift[probe])
         self._left = list(self._looks)
+
+    def begin_with(self, probes: Iterable[str]) -> None:
+        """Put the looks that a runbook asks for before those of experience, where they are not the same."""
+        asked = [each for each in probes if not any(does(look, each) for look in self._looks)]
+        self._looks[:0] = asked
+        self._left[:0] = asked
 
     @property
     def looks(self) -> int:

@@ -79,6 +79,12 @@ class Mind:
         """How often a page has notified this person."""
         self.called: set[str] = set()
         """People who were paged."""
+        self.consulted: set[str] = set()
+        """Alerts for which this person has looked for a runbook."""
+        self.opened: set[str] = set()
+        """Runbooks that this person has opened."""
+        self.touched: set[str] = set()
+        """Components on which somebody was seen to act."""
         self.cause = ""
         """What this person holds for the cause, in words."""
         self._pace = delays.pace(draws, person)
@@ -155,6 +161,8 @@ class Mind:
         self.now = event.t
         self.view.feed((event,))
         fact = event.fact
+        if isinstance(fact, f.ActionStarted):
+            self.touched.add(fact.target)
         if isinstance(fact, f.MessagePosted):
             self._hear(event.actor, fact)
         elif self.doing is not None:

@@ -14,7 +14,7 @@ from drillbook.people.error import dependent
 from drillbook.people.mind import Doing, Mind
 from drillbook.people.moves import Line, Look, Say, Until, never
 from drillbook.people.reading import earlier_revision, percent
-from drillbook.people.runbooks import does, is_look
+from drillbook.people.runbooks import consult, does, is_look
 from drillbook.people.skill import TEMPTING
 
 Outcome = Literal["done", "failed", "hesitated"]
@@ -44,17 +44,15 @@ class Repair:
 
     def __init__(self, mind: Mind) -> None:
         self._mind = mind
-        self._beliefs = Beliefs(mind.scenario.needs, mind.skill, mind.draws, mind.person, [])
+        self._beliefs = Beliefs(mind.scenario.needs, mind.skill, mind.draws, mind.person)
         self._tempted = 0
         self._helped = False
         self._doubted: set[str] = set()
-        self._planned = False
-        self._touched: set[str] = set()
+        self._opened = ""
         self._tried: Cause | None = None
 
     def restore(self) -> Line[None]:
         """Go on until users are served again; returns when a measurement says so."""
-        self._plan()
         if self._tried is not None:
             if (yield from self._verify()):
                 return
@@ -80,20 +78,14 @@ class Repair:
         yield from self._admit(cause)
         return False
 
-    def _plan(self) -> None:
-        """Put the open runbook's looks before those of experience, where they are not the same."""
+    def _consult(self) -> Line[None]:
+        """Open the runbook of an alert that began to fire meanwhile; begin with the open one's looks."""
         mind = self._mind
+        yield from consult(mind)
         book = next((each for each in mind.playbook.runbooks if each.name == mind.view.runbook), None)
-        if book is None or self._planned:
-            return
-        known = [clue.probe for clue in mind.scenario.needs.clues]
-        first = [
-            step.command
-            for step in book.steps
-            if is_look(step) and not any(does(probe, step.command) for probe in known)
-        ]
-        self._planned = True
-        self._beliefs = Beliefs(mind.scenario.needs, mind.skill, mind.draws, mind.person, first)
+        if book is not None and book.name != self._opened:
+            self._opened = book.name
+            self._beliefs.begin_with(step.command for step in book.steps if is_look(step))
 
     def _healthy(self) -> bool:
         mind = self._mind
@@ -104,6 +96,7 @@ class Repair:
         mind, beliefs = self._mind, self._beliefs
         while True:
             self._take_in()
+            yield from self._consult()
             cause = beliefs.convinced()
             if cause is not None:
                 return cause
@@ -205,17 +198,16 @@ class Repair:
                 return "hesitated"
             if doing.id:
                 mind.action, mind.target = remedy.action, remedy.target
-                self._touched.add(remedy.target)
                 mind.enter("identified")
                 yield Until(doing.is_finished, ENDS_WITHIN)
                 return "done"
         return "failed"
 
     def _worded(self, remedy: Remedy) -> Line[str]:
-        """The command; going back past one's own restarts takes a look at the revisions."""
+        """The command; going back past restarts, anybody's, takes a look at the revisions."""
         mind, command = self._mind, remedy.command
         undo = " rollout undo "
-        if undo not in command or remedy.target not in self._touched:
+        if undo not in command or remedy.target not in mind.touched:
             return command
         if not mind.happens("reads-history", mind.skill.reads_history):
             return command

@@ -87,8 +87,7 @@ def run(setup: Setup, folder: Path, stopping: Stopping, place: Place, tell: Tell
     store = BlockStore(folder)
     try:
         course = _Course(setup, store, stopping, packed, tell)
-        with Spreader(place) as spreader:
-            counts = course.rounds(spreader)
+        counts = course.run(place)
         record = record.model_copy(
             update={
                 "alternatives": [
@@ -122,10 +121,22 @@ class _Course:
         self._packed = packed
         self._tell = tell
         self._known = store.known()
+        self._done = self._target = 0
         plan = setup.plan
         self._watch = Watch(watched(setup.material.model), len(plan.alternatives), plan.baseline)
 
-    def rounds(self, spreader: Spreader) -> list[int]:
+    def run(self, place: Place) -> list[int]:
+        """All rounds; how many replications each alternative then has."""
+        spreader = Spreader(place)
+        try:
+            with spreader:
+                return self._rounds(spreader)
+        except KeyboardInterrupt:
+            for finished in spreader.leftovers():
+                self._take(finished)
+            raise
+
+    def _rounds(self, spreader: Spreader) -> list[int]:
         """Run until no more is wanted; how many replications each alternative then has."""
         counts = [0] * len(self._setup.plan.alternatives)
         while True:
@@ -137,35 +148,37 @@ class _Course:
             counts = targets
 
     def _round(self, spreader: Spreader, counts: Sequence[int], targets: Sequence[int]) -> None:
-        done = sum(counts)
+        self._done, self._target = sum(counts), sum(targets)
         cells = self._setup.cells_of(max(targets))
         missing: list[tuple[int, int, int]] = []
         for alternative, first, count in _blocks(counts, targets, self._setup.block):
             if self._known.get((alternative, first)) == count:
-                done += count
+                self._done += count
             else:
                 missing.append((alternative, first, count))
         self._watch_known(counts, targets)
-        at_most = self._stopping.at_most * len(targets)
-        self._tell(Status(done, sum(targets), at_most, self._watch))
-        blocks = (self._block(each, cells) for each in missing)
-        for finished in spreader.results(blocks):
-            self._store.add(finished)
-            self._known[finished.alternative, finished.first] = finished.count
-            self._see(finished)
-            done += finished.count
-            self._tell(Status(done, sum(targets), at_most, self._watch))
+        self._say()
+        for finished in spreader.results(self._block(each, cells) for each in missing):
+            self._take(finished)
+
+    def _take(self, finished: Done) -> None:
+        """Keep a block."""
+        self._store.add(finished)
+        self._known[finished.alternative, finished.first] = finished.count
+        values = np.frombuffer(finished.rows, "<f8").reshape(-1, len(NAMES))
+        self._watch.take(finished.alternative, finished.first, values)
+        self._done += finished.count
+        self._say()
+
+    def _say(self) -> None:
+        at_most = self._stopping.at_most * len(self._packed)
+        self._tell(Status(self._done, self._target, at_most, self._watch))
 
     def _block(self, place: tuple[int, int, int], cells: Sequence[int]) -> Block:
         alternative, first, count = place
         seed = self._setup.material.model.first_seed
         wanted = tuple(cells[first : first + count])
         return Block(alternative, first, wanted, seed, self._packed[alternative], __version__)
-
-    def _see(self, done: Done) -> None:
-        self._watch.take(
-            done.alternative, done.first, np.frombuffer(done.rows, "<f8").reshape(-1, len(NAMES))
-        )
 
     def _watch_known(self, counts: Sequence[int], targets: Sequence[int]) -> None:
         """Show the watch what an earlier attempt left."""

@@ -55,6 +55,12 @@ class Spreader:
                 todo = chain(lost, todo)
                 self._restart()
 
+    def leftovers(self) -> Iterator[Done]:
+        """What was still finished after somebody stopped waiting; to be asked when the crew is gone."""
+        for future in self._running:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield future.result()
+
     def _fill(self, todo: Iterator[Block]) -> bool:
         """Hand out as many blocks as may be on their way; whether the crew took them."""
         for block in todo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,12 +14,16 @@ from drillbook.batch.cast import of_skill
 from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import DrillbookError
+from drillbook.model.scenario import Scenario
 from drillbook.study.bundle import Bundle, Cell, unpacked
 from drillbook.study.horizon.quarter import quarter
 from drillbook.study.measures import Row, row
+from drillbook.world.foreseen import Foreseen
 
-_KEPT = 64
-"""Alternatives that a process keeps ready; the one not used for longest goes first."""
+_KEPT = 4
+"""Alternatives that a process keeps ready, which bounds its memory; making one ready takes milliseconds."""
+_SYSTEMS = 16
+"""Systems of which the solution is kept."""
 _alone = threading.Lock()
 """Runs of one drill share what they solve: with several threads in a process they take turns."""
 
@@ -90,6 +94,7 @@ def incident(ready: Ready, number: int, seed: int) -> Simulation:
         cell.scenario, cell.playbook, seed, cast=of_skill(cell.skill), prepared=ready.prepared[number]
     )
     run.advance(cell.scenario.duration + 1)
+    ready.prepared[number].foreseen.trim()
     return run
 
 
@@ -102,8 +107,20 @@ def made_ready(bundle: Bundle) -> Ready:
 def _prepared(cell: Cell, compiled: dict[tuple[int, int], Prepared]) -> Prepared:
     key = (id(cell.scenario), id(cell.playbook))
     if key not in compiled:
-        compiled[key] = prepare(cell.scenario, cell.playbook, form=cell.form)
+        own = prepare(cell.scenario, cell.playbook, form=cell.form)
+        compiled[key] = replace(own, foreseen=_foreseen(_system(cell.scenario)))
     return compiled[key]
+
+
+def _system(scenario: Scenario) -> str:
+    """Everything that decides how the system behaves as long as nobody intervenes, as text."""
+    return scenario.model_dump_json(include={"system", "timeline", "duration", "start"})
+
+
+@lru_cache(maxsize=_SYSTEMS)
+def _foreseen(system: str) -> Foreseen:
+    """What runs of a system have in common, whatever the alternative: policies do not change it."""
+    return Foreseen()
 
 
 @lru_cache(maxsize=_KEPT)

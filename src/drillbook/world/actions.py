@@ -26,6 +26,7 @@ from drillbook.world.state import Action, Happening
 RELOAD = 3.0
 """Seconds until an ingress controller or PgBouncer works with a new configuration (assumption)."""
 
+_STOPS = "stopping; waiting for the server to shut down"
 REREAD = 20.0
 """Seconds until pods work with a changed ConfigMap (assumption; the kubelet syncs within a minute)."""
 
@@ -268,14 +269,13 @@ def _pool_size(plant: Plant, t: float, action: Action, id: str) -> list[Happenin
     if size is None:
         return _fails(id, f"ERROR:  SET failed: invalid value {action.value!r} for default_pool_size")
     pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, pool._replace(written_size=size)))
-    return _ends(id, f"SET\nNOTICE:  default_pool_size = {size} takes effect with RELOAD")
+    plant.set(t, laws.with_pool(plant.law, pool._replace(size=size)))
+    return [_law(f"pool-size {action.target} {size}"), *_ends(id, f"default_pool_size = {size}")]
 
 
 def _pool_reload(plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
-    pool = plant.law.pools[action.target]
-    plant.set(t, laws.with_pool(plant.law, pool._replace(size=pool.written_size)))
-    return [_law(f"pool-size {action.target} {pool.written_size}"), *_ends(id, "RELOAD")]
+    """The file says what is in force (assumption: who sets a value writes it down)."""
+    return _ends(id, "RELOAD")
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------
@@ -378,9 +378,7 @@ def _db_restart(plant: Plant, t: float, action: Action, id: str) -> list[Happeni
     plant.later(float(math.ceil(t) + took), lambda now: _up(plant, now, name, id))
     return [
         _law(f"db-restart {name} down"),
-        Happening(
-            "advanced", "postgresql.service: stopping; waiting for the server to shut down", id, done=0, of=1
-        ),
+        Happening("advanced", f"postgresql.service: {_STOPS if server.up else 'starting'}", id, done=0, of=1),
     ]
 
 

@@ -93,13 +93,6 @@ def _pool_size(plant: Plant, action: Action, t: float) -> str | None:
     return None
 
 
-def _pool_reload(plant: Plant, action: Action, t: float) -> str | None:
-    pool = plant.law.pools[action.target]
-    if pool.written_size == pool.size:
-        return None
-    return _pool_size(plant, Action("pool-size", action.target, str(pool.written_size)), t)
-
-
 def _kill(states: frozenset[str]) -> Warn:
     def warn(plant: Plant, action: Action, t: float) -> str | None:
         victims = actions.chosen(plant, t, action, states)
@@ -131,6 +124,8 @@ def _max_connections(plant: Plant, action: Action, t: float) -> str | None:
 def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
     name = actions.server_of(plant, action.target)
     server = plant.law.postgres[name]
+    if not server.up:
+        return None
     specs = [fleet.spec for fleet in plant.law.fleets.values()]
     users = [s.name for s in specs if s.uses and plant.law.pools[s.uses.pool].server == name]
     took = duration_text(server.spec.restart)
@@ -157,7 +152,7 @@ def _deploy(plant: Plant, action: Action, t: float) -> str | None:
 
 _WARNINGS: dict[str, Warn] = {
     "restart": _restart, "set-env": _set_env, "rollback": _rollback, "deploy": _deploy, "scale": _scale,
-    "pool-size": _pool_size, "pool-reload": _pool_reload, "kill-active": _kill(frozenset({"active"})),
+    "pool-size": _pool_size, "kill-active": _kill(frozenset({"active"})),
     "kill-idle": _kill(frozenset({"idle", "idle in transaction"})), "statement-timeout": _statement_timeout,
     "memory-limit": _set_env, "requests": _set_env, "max-connections": _max_connections,
     "db-restart": _db_restart, "rate-limit": _rate_limit,

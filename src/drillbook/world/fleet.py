@@ -183,6 +183,14 @@ class PodRecord(NamedTuple):
     """Until when it is listed, where that is longer than usual: evicted pods are until they are deleted."""
 
 
+def container(pod: PodRecord, t: float) -> Life:
+    """The container that ran in a pod at `t`, or was about to."""
+    for life in pod.past:
+        if t <= life.died_at:
+            return life
+    return Life(pod.started, pod.ready_at, math.inf)
+
+
 class RevisionRecord(NamedTuple):
     """An entry of the rollout history."""
 

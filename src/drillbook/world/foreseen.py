@@ -13,6 +13,8 @@ from typing import NamedTuple
 from drillbook.world.pool import Row
 from drillbook.world.sampling import Sampler
 
+MOST_SEGMENTS = 40
+"""Segments of a tree that `trim` leaves alone, some 5 MB; a drill that shares everything has about 25."""
 MOST_SAMPLERS = 4
 """Samplers that a segment keeps: those of the rules' windows, not each of people's queries."""
 
@@ -51,3 +53,16 @@ class Foreseen:
 
     def __init__(self) -> None:
         self.begins: dict[Hashable, Segment] = {}
+
+    def trim(self) -> None:
+        """Begin anew once there is too much; to be called between runs.
+
+        Where a run's own draws are in its laws (which message is poisoned, say) every run adds a branch that
+        no other takes.
+        """
+        count, rest = 0, list(self.begins.values())
+        while rest and count <= MOST_SEGMENTS:
+            count += 1
+            rest += rest.pop().after.values()
+        if count > MOST_SEGMENTS:
+            self.begins.clear()

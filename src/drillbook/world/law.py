@@ -16,11 +16,10 @@ from drillbook.world.fleet import FleetState
 
 
 class PoolLaw(NamedTuple):
-    """Settings of a PgBouncer pool; `written_size` stands in the file until the next RELOAD."""
+    """Settings of a PgBouncer pool."""
 
     spec: Pgbouncer
     size: int
-    written_size: int
     server: str
     """The PostgreSQL component that it leads to; a failover moves it."""
 
@@ -76,9 +75,7 @@ def initial(
     pools, servers, externals = {}, {}, {}
     for component in system.components:
         if isinstance(component, Pgbouncer):
-            pools[component.name] = PoolLaw(
-                component, component.pool_size, component.pool_size, component.server
-            )
+            pools[component.name] = PoolLaw(component, component.pool_size, component.server)
         elif isinstance(component, Postgres):
             sessions = tuple((session, -session.age) for session in component.sessions)
             most = component.max_connections

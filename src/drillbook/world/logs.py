@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
-from drillbook.world.fleet import PodRecord, manner
+from drillbook.world.fleet import PodRecord, container, manner
 from drillbook.world.law import Law
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
@@ -25,6 +25,8 @@ from drillbook.world.state import LogLine, Spoken
 
 SLOT = 2.0
 """Seconds per line of one pod."""
+_STARTS = 3.0
+"""Seconds from a container's start to its first line (assumption)."""
 _FAR = 1800.0
 """How far back lines are kept."""
 RESERVED = "remaining connection slots are reserved for non-replication superuser connections"
@@ -89,17 +91,18 @@ class Logs:
     def _written(self, pod: PodRecord, slot: int, moment: _Moment) -> float:
         """When a pod writes its line of a slot; never where it writes none."""
         second = slot * SLOT
-        if second > pod.removed or second + SLOT <= pod.created + 3:
+        if second > pod.removed or slot < _first(pod, slot):
             return math.inf
         at = round(second + SLOT * self._plant.draws.uniform("log", "at", pod.name, slot), 3)
-        if not pod.created + 3 < at <= pod.removed:
+        life = container(pod, second)
+        if at > pod.removed or at > life.died_at:
             return math.inf
-        if at <= pod.created + 3 + SLOT:
+        if slot == _first(pod, slot):
             return at
-        return at if at > pod.ready_at and in_rotation(pod, second, moment.unready) else math.inf
+        return at if at > life.ready_at and in_rotation(pod, second, moment.unready) else math.inf
 
     def _line(self, at: float, pod: PodRecord, spec: Service, slot: int, moment: _Moment) -> LogLine:
-        if at <= pod.created + 3 + SLOT:
+        if slot == _first(pod, slot):
             return LogLine(at, pod.name, "INFO", f"{spec.name} {pod.template.version} starting")
         level, text = self._text(pod, spec, slot, moment)
         return LogLine(at, pod.name, level, text)  # type: ignore[arg-type]
@@ -178,6 +181,14 @@ class Logs:
         finished = row[pool.column + 4]
         hold = row[pool.column + 1] / finished if finished > 0.0 else 0.0
         return rates, row[pool.column + 2], law.pools[spec.uses.pool].spec.query_wait_timeout, hold
+
+
+def _first(pod: PodRecord, slot: int) -> int:
+    """The slot of the first line of the container that a pod has in a slot: it says that it starts."""
+    begun = max(pod.created, container(pod, slot * SLOT).started)
+    if math.isinf(begun):  # ran for ever, or waits for a node
+        return slot - 1 if begun < 0 else slot + 1
+    return math.ceil((begun + _STARTS) / SLOT)
 
 
 def _pick(among: tuple[tuple[float, str, str], ...], u: float) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from drillbook.world.queueing import erlang_wait
+from drillbook.world.queueing import draining_wait, erlang_wait
 
 FAST = 1.0
 """Classes that hold a connection up to this many seconds are at equilibrium within a step."""
@@ -265,11 +265,13 @@ class PoolFlow:
     def _finish(self, dt: float) -> None:
         """Move the held connections on, and count what ended."""
         slow, active, done, clients = self.slowdown, 0.0, 0.0, 0.0
+        steady = begins = 0.0
         for user in self.users:
             starts = user.backlog - user.left - (user.dropped + user.turned) * dt
             starts = starts / dt if starts > 0.0 else 0.0
             killed, begun = user.killed / dt, starts * user.fast
             held = fast_held = begun * (user.fast_hold + user.extra) * slow
+            steady, begins = steady + fast_held, begins + starts
             finished, cut = begun + killed, begun * user.fast_cut + killed
             for part, group in user.groups:
                 before, keep, begun = group.n, group.keep, starts * part
@@ -278,6 +280,7 @@ class PoolFlow:
                 if ended > 0.0:
                     finished, cut = finished + ended, cut + ended * group.cut
                 held += now
+                steady += begun * group.hold * slow
             if user.spoilt > 0.0:
                 cut += (finished - cut) * user.spoilt
             cut += user.dropped
@@ -291,8 +294,15 @@ class PoolFlow:
         wanted = closing if closing > wanted else wanted
         most = active if active > self.servers else float(self.servers)
         wanted = wanted if wanted < most else most
-        wait = erlang_wait(self.servers, active, done) if self.servers > 0 and self.age <= 0.0 else 0.0
-        wait = wait if wait < 1.0 else 1.0
+        wait = 0.0
+        if self.servers > 0 and self.age <= 0.0:
+            left_over = active > steady
+            wait = (
+                draining_wait(self.servers, active, steady, begins)
+                if left_over
+                else erlang_wait(self.servers, active, done)
+            )
+            wait = wait if wait < 1.0 else 1.0
         self.part = (
             self.a, active, self.age, wait, done, self.timeouts, self.refused, self.server_errors, wanted,
             clients,

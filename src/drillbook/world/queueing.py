@@ -89,6 +89,21 @@ def erlang_chance(servers: int, load: float) -> float:
     return table[index] + (place - index) * (table[index + 1] - table[index])
 
 
+def draining_wait(servers: int, busy: float, load: float, starts: float) -> float:
+    """The same while work is left over that nothing replaces: only `load` of the `busy` servers fluctuates.
+
+    The chance to wait is that of as many free servers, counted in standard deviations of `load`.
+    """
+    free = servers - busy
+    if load <= 0.0 or starts <= 0.0 or free <= 0.0:
+        return math.inf if free <= 0.0 else 0.0
+    beta = free / math.sqrt(load)
+    alike = ((math.sqrt(beta * beta + 4.0 * servers) - beta) / 2.0) ** 2
+    if servers >= 20 and alike < 0.6 * servers:
+        return 0.0
+    return erlang_chance(servers, alike) * load / (free * starts)
+
+
 def attempts(failure: float, retries: float) -> float:
     """Mean number of attempts of a call that fails with probability `failure` and is tried again."""
     tries = retries + 1

@@ -10,9 +10,9 @@ from drillbook.model.replication import Replication
 from drillbook.world.law import Law
 from drillbook.world.state import PartState
 
-MemberIs = Literal["leader", "streaming", "diverged", "removed", "copying"]
-"""`diverged`: has transactions that the leader has not, or none of the leader's; `removed`: what it needs of
-the write-ahead log is gone."""
+MemberIs = Literal["leader", "streaming", "promoting", "diverged", "removed", "copying"]
+"""`promoting`: receives no more; `diverged`: has transactions that the leader has not, or none of the
+leader's; `removed`: what it needs of the write-ahead log is gone."""
 
 
 class Member(NamedTuple):

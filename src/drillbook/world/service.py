@@ -89,7 +89,17 @@ class ServiceFlow:
     def stay(self, row: Row) -> float:
         """Mean time that a request stays, the pool included (Little's law)."""
         admitted = row[self.column + self.ADMITTED]
-        return row[self.column + self.IN_FLIGHT] / admitted if admitted > 0 else self.latency
+        return row[self.column + self.IN_FLIGHT] / admitted if admitted > 0 else self._alone(row)
+
+    def _alone(self, row: Row) -> float:
+        """Mean time that a request would stay while there are no others."""
+        stay, user = self.latency * self._mean, self.user
+        for edge in self.edges:
+            stay += edge.share * row[edge.column + 2]
+        if user is not None:
+            holds = user.fast * user.fast_hold + sum([part * group.hold for part, group in user.slow])
+            stay += user.queries * holds
+        return stay
 
     def good(self, row: Row) -> float:
         """Requests per second that succeed."""

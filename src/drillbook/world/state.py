@@ -209,6 +209,11 @@ class PartState:
 
     spec: ComponentSpec
 
+    @property
+    def http(self) -> tuple[float, float] | None:
+        """Median seconds and failed part of what it answers to HTTP; None where it does not speak it."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:

@@ -16,6 +16,7 @@ from drillbook.world.fleet import (
     FleetState,
     Life,
     PodRecord,
+    container,
     cpu_request,
     memory_request,
 )
@@ -264,11 +265,3 @@ def _phase(pod: PodRecord, t: float) -> Literal["Pending", "Running", "Terminati
     if t > pod.removed:
         return "Failed" if pod.evicted else "Terminating"
     return "Running" if t > max(pod.created, pod.scheduled) + 2 else "Pending"
-
-
-def container(pod: PodRecord, t: float) -> Life:
-    """The container that ran in a pod at `t`, or was about to."""
-    for life in pod.past:
-        if t <= life.died_at:
-            return life
-    return Life(pod.started, pod.ready_at, math.inf)

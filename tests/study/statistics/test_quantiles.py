@@ -37,10 +37,6 @@ def test_at_most_that_part_lies_below_a_quantile(values: list[float], part: floa
     assert np.count_nonzero(late > value) <= (1 - part) * len(values) + 1e-6
 
 
-def test_a_restricted_mean_waits_until_the_horizon() -> None:
-    assert censoring.restricted(np.array([60.0, math.nan, 900.0]), 600.0).mean() == 420.0
-
-
 def test_two_medians_on_the_same_runs_are_told_apart_where_either_alone_is_vague() -> None:
     shared = 100 * uniforms(200, 1, "hardness")
     values, baseline = shared - 2 + uniforms(200, 2, "own"), shared

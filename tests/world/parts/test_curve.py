@@ -100,3 +100,29 @@ def test_its_status_says_how_it_is() -> None:
 def test_the_map_shows_it_with_its_health() -> None:
     node = next(node for node in Play(shop(), [FULL]).to(800).world.map(800) if node.name == "search")
     assert (node.kind, node.owner, node.health) == ("curve", "search-team", "down")
+
+
+def test_a_fix_without_a_stage_leaves_the_curves_where_they_are() -> None:
+    useless = {"command": "searchctl warm", "takes": "30s"}
+    play, left = Play(shop(fixes=[useless]), [FULL]), Play(shop(fixes=[useless]), [FULL])
+    name = play.at(600, "fix", "search", "0")
+    assert search(play, 1000).values == search(left, 1000).values
+    assert play.ended(name).ok
+
+
+def test_a_tool_that_only_a_fix_brings_is_listed_and_led_on() -> None:
+    play = Play(shop(fixes=[{"command": "searchctl warm"}]))
+    own = Shell(play.to(10).world, FakeMetrics(), Randomness(1), FakeAlertmanager())
+    for typed in ("searchctl", "searchctl cold", "help searchctl", "searchctl --help"):
+        assert "searchctl warm" in own.run(10, typed).text
+    assert "  searchctl" in own.run(10, "help").text
+    assert own.run(10, "serchctl warm").text.splitlines()[1] == "Did you mean: searchctl warm"
+
+
+def test_curl_gets_what_is_drawn_for_callers_and_its_health_check_is_another_thing() -> None:
+    slow = {"name": "full", "latency": [{"value": 30}]}
+    play = Play(shop(stages=[{"name": "well"}, slow]), [FULL])
+    own = Shell(play.to(1000).world, FakeMetrics(), Randomness(1), FakeAlertmanager())
+    assert "Operation timed out" in own.run(1000, "curl -i https://search/find").text
+    assert own.run(1000, "curl -i https://search/health").text.startswith("HTTP/2 200")
+    assert own.run(100, "curl -i https://search/find").text.startswith("HTTP/2 200")

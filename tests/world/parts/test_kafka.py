@@ -239,3 +239,19 @@ def test_more_partitions_share_what_comes_but_not_what_is_there() -> None:
     assert len(state.written["orders"]) == 24
     assert mailer(play, 1800).lag < mailer(play, 700).lag
     assert isinstance(play.world._plant.network.parts["events"], KafkaFlow)
+
+
+def test_small_lag_stays_small_while_traffic_grows_and_when_anything_changes() -> None:
+    """Steps are long on a quiet day and short after a change; lag must not tell how long they were."""
+    play = Play(shop(), [{"do": "traffic", "at": "1s", "factor": 1.4, "over": "30m", "lasts": "1h"}])
+    play.at(900, "rate-limit", "edge", "5000")
+    lags = [mailer(play, t).lag for t in (*range(0, 900, 100), *range(895, 920))]
+    assert max(lags) < 1
+
+
+def test_after_a_rebalance_a_group_reads_no_faster_than_its_work_allows() -> None:
+    """The time that a message takes is known while nobody works, too."""
+    play = Play(shop(worker={"latency": "100ms"}))
+    play.at(100, "restart", "mailer")
+    rates = [mailer(play, t).rate for t in range(100, 200)]
+    assert max(rates) <= PARTITIONS / 0.1 + 1e-6

@@ -200,3 +200,15 @@ def test_without_slots_a_replica_that_is_too_far_behind_has_to_be_copied() -> No
     assert found.member.state == "removed"
     wait = 2**30 / (state(play, 100).rate - 40 * Mi)
     assert found.member.since - 60 == pytest.approx(wait, abs=2)
+
+
+def test_a_member_that_diverged_brings_its_own_history_back_and_loses_the_other() -> None:
+    play = Play(cluster(site="b"), [CUT]).to(400)
+    away = state(play, 400)
+    assert away.own.leader == "db2"
+    play.at(400, "db-restart", "db")
+    play.to(500)
+    assert not state(play, 500).member("db").up
+    assert not play.ended(play.at(500, "promote", "main", "db")).ok
+    play.to(600)
+    assert state(play, 600).own.leader == "db2"

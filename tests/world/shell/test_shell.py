@@ -194,3 +194,24 @@ def test_examples_name_this_system_s_components() -> None:
 def test_a_tool_that_is_called_as_a_statement_begins_is_known_by_its_option() -> None:
     assert isinstance(SHELL.run(T, "truncate -s 0 /var/log/orders.log"), Unknown)
     assert not isinstance(SHELL.run(T, "TRUNCATE orders"), Unknown)
+
+
+@pytest.mark.parametrize("typed", ["help kubectl", "help K", "kubectl --help", "man kubectl", "? kubectl"])
+def test_help_on_a_tool_shows_what_it_understands_and_examples(typed: str) -> None:
+    found = SHELL.run(T, typed)
+    assert isinstance(found, Output)
+    assert found.text.startswith("kubectl controls the Kubernetes cluster manager.")
+    assert "Such as:\n  kubectl get pods" in found.text
+
+
+def test_help_on_a_component_shows_what_can_be_typed_about_it() -> None:
+    found = SHELL.run(T, "help orders-api").text
+    assert found.startswith("orders-api: service of ")
+    assert "kubectl rollout history deployment/orders-api" in found
+    assert "storefront" not in found
+
+
+def test_help_on_what_there_is_not_suggests_and_never_fails() -> None:
+    found = SHELL.run(T, "help ordersapi")
+    assert isinstance(found, Unknown)
+    assert "did you mean orders-api?" in found.text

@@ -104,14 +104,13 @@ def hint(desk: Desk, person: str, command: Command, cause: int) -> None:
 
 def help_(desk: Desk, person: str, command: Command, cause: int) -> None:
     """What can be typed."""
-    wanted = command.rest.lstrip("/").lower()
-    if wanted in VERBS:
-        desk.reply(person, f"{VERBS[wanted].usage}: {VERBS[wanted].help}", cause)
+    if command.rest:
+        desk.reply(person, f"{VERBS[command.rest].usage}: {VERBS[command.rest].help}", cause)
         return
     width = max(len(verb.usage) for verb in VERBS.values())
     lines = [f"{verb.usage:<{width}}  {verb.help}" for verb in VERBS.values()]
     shell = (
-        "Everything else goes to the shell: kubectl, psql, curl, promtool, systemctl; `help` lists examples."
+        "Everything else goes to the shell: kubectl, psql, curl, promtool, systemctl; `help` lists its tools."
     )
     desk.reply(person, "\n".join([*lines, shell]), cause)
 

@@ -44,17 +44,17 @@ def _before_runbook(runbook: Runbook) -> Iterator[str]:
         yield from (f"  - {each.when}: go to {each.go_to}" for each in runbook.decisions)
 
 
-def steps(listed: Sequence[Step], *, spelled_out: bool = False) -> Iterator[str]:
-    """The numbered steps, under their sections; `spelled_out` with their commands and cautions."""
+def steps(listed: Sequence[Step]) -> Iterator[str]:
+    """The numbered steps, under their sections, with their commands and cautions."""
     section = ""
     for number, step in enumerate(listed, start=1):
         if step.section and step.section != section:
             section = step.section
             yield f"{section}:"
         yield f"{number}. [{step.id}] {step.text}"
-        if spelled_out and step.command:
+        if step.command:
             yield f"   $ {step.command}"
-        if spelled_out and step.caution:
+        if step.caution:
             yield f"   Mind: {step.caution}"
         if _limits(step):
             yield f"   ({_limits(step)})"
@@ -87,7 +87,7 @@ def page(procedure: Procedure) -> Iterator[str]:
         yield from under("Symptoms", procedure.symptoms)
         yield from under("Alerts", procedure.alerts)
     yield from before(procedure)
-    yield from steps(procedure.steps, spelled_out=True)
+    yield from steps(procedure.steps)
     yield from after(procedure)
     if procedure.source:
         yield f"Source: {procedure.source}"

@@ -40,6 +40,10 @@ class Helper(Colleague):
         self._acknowledged = False
         self._called = False
         self._until = 0.0
+        by_name = {each.name: each for each in self.around.scenario.system.components}
+        self._known = [by_name[name] for name in self.who.knows if name in by_name]
+        if not self._known:
+            self.join_lines = words.JOIN_GUEST
         return {
             f.ProbeAnswered: lambda event, fact: self._shown(event.t, fact.command, fact.output),
             f.Replied: self._on_reply,
@@ -70,13 +74,11 @@ class Helper(Colleague):
         return [f"/page {primary} {words.CALLS_PRIMARY}"] if primary and not self._acknowledged else []
 
     def _begin(self, t: float) -> None:
-        if self._reports >= REPORTS or self._sights:
+        if self._reports >= REPORTS or self._sights or not self._known:
             return
         self._reports += 1
-        by_name = {each.name: each for each in self.around.scenario.system.components}
-        known = [by_name[name] for name in self.who.knows if name in by_name]
         releases = self.who.part == "lead"
-        self._sights = [sight for each in known for sight in sights(each, releases=releases)][:SIGHTS]
+        self._sights = [sight for each in self._known for sight in sights(each, releases=releases)][:SIGHTS]
         self._findings = []
         self._until = t + self.takes("look", self.who.look, self._reports)
         self.agenda.at(t + self.takes("types", TYPES, self._reports), "look", self._look)
@@ -122,7 +124,8 @@ class Helper(Colleague):
         if event.actor != self.person and self.here and meant:
             busy = bool(self._sights)
             self._begin(event.t)
-            self._say_so(event, fact, words.ON_IT if busy or self._sights else words.NOTHING_NEWER)
+            looking = words.ON_IT if busy or self._sights else words.NOTHING_NEWER
+            self._say_so(event, fact, looking if self._known else words.NO_EYES)
 
     def _first_to_answer(self, fact: f.MessagePosted) -> bool:
         """A question to everybody at the responders' channel is the secondary's."""

@@ -5,6 +5,10 @@ JOIN_HELPER = (
     "I'm here. I'll take a look at {knows} and report in #incidents.",
     "Joining. I start with {knows}, tell me if you want something else.",
 )
+JOIN_GUEST = (
+    "I'm here. I do not see into the systems myself; tell me what you need.",
+    "Joining. I keep others off your back; tell me what you need.",
+)
 CALLS_PRIMARY = "The page came to me because nobody acknowledged it. Are you there?"
 NOTHING = "I looked at {knows}: nothing stands out to me."
 REPORT = "I looked at {knows}, as of {time} UTC. {findings}"
@@ -15,6 +19,10 @@ ON_IT = (
 NOTHING_NEWER = (
     "I have nothing newer than my report in #incidents. Decide from that; changes are yours to make.",
     "Nothing new from {knows} on my side. What my report says still stands; changes are yours to make.",
+)
+NO_EYES = (
+    "I do not see into the systems myself. Tell me whom to call, and I do.",
+    "That is for those who see the systems. What can I take off you?",
 )
 
 SERVICE_RATES = "{name} fails {share} of its requests."

@@ -127,11 +127,12 @@ def runbook(case: Case, expectation: Expectation) -> Grade:
     opens = case.by_responders(f.RunbookOpened)
     opened = [(event, fact.runbook) for event, fact in opens if fact.runbook in books]
     names = {each.name: each for each in fitting}
-    right = [(event, names[name]) for event, name in opened if name in names]
+    right = {name: event for event, name in reversed(opened) if name in names}
     if not right:
         what = "A runbook for something else was opened" if opened else "No runbook was opened"
         return missed(f"{what}; the alerts point to {fitting[0].name}.", *(event for event, _ in opened))
-    return _followed(case, *right[0])
+    judged = [_followed(case, event, names[name]) for name, event in right.items()]
+    return max(reversed(judged), key=lambda grade: (grade.outcome == "met", grade.quality))
 
 
 def _followed(case: Case, opened: Event, book: Runbook) -> Grade:

@@ -33,8 +33,9 @@ class Server:
         self.target = {"job": "postgres", "instance": f"{name}:9187", "server": f"{name}:5432"}
         self._pools: list[PoolFlow] = []
         self._who: list[tuple[str, str]] = []
+        self._fellows = _fellows(plant, name)
         for pool, law in plant.law.pools.items():
-            if law.server == name:
+            if law.server == name or law.server in self._fellows:
                 self._pools.append(plant.network.pools[pool])
                 self._know(law.spec.database, law.spec.user)
         self._databases = list(dict.fromkeys(database for database, _ in self._who)) or ["postgres"]
@@ -52,6 +53,12 @@ class Server:
             for session, _ in law.postgres[self.name].sessions:
                 self._know(session.database, session.user)
         self._laws = len(laws)
+
+    def _here(self, scrapes: Scrapes, pool: str) -> Floats | float:
+        """1 while a pool leads to this server: a failover may move it within the cluster."""
+        if not self._fellows:
+            return 1.0
+        return scrapes.steps(lambda law: float(law.pools[pool].server == self.name))
 
     def law(self, law: Law) -> PostgresLaw:
         """This server's part of a law."""
@@ -105,7 +112,11 @@ class Server:
         for flow in self._pools:
             spec = self._plant.law.pools[flow.name].spec
             if (spec.database, spec.user) == (database, user):
-                active, opened = scrapes.column(flow.column + 1), scrapes.column(flow.column + 8)
+                here = self._here(scrapes, flow.name)
+                active, opened = (
+                    scrapes.column(flow.column + 1) * here,
+                    scrapes.column(flow.column + 8) * here,
+                )
                 out["active"] = out.get("active", 0.0) + active
                 out["idle"] = out.get("idle", 0.0) + np.maximum(opened - active, 0.0)
         return out
@@ -130,7 +141,7 @@ class Server:
             spec = self._plant.law.pools[flow.name].spec
             if (spec.database, spec.user) == (database, user):
                 for group in flow.groups:
-                    count = scrapes.column(group.column)
+                    count = scrapes.column(group.column) * self._here(scrapes, flow.name)
                     age = group.hold * (np.log(np.maximum(count, 1.0)) + 0.5772)
                     oldest = np.maximum(oldest, np.where(count >= 1, age, 0.0))
         return oldest
@@ -148,11 +159,12 @@ class Server:
             broken = np.zeros(len(scrapes.times))
             for flow in self._pools:
                 if self._plant.law.pools[flow.name].spec.database == database:
-                    done = done + scrapes.increments(flow.column + 4)
+                    here = self._here(scrapes, flow.name)
+                    done = done + scrapes.increments(flow.column + 4) * here
                     for user in flow.users:
-                        broken = (
-                            broken + scrapes.increments(user.column + 5) - scrapes.increments(user.column + 6)
-                        )
+                        ended, dropped = user.column + 5, user.column + 6
+                        broken = broken + scrapes.increments(ended) * here
+                        broken = broken - scrapes.increments(dropped) * here
             broken = np.maximum(broken, 0.0) + _ROLLED_BACK * done
             commits.append(np.maximum(done - broken, 0.0))
             rollbacks.append(broken)
@@ -200,9 +212,8 @@ class Servers:
 
     def _alone(self) -> Servers:
         """Those that belong to no cluster: a cluster tells of its members itself."""
-        clusters = [c for c in self._plant.system.components if isinstance(c, Replication)]
-        members = {name for c in clusters for name in (c.primary, *(r.server for r in c.replicas))}
-        return Servers(self._plant, self._keys, [s.name for s in self._servers if s.name not in members])
+        alone = [s.name for s in self._servers if not _fellows(self._plant, s.name)]
+        return Servers(self._plant, self._keys, alone)
 
     def _targets(self) -> Sequence[Labels]:
         return [labels(server.target) for server in self._servers]
@@ -277,6 +288,16 @@ class Servers:
             levels += [2 * active + 1, active / 3]
         drawn = scrapes.whole(np.array(levels), self._keys.of("pg_locks_count", self._lock_rows()))
         return Block(drawn, self._up(scrapes, [2] * len(self._servers)).alive)
+
+
+def _fellows(plant: Plant, name: str) -> frozenset[str]:
+    """The other members of a server's cluster."""
+    for spec in plant.system.components:
+        if isinstance(spec, Replication):
+            members = {spec.primary, *(replica.server for replica in spec.replicas)}
+            if name in members:
+                return frozenset(members - {name})
+    return frozenset()
 
 
 def _of_server(law: Law, of: Callable[[PostgresLaw], float], name: str) -> float:

@@ -52,6 +52,11 @@ class CurveState(PartState):
     latency: float
     error_ratio: float
 
+    @property
+    def http(self) -> tuple[float, float] | None:
+        """What is drawn for its callers."""
+        return self.latency, self.error_ratio
+
 
 def value(line: Sequence[Point], since: float) -> float:
     """The height of a curve so long after the stage's beginning."""
@@ -183,12 +188,12 @@ class CurveKind:
             return [Happening("finished", f"{action.target}: nothing to do", id, ok=False)]
 
         def through(now: float) -> list[Happening]:
+            done = Happening("finished", f"{fix.command}: done", id)
+            if fix.stage is None:
+                return [done]
             own = CurveLaw(fix.stage, float(math.floor(now)))
             plant.set(now, laws.with_part(plant.law, action.target, own))
-            return [
-                Happening("law", f"{action.target} {fix.stage}", hidden=True),
-                Happening("finished", f"{fix.command}: done", id),
-            ]
+            return [Happening("law", f"{action.target} {fix.stage}", hidden=True), done]
 
         plant.later(float(math.ceil(t + fix.takes)), through)
         return []

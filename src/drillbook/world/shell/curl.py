@@ -10,7 +10,7 @@ from drillbook.world.shell.ages import day, month
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line, read
-from drillbook.world.state import ExternalState, ServiceState
+from drillbook.world.state import ExternalState, PartState, ServiceState
 
 _CURL = Flags(
     values={
@@ -111,6 +111,9 @@ def _request(look: Look, host: str, port: str, path: str) -> Response:
     for external in look.externals:
         if external.spec.name in host.split("."):
             return _external(look, external, path)
+    other = look.states.get(name)
+    if isinstance(other, PartState) and other.http is not None:
+        return _drawn(look, name, other.http, path)
     if name in {c.name for c in look.system.components}:
         raise Complaint(f"curl: (52) Empty reply from server: {name} does not speak HTTP")
     raise Complaint(f"curl: (6) Could not resolve host: {host}")
@@ -145,6 +148,17 @@ def _external(look: Look, external: ExternalState, path: str) -> Response:
     chance = look.draws.uniform(_KEY, name, path, round(look.t * 1000))
     latency = _latency(look, external.p50, external.p99, name, path)
     if chance < external.error_ratio:
+        return Response(503, latency, '{"error":"service unavailable"}')
+    return Response(200, latency, '{"status":"ok"}')
+
+
+def _drawn(look: Look, name: str, http: tuple[float, float], path: str) -> Response:
+    """A component without a model; its health check says whether it is there, not how it answers."""
+    median, failed = http
+    if path.partition("?")[0] in _HEALTH and failed < 1:
+        return Response(200, 0.02, '{"status":"ok"}')
+    latency = _latency(look, median, 2 * median, name, path)
+    if look.draws.uniform(_KEY, name, path, round(look.t * 1000)) < failed:
         return Response(503, latency, '{"error":"service unavailable"}')
     return Response(200, latency, '{"status":"ok"}')
 

@@ -104,14 +104,18 @@ def _status(look: Look, kind: str, line: Line, *, brief: bool) -> str:
     moment = look.instant(since)
     fault = "" if kind == "pgbouncer" else server.fault
     state = "active (running)" if up else "failed (Result: exit-code)" if fault else "activating (start)"
+    title = f"● {kind}.service - {what}"
+    loaded = f"     Loaded: loaded (/lib/systemd/system/{kind}.service; enabled; preset: enabled)"
+    if fault:
+        return "\n".join([title, loaded, f"     Active: {state}", "", fault])
     lines = [
-        f"● {kind}.service - {what}",
-        f"     Loaded: loaded (/lib/systemd/system/{kind}.service; enabled; preset: enabled)",
+        title,
+        loaded,
         f"     Active: {state} since {day(moment)} {moment:%Y-%m-%d %H:%M:%S} UTC; {age(look.t - since)} ago",
         f"      Tasks: {tasks} (limit: 77053)",
         f"     Memory: {memory / 1024:.1f}G" if memory >= 1024 else f"     Memory: {memory:.1f}M",
     ]
-    return "\n".join([*lines, "", fault] if fault else lines)
+    return "\n".join(lines)
 
 
 def pg_ctl(look: Look, words: tuple[str, ...]) -> Answer:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.world.shell.ports import Toolings
@@ -33,23 +34,66 @@ TOOLS: dict[str, str] = {
     "top": "load of the database host; also uptime, free -h, df -h, vmstat",
     "ping": "whether a host answers; also dig and nslookup",
     "git": "git log of a service's releases; also gh release view",
-    "help": "this list",
+    "help": "this list; help TOOL or help COMPONENT shows more of one",
 }
+_SAME = {"k": "kubectl", "promql": "query", "htop": "top"}
 
 
 def text(system: System, kinds: Toolings) -> str:
     """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
-    own = {name: what for kind, _ in kinds for name, what in kind.tools.items()}
-    tools = [f"  {name:<11} {what}" for name, what in {**TOOLS, **own}.items()]
-    others = [c.name for c in system.components if isinstance(c, Service) and c.name != system.workload.entry]
-    shown = [
-        (command, what)
-        for command, what in examples(system, kinds)
-        if len(command) <= _SHORT and not any(name in command for name in others)
-    ]
-    lines = [f"  {command:<{_SHORT}}  {what}" for command, what in shown]
+    tools = [f"  {name:<11} {what}" for name, what in tools_of(system, kinds).items()]
+    shown = [each for each in _without_others(system, examples(system, kinds)) if len(each[0]) <= _SHORT]
     piped = "Output can be piped into grep, head, tail, sort, uniq, wc."
-    return "\n".join(["Tools:", *tools, "Such as:", *lines, piped])
+    return "\n".join(["Tools:", *tools, *_such_as(shown), piped])
+
+
+def tools_of(system: System, kinds: Toolings) -> dict[str, str]:
+    """All tools and what each is for, those included that only this system's components have."""
+    own = {name: what for kind, _ in kinds for name, what in kind.tools.items()}
+    for command, what in examples(system, kinds):
+        own.setdefault(_tool(command), what)
+    return {**TOOLS, **{name: what for name, what in own.items() if name not in TOOLS}}
+
+
+def topic(system: System, kinds: Toolings, name: str) -> str | None:
+    """The answer to `help NAME` for a tool or a component; None where there is none of that name."""
+    name = _SAME.get(name.lower(), name.lower()).removesuffix(".sh")
+    component = next((each for each in system.components if each.name == name), None)
+    if component is None:
+        what = tools_of(system, kinds).get(name)
+        shown = [each for each in examples(system, kinds) if _tool(each[0]) == name]
+        shown = _without_others(system, shown) if name == "kubectl" else shown
+    else:
+        what = f"{component.kind} of {component.owner}"
+        named = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        shown = [each for each in examples(system, kinds) if named.search(each[0])]
+    if what is None and not shown:
+        return None
+    lines = [name if what is None else f"{name}: {what}", *(_such_as(shown) if shown else [])]
+    if name == "kubectl":
+        lines.append("help COMPONENT has those of a single service.")
+    return "\n".join(lines)
+
+
+def _without_others(system: System, shown: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without the examples of services that users do not meet first."""
+    others = [c.name for c in system.components if isinstance(c, Service) and c.name != system.workload.entry]
+    return [each for each in shown if not any(name in each[0] for name in others)]
+
+
+def _tool(command: str) -> str:
+    """The tool that a command calls; SQL is typed into psql."""
+    first = command.split(" ", 1)[0]
+    return "psql" if first.isupper() else first
+
+
+def _such_as(shown: Sequence[tuple[str, str]]) -> list[str]:
+    return ["Such as:", *(_example(command, what) for command, what in shown)]
+
+
+def _example(command: str, what: str) -> str:
+    aside = f"  {command:<{_SHORT}}  {what}"
+    return aside if len(command) <= _SHORT else f"  {command}\n{what:>{_SHORT + 4 + len(what)}}"
 
 
 def examples(system: System, kinds: Toolings) -> Iterator[tuple[str, str]]:

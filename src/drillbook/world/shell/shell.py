@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from drillbook.errors import DrillbookError
 from drillbook.model.draws import Draws
+from drillbook.model.nearest import nearest
 from drillbook.world.shell import curl, host, journal, manual, network, pipes, promql, releases
 from drillbook.world.shell.answer import Answer, Complaint, NotUnderstood, Output, Unknown
 from drillbook.world.shell.completion import candidates
@@ -30,7 +31,7 @@ LONGEST = 2000
 _BIDI = r"\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}]")
 _SPACE = re.compile(rf"[\x00-\x20\x7f-\x9f{_BIDI}]+")
-_QUESTION = re.compile(r"(?:help|\?|man(?:\s+[\w-]+)?|[\w-]+\s+--help)$")
+_QUESTION = re.compile(r"(?:(?:help|\?|man)(?: (?P<of>\S+).*)?|(?P<tool>[\w.-]+) --help)$", re.IGNORECASE)
 _PREFIXES = ("sudo", "time", "watch")
 _TYPOS = 2
 """Letters that may be wrong in the name of a tool; at most a third of them."""
@@ -53,12 +54,8 @@ class Shell:
         if len(text) > LONGEST:
             return Unknown(f"A command has at most {LONGEST} characters; this one has {len(text)}.")
         text = _SPACE.sub(" ", text).strip()
-        if not text or text.lower() in {"help", "?"}:
-            return (
-                Output(manual.text(self._sight.system, self._sight.kinds), 0.0)
-                if text
-                else Unknown("Type help for what can be typed.")
-            )
+        if not text:
+            return Unknown("Type help for what can be typed.")
         look = Look(self._sight, self._metrics, self._alertmanager, self._draws, self._counters, t, text)
         try:
             answer = _answer(look, text)
@@ -86,12 +83,13 @@ class Shell:
     def _suggest(self, text: str) -> str:
         """What a mistyped tool may have been; nothing but the tools' names where none is near."""
         first = text[:200].lower().split(" ", 1)[0]
-        typos, tool = min((OSA.distance(first, name), name) for name in TOOLS)
+        names = dict.fromkeys([*TOOLS, *manual.tools_of(self._sight.system, self._sight.kinds)])
+        typos, tool = min((OSA.distance(first, name), name) for name in names)
         if typos <= min(_TYPOS, len(first) // 3):
             whole = f"{tool} {text.partition(' ')[2]}".strip()
             hint = f"Did you mean: {whole[:120]}"
         else:
-            hint = f"Known tools: {', '.join(TOOLS)}."
+            hint = f"Known tools: {', '.join(names)}."
         more = "Type help for what can be typed; /help for the drill."
         return f"bash: {first[:60]}: command not found\n{hint}\n{more}"
 
@@ -102,8 +100,9 @@ def _answer(look: Look, text: str) -> Answer:
         return bare(look, text)
     if _is_sql(first, text):
         return bare(look, text)
-    if _QUESTION.match(text):
-        return Output(KUBECTL_HELP if "kubectl" in text else manual.text(look.system, look.sight.kinds), 0.0)
+    question = _QUESTION.match(text)
+    if question is not None:
+        return _told(look, question["of"] or question["tool"] or "")
     asked = promql.asked(text)
     if asked:
         expr, following = asked
@@ -117,6 +116,20 @@ def _answer(look: Look, text: str) -> Answer:
         return dispatch(look, words)
     answer = dispatch(replace(look, piped=True), words)
     return replace(answer, text=pipes.apply(answer.text, filters))
+
+
+def _told(look: Look, name: str) -> Answer:
+    """The manual, or what it has of one tool or component."""
+    system, kinds = look.system, look.sight.kinds
+    if not name:
+        return Output(manual.text(system, kinds), 0.0)
+    found = manual.topic(system, kinds, name)
+    if found is None:
+        names = [*manual.tools_of(system, kinds), *(component.name for component in system.components)]
+        return Unknown(f"no help on {name[:60]!r}{nearest(name.lower(), names)}; help lists what there is")
+    if found.startswith("kubectl:"):
+        found = f"{KUBECTL_HELP}\n{found.partition(chr(10))[2]}"
+    return Output(found, 0.0)
 
 
 def _is_sql(first: str, text: str) -> bool:
@@ -143,9 +156,12 @@ def dispatch(look: Look, words: tuple[str, ...]) -> Answer:
         if answer is not None:
             return answer
     tool = TOOLS.get(words[0].lower())
-    if tool is None:
+    if tool is not None:
+        return tool(look, words[1:])
+    usage = manual.topic(look.system, look.sight.kinds, words[0])
+    if usage is None or words[0] in {component.name for component in look.system.components}:
         raise NotUnderstood
-    return tool(look, words[1:])
+    return Output(usage, 0.0)
 
 
 def _clean(text: str) -> str:

@@ -29,7 +29,7 @@ _POLICIES = ("noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volati
 
 def run(look: Look, words: tuple[str, ...], specs: Sequence[Cache]) -> Answer | None:
     """The answer to redis-cli, to a warm-up job or to a restart of a cache."""
-    if words[0] == "redis-cli":
+    if words[0] == "redis-cli" and len(words) > 1:
         return _redis_cli(look, words[1:], specs)
     if words[:3] in {("kubectl", "create", "job"), ("k", "create", "job")}:
         return _job(look, words[3:], specs)

@@ -105,6 +105,9 @@ class KafkaFlow:
     def feed(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Groups read from their partitions; their services get the work."""
         self._load(row)
+        for topic in self.spec.topics:
+            rate = sum([services[p.service].good(row) * p.per_request for p in topic.producers])
+            self.rates[topic.name] = rate + self._put_aside(topic.name, row, services)
         for reader in self.readers.values():
             worker = services[reader.spec.service]
             reader.rate = self._read(reader, worker, row, t, dt)
@@ -140,13 +143,7 @@ class KafkaFlow:
     def step(self, row: Row, t: float, dt: float, services: Mapping[str, ServiceFlow]) -> None:
         """Producers write; what is too old goes; readers cannot be ahead of writers."""
         for topic in self.spec.topics:
-            rate = sum([services[p.service].good(row) * p.per_request for p in topic.producers])
-            for reader in self.readers.values():
-                if reader.spec.dead_letter == topic.name and reader.member.on_error == "dead-letter":
-                    failed = row[services[reader.spec.service].column + ServiceFlow.ERROR]
-                    rate += reader.rate * failed
-            self.rates[topic.name] = rate
-            written = self.written[topic.name]
+            written, rate = self.written[topic.name], self.rates[topic.name]
             for k, share in enumerate(self._own.shares(topic.name)):
                 written[k] += share * rate * dt
         stale = 0.0
@@ -154,6 +151,14 @@ class KafkaFlow:
             stale = max(stale, self._settle(reader))
         self.error_ratio = stale
         self.part = self._store()
+
+    def _put_aside(self, topic: str, row: Row, services: Mapping[str, ServiceFlow]) -> float:
+        """Messages per second that groups failed on, and that go to a dead-letter topic."""
+        rate = 0.0
+        for reader in self.readers.values():
+            if reader.spec.dead_letter == topic and reader.member.on_error == "dead-letter":
+                rate += reader.rate * row[services[reader.spec.service].column + ServiceFlow.ERROR]
+        return rate
 
     def _settle(self, reader: Reader) -> float:
         """Bring a group's offsets within bounds; the part of its results that is stale."""

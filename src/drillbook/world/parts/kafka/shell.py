@@ -36,7 +36,7 @@ def run(look: Look, words: tuple[str, ...], specs: Sequence[Kafka]) -> Answer | 
     """The answer to one of the tools."""
     name = words[0].removesuffix(".sh")
     tool = _TOOLS.get(name)
-    if tool is None:
+    if tool is None or len(words) == 1:
         return None
     line = read(words[1:], _FLAGS, name)
     return tool(look, line, _cluster(look, line, specs))

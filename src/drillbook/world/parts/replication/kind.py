@@ -246,10 +246,14 @@ def _failover(plant: Plant, t: float, spec: Replication, value: str, id: str) ->
 def _promote(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
     own = settings(plant.law, spec)
     member = next((each for each in own.members if each.server == value), None)
-    if member is None or value == own.leader or not plant.law.postgres[value].up or member.state == "copying":
+    if (
+        member is None
+        or value == own.leader
+        or not plant.law.postgres[value].up
+        or member.state in {"copying", "promoting"}
+    ):
         return _ends(id, "pg_ctl: cannot promote server; server is not running in standby mode", ok=False)
-    own = own.turn(value, "streaming", t) if member.state != "streaming" else own
-    put(plant, t, spec, own)
+    put(plant, t, spec, own.turn(value, "promoting", t))
     at = manager.ready(plant, spec, value, t)
 
     def over(now: float) -> list[Happening]:
@@ -322,7 +326,7 @@ def _drop_slot(plant: Plant, t: float, spec: Replication, value: str, id: str) -
     )
     if owner is None:
         return _ends(id, f'ERROR:  replication slot "{value}" does not exist', ok=False)
-    if owner.state == "streaming" and plant.law.postgres[owner.server].up:
+    if owner.state == "copying" or (owner.state == "streaming" and plant.law.postgres[owner.server].up):
         return _ends(id, f'ERROR:  replication slot "{value}" is active for PID 2211', ok=False)
     put(plant, t, spec, own.turn(owner.server, "removed", t))
     return [told(f"slot-drop {value}"), *_ends(id, "(1 row)")]

@@ -71,7 +71,7 @@ def _of_workload(look: Look, line: Line) -> str | None:
 
 
 def _of_deployment(look: Look, line: Line, service: ServiceState) -> str:
-    running = sorted((p for p in service.pods if p.phase == "Running"), key=lambda p: p.name)
+    running = sorted((p for p in service.pods if p.phase == "Running"), key=lambda p: (not p.ready, p.name))
     if not running:
         raise Complaint(
             f"error: timed out waiting for the condition: no pod of {service.spec.name} runs", TOOK
@@ -101,8 +101,10 @@ def _of_pod(look: Look, line: Line, service: ServiceState, member: Pod) -> str:
         )
     tail = _tail(line)
     lines = min(tail * max(len(service.pods), 1), _MOST)
-    own = look.sight.logs(name, look.t, lines, member.name)
-    own = [entry for entry in own if (entry.t < member.started_at) == line.has("previous")]
+    began = member.container_started if member.restarts else member.started_at
+    until = min(look.t, member.killed_at or look.t) if line.has("previous") else look.t
+    own = look.sight.logs(name, until, lines, member.name)
+    own = [entry for entry in own if line.has("previous") or entry.t >= began]
     return _text(look, _since(look, line, own)[-tail:] if tail else [], prefix=line.has("prefix"))
 
 
