@@ -13,7 +13,11 @@ from tests.loading.sample import SCENARIO, line_of, told
 
 
 def with_forms(*swaps: str) -> str:
-    return SCENARIO + "\nforms:\n" + "".join(f"  - swap: {{{swap}}}\n" for swap in swaps)
+    return (
+        SCENARIO.partition("\nforms:\n")[0]
+        + "\nforms:\n"
+        + "".join(f"  - swap: {{{swap}}}\n" for swap in swaps)
+    )
 
 
 def form(text: str, number: int) -> Scenario:

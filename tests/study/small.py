@@ -11,7 +11,7 @@ from tests.loading.sample import ROOT, SCENARIO, edited
 
 SHORT = edited(edited(SCENARIO, "duration: 2h", "duration: 12m"), "after: 15m", "after: 11m")
 SHORT = edited(SHORT, "par_mitigate: 16m", "par_mitigate: 6m")
-SHORT += "forms:\n  - swap: {Larkfield: Elmstead}\n"
+SHORT = SHORT.partition("\nforms:\n")[0] + "\nforms:\n  - swap: {Larkfield: Elmstead}\n"
 
 STUDY = """\
 kind: study

@@ -150,9 +150,7 @@ def _hope(evidence: Evidence, others: Sequence[str]) -> str:
 
 def _change(evidence: Evidence, left: Sequence[str]) -> Recommendation:
     best = left[0]
-    key = min(evidence.subject.study.objectives, key=lambda each: each.priority).measure
-    found = evidence.difference(key, best)
-    why = f": {evidence.measures[key].title} is {found.text}" if found is not None else ""
+    why = _ground(evidence, best)
     status = constrained.allowed(evidence.constraints, evidence.today)
     if status != "kept":
         may = "breaks" if status == "broken" else "may break"
@@ -161,6 +159,18 @@ def _change(evidence: Evidence, left: Sequence[str]) -> Recommendation:
     if len(left) > 1:
         text += f" These runs cannot tell it from {_some([evidence.called(each) for each in left[1:]])}."
     return _made("change", evidence, best, text)
+
+
+def _ground(evidence: Evidence, best: str) -> str:
+    """The first objective in which it is better; where there is none, how the first one stands."""
+    goals = sorted(evidence.subject.study.objectives, key=lambda each: each.priority)
+    found = [(goal.measure, evidence.difference(goal.measure, best)) for goal in goals]
+    known = [(key, difference) for key, difference in found if difference is not None]
+    if not known:
+        return ""
+    key, told = next((each for each in known if each[1].verdict == "better"), known[0])
+    joined = " is" if told.verdict in {"better", "worse"} else ":"
+    return f": {evidence.measures[key].title}{joined} {told.text}"
 
 
 def _made(kind: str, evidence: Evidence, best: str, text: str) -> Recommendation:

@@ -1,0 +1,1 @@
+"""What a study found, for people: a summary for the terminal and one page for a browser."""
