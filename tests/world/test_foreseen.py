@@ -63,3 +63,21 @@ def test_plans_that_differ_only_in_how_much_traffic_comes_are_told_apart() -> No
 
     foreseen = Foreseen()
     assert [rates(factor, foreseen) for factor in (2, 3)] == [rates(factor, None) for factor in (2, 3)]
+
+
+def test_samples_are_the_same_when_they_are_read_again_and_in_other_pieces() -> None:
+    """What counters had counted is gone on with, wherever reading begins."""
+    play = Play(plain("60/s"), [deploy("30s")]).to(400)
+    play.at(410, "rollback", "orders")
+    pieces = Play(plain("60/s"), [deploy("30s")])
+    for first, last in ((0, 3), (2, 9), (30, 40), (1, 5), (-5, 20)):
+        pieces.world.matrix("http_requests_total", first, last)
+    pieces.to(400).at(410, "rollback", "orders")
+    for first, last in ((20, 60), (-10, 60)):
+        parts = [
+            play.world.matrix("http_requests_total", at, min(at + 6, last))
+            for at in range(first, last + 1, 7)
+        ]
+        rows, whole = pieces.world.matrix("http_requests_total", first, last)
+        assert parts[-1][0] == rows
+        assert np.hstack([part[1] for part in parts]).tobytes() == whole.tobytes()

@@ -5,13 +5,15 @@ Source: Prometheus, promql/functions.go (`extrapolatedRate`, `instantValue`).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from drillbook.telemetry.source import Bools, Floats, Ints
-from drillbook.telemetry.windows import Regular, Windows, pick
+from drillbook.telemetry.windows import Lives, Regular, Windows, pick
 
+_CLEARLY = 1 + 1e-12
+"""So much more is more whatever the rounding."""
 _EVEN = 1e4
 """Up to this ratio of the largest to the smallest loss differences of running totals are exact enough."""
 
@@ -23,53 +25,80 @@ def extrapolated(
 
     `old` selects the limit of the extrapolation to zero as it was before Prometheus 2.51.
     """
-    begin: Ints | int
-    finish: Ints | int
-    ends: Ints | int
-    alike = windows.alike if windows.mask is None else None
+    lives = windows.lives
+    whole = windows if lives is None else lives.continued
+    alike = whole.alike if whole.mask is None else None
     if alike is not None and alike.width > 1:
-        first = windows.values[:, windows.even(0)]
-        change = windows.values[:, windows.even(alike.width - 1)] - first
-        enough = None
-        begin, finish = alike.start, alike.start + alike.width - 1
-        ends = int(windows.ends[0])
+        first = whole.values[:, whole.even(0)]
+        change = whole.values[:, whole.even(alike.width - 1)] - first
+        reach, enough = _reach_of_alike(whole, alike) if lives is None else _reach_of_lives(whole, lives)
     else:
         enough = windows.enough(2)
         firsts, lasts = windows.firsts, windows.lasts
         first = windows.at(firsts)
         change = windows.at(lasts) - first
-        begin, finish, ends = firsts, lasts, windows.ends
+        reach = _Reach(firsts, lasts, windows.count, windows.ends)
     if counter:
-        change = _with_resets(windows, change)
-    factor = _factor(windows, begin, finish, ends, (first, change) if counter else None, old=old)
+        change = _with_resets(whole, change)
+    factor = _factor(windows, reach, (first, change) if counter else None, old=old)
     if per_second:
         factor = factor / (windows.length / 1000.0)
     return change * factor, enough
 
 
+class _Reach(NamedTuple):
+    """First and last columns with a sample in each window, how many samples, and the windows' ends.
+
+    Per row and tick, per tick, or one for all; with `which` by kind of row, and that says which is which.
+    """
+
+    begin: Ints | int
+    finish: Ints | int
+    samples: Ints | int
+    ends: Ints | int
+    which: Ints | None = None
+
+    def by_row(self, of: Any) -> Any:
+        """What is known by kind of row, for the rows themselves."""
+        return of if self.which is None else of[self.which]
+
+
+def _reach_of_alike(windows: Windows, alike: Regular) -> tuple[_Reach, None]:
+    """There is a sample in each column of each window, and the same columns for every row."""
+    reach = _Reach(alike.start, alike.start + alike.width - 1, alike.width, int(windows.ends[0]))
+    return reach, None
+
+
+def _reach_of_lives(windows: Windows, lives: Lives) -> tuple[_Reach, Bools | None]:
+    """The same cut to the time in which each row has samples."""
+    lo, hi = windows.columns
+    begin, finish = np.maximum(lo, lives.begins[:, None]), np.minimum(hi, lives.ends[:, None]) - 1
+    count = finish - begin + 1
+    enough = count >= 2
+    reach = _Reach(begin, finish, count, windows.ends, lives.which)
+    return reach, None if enough.all() else enough[lives.which]
+
+
 def _factor(
-    windows: Windows,
-    begin: Ints | int,
-    finish: Ints | int,
-    ends: Ints | int,
-    counted: tuple[Floats, Floats] | None,
-    *,
-    old: bool,
+    windows: Windows, reach: _Reach, counted: tuple[Floats, Floats] | None, *, old: bool
 ) -> Floats | float:
     """How much longer the window is than the time between its first and last samples, seen with care."""
     step = windows.step / 1000.0
-    sampled = (finish - begin) * step
-    # the same columns for every row: there is a sample in each of them
-    count = finish - begin + 1 if isinstance(begin, int) else windows.count
-    average = sampled / (count - 1)
-    start = (begin * windows.step + windows.phase - (ends - windows.length)) / 1000.0
-    end = (ends - (finish * windows.step + windows.phase)) / 1000.0
+    sampled: Any = (reach.finish - reach.begin) * step
+    average: Any = sampled / (reach.samples - 1)
+    start: Any = (reach.begin * windows.step + windows.phase - (reach.ends - windows.length)) / 1000.0
+    end = _within((reach.ends - (reach.finish * windows.step + windows.phase)) / 1000.0, average)
+    if not old:
+        start = _within(start, average)
+    limited = None
+    if counted is not None:
+        limited = _to_zero(reach.by_row(start), reach.by_row(sampled), counted)
+    if limited is not None:
+        start, sampled, average, end = limited, *map(reach.by_row, (sampled, average, end))
     if old:
-        start = _within(_to_zero(start, sampled, counted), average)
-    else:
-        start = _to_zero(_within(start, average), sampled, counted)
-    result: Floats | float = (sampled + start + _within(end, average)) / sampled
-    return result
+        start = _within(start, average)
+    result: Floats | float = (sampled + start + end) / sampled
+    return reach.by_row(result) if limited is None else result
 
 
 def _within(duration: Any, average: Any) -> Any:
@@ -80,13 +109,11 @@ def _within(duration: Any, average: Any) -> Any:
     return np.where(far, average / 2, duration)
 
 
-def _to_zero(start: Any, sampled: Any, counted: tuple[Floats, Floats] | None) -> Any:
-    """Not further back than to where the counter would have been zero."""
-    if counted is None:
-        return start
+def _to_zero(start: Any, sampled: Any, counted: tuple[Floats, Floats]) -> Any:
+    """Not further back than to where the counter would have been zero; None where that limits nothing."""
     first, change = counted
-    if (first * sampled >= start * change).all():
-        return start
+    if (first * sampled >= start * (change * _CLEARLY)).all():
+        return None
     limit = np.where((change > 0) & (first >= 0), sampled * (first / change), np.inf)
     return np.minimum(limit, start)
 

@@ -18,7 +18,7 @@ from drillbook.telemetry.vectors import NAME, Index
 class Interner:
     """Gives the same `Index` for equal label sets, so that plans survive from run to run."""
 
-    _LIMIT = 1024
+    _LIMIT = 128
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, tuple[Labels, ...]], Index] = {}
@@ -76,8 +76,9 @@ class Block:
         at = self.end - self.first
         self.values[:, at : at + samples.shape[1]] = samples
         self.end += samples.shape[1]
-        if not np.isfinite(samples).all():
-            ragged = np.flatnonzero(~np.isfinite(samples).all(axis=0))
+        finite = np.isfinite(samples)
+        if not finite.all():
+            ragged = np.flatnonzero(~finite.all(axis=0))
             self.ragged = at + self.first + int(ragged[-1]) + 1
 
     def cut(self, time: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -40,6 +41,19 @@ def _single(lo: Ints, hi: Ints) -> Regular | None:
     return Regular(int(lo[0]), 1, int(hi[0] - lo[0])) if len(lo) == 1 else None
 
 
+class Lives(NamedTuple):
+    """Rows that have a sample in every column from their first one to their last, by kind.
+
+    `which` says of each row which of the `begins` and (excluded) `ends` are its own; `continued` are the same
+    windows with the first and last samples repeated to both sides, so that there are no gaps.
+    """
+
+    begins: Ints
+    ends: Ints
+    which: Ints
+    continued: Windows
+
+
 class Windows:
     """Samples of some rows in columns, and for each tick the columns lo (included) to hi (excluded).
 
@@ -65,6 +79,24 @@ class Windows:
         """How the windows lie where all are alike, as a single one always is."""
         self._count: Ints | None = None
         self._lasts: Ints | None = None
+
+    @cached_property
+    def lives(self) -> Lives | None:
+        """How long each row lives; None without gaps, with gaps within a life, or where windows differ."""
+        if self.mask is None or self.alike is None or self.alike.width < 2:
+            return None
+        width = self.mask.shape[1]
+        begins, ends = self.mask.argmax(axis=1), width - self.mask[:, ::-1].argmax(axis=1)
+        if not np.array_equal(np.count_nonzero(self.mask, axis=1), ends - begins):
+            return None
+        kinds, which = np.unique(begins * (width + 1) + ends, return_inverse=True)
+        columns, rows = np.arange(width), np.arange(len(begins))
+        first, last = self.values[rows, begins, None], self.values[rows, ends - 1, None]
+        values = np.where(columns < begins[:, None], first, self.values)
+        values = np.where(columns < ends[:, None], values, last)
+        samples, grid = (self.index, values, None), Grid(self.step, self.phase)
+        whole = Windows(samples, self.regular or self.columns, (self.ends, self.ticks), grid, self.length)
+        return Lives(kinds // (width + 1), kinds % (width + 1), which, whole)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ solved it, lets every further run take the knots over instead of solving them ag
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drillbook.world.pool import Row
 from drillbook.world.sampling import Sampler
@@ -17,6 +17,8 @@ MOST_SEGMENTS = 40
 """Segments of a tree that `trim` leaves alone, some 5 MB; a drill that shares everything has about 25."""
 MOST_SAMPLERS = 4
 """Samplers that a segment keeps: those of the rules' windows, not each of people's queries."""
+MOST_RESULTS = 64
+"""Results that a segment keeps: those for times that come again in every run."""
 
 
 class Pace(NamedTuple):
@@ -46,6 +48,8 @@ class Segment:
         self.after: dict[Hashable, Segment] = {}
         self.samplers: dict[tuple[int, bytes], Sampler] = {}
         """The solution at times of which the last ones lie here, by the knots used and the times."""
+        self.results: dict[Hashable, Any] = {}
+        """What else follows from the solution, as long as this is the last segment."""
 
 
 class Foreseen:

@@ -79,6 +79,21 @@ class Memory:
     ) -> None:
         """`columns` say where each service's columns begin."""
         self._trajectory, self._history, self._columns = trajectory, history, columns
+        self._past: History | None = None
+        self._known: dict[tuple[str, float, float], tuple[int, float]] = {}
+        """What the pods of a service have in common, and how often the law had changed when that was so."""
+
+    def _once(self, service: str, since: float, until: float, work_out: Callable[[], float]) -> float:
+        """A number that follows from the laws and states of a service up to `until`, worked out once."""
+        history, changes = self._history(), self._trajectory.changes
+        if history is not self._past:
+            self._past, self._known = history, {}
+        stage, value = self._known.get((service, since, until), (-1, 0.0))
+        if stage < 0 or (stage < len(changes) and min(changes[stage:]) < until):
+            value = work_out()
+        if stage < len(changes):
+            self._known[service, since, until] = (len(changes), value)
+        return value
 
     def handled(self, service: str, since: float, times: Floats) -> Floats:
         """Requests per serving pod from `since` up to each of some rising times."""
@@ -90,6 +105,9 @@ class Memory:
         return np.array([at.get(t, 0.0) if t >= since else 0.0 for t in times.tolist()])
 
     def _between(self, service: str, since: float, until: float) -> float:
+        return self._once(service, since, until, lambda: self._added(service, since, until))
+
+    def _added(self, service: str, since: float, until: float) -> float:
         column, total = self._columns[service] + ServiceFlow.ADMITTED, 0.0
         for start, end, law in self._history().spans(since, until):
             serving = len(law.fleets[service].ready(start))
@@ -109,6 +127,9 @@ class Memory:
     def _flight(self, spec: Service, pod: PodRecord, t: float) -> float:
         if t < pod.ready_at:
             return 0.0
+        return self._once(spec.name, t, t, lambda: self._flight_of_each(spec, t))
+
+    def _flight_of_each(self, spec: Service, t: float) -> float:
         serving = len(self._history().at(t).fleets[spec.name].ready(t))
         flight = self._trajectory.value(t, self._columns[spec.name] + ServiceFlow.IN_FLIGHT)
         return flight / max(1, serving)

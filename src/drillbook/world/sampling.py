@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from operator import itemgetter
+from typing import Any, TypeVar
 
 import numpy as np
 
 from drillbook.world.pool import Row
 from drillbook.world.queueing import Floats
+
+_KEPT = 256
+"""Results that follow from a solution, of all metrics; few are larger than a hundred numbers."""
+_Found = TypeVar("_Found")
 
 
 class Sampler:
@@ -43,6 +48,16 @@ class Sampler:
         self._part = self._since / (np.array(ends)[place] - begins[place])
         self._columns: dict[int, Floats] = {}
         self._sums: dict[int, Floats] = {}
+        self._worked_out: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, work_out: Callable[[], _Found]) -> _Found:
+        """What follows from the solution at the times and the key alone, worked out once for all who ask."""
+        found: _Found | None = self._worked_out.get(key)
+        if found is None:
+            if len(self._worked_out) >= _KEPT:
+                self._worked_out.clear()
+            found = self._worked_out[key] = work_out()
+        return found
 
     def _read(self, rows: Sequence[Row], k: int) -> Floats:
         """A column of some rows; those before a column's first one have 0."""

@@ -9,9 +9,11 @@ who reads how far.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from itertools import pairwise
+from typing import TypeVar
 
-from drillbook.world.foreseen import MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
+from drillbook.world.foreseen import MOST_RESULTS, MOST_SAMPLERS, Foreseen, Knot, Pace, Segment
 from drillbook.world.law import Law
 from drillbook.world.network import Blow, Network
 from drillbook.world.pool import Row
@@ -21,6 +23,7 @@ from drillbook.world.workload import Workload
 
 STRAIGHT, GROW, REJECT = 0.0005, 0.004, 0.02
 LONGEST = 300.0
+_Found = TypeVar("_Found")
 
 
 class Trajectory:
@@ -50,6 +53,8 @@ class Trajectory:
         self._segments: list[Segment] = [begin]
         """Those that are shared, from the first to the one in force; none once somebody has intervened."""
         self._used = 0
+        self._own: dict[tuple[int, bytes], Sampler] = {}
+        """The last sampler since somebody intervened."""
 
     def _ordinary(self, first: float) -> Knot:
         """An ordinary day's state."""
@@ -226,14 +231,26 @@ class Trajectory:
         """Index of the first knot later than `t`."""
         return bisect_right(self.times, t)
 
+    def once(self, key: Hashable, work_out: Callable[[], _Found]) -> _Found:
+        """What follows from the solution and the key alone, worked out once for all runs that share it."""
+        shared = self._segments[-1].results if self._segments else {}
+        found: _Found | None = shared.get(key)
+        if found is None:
+            found = work_out()
+            if len(shared) < MOST_RESULTS:
+                shared[key] = found
+        return found
+
     def sample(self, times: Floats) -> Sampler:
         """The solution at many times, whole seconds in rising order."""
         self.reach(float(times[-1]))
-        shared = self._segments[-1].samplers if self._segments else {}
-        key = (self._used, times.tobytes())
+        shared = self._segments[-1].samplers if self._segments else self._own
+        key = (self._used if self._segments else self.version, times.tobytes())
         found = shared.get(key)
         if found is None:
             found = Sampler(self.times, self.rows, self._aims, times)
+            if not self._segments:
+                shared.clear()  # the rules' window; people ask for other times, once each
             if len(shared) < MOST_SAMPLERS:
                 shared[key] = found
         return found

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ class Ledger:
         if last < known.until or min(changes[known.changes :], default=math.inf) < known.until:
             known = _Sums()
         if last > known.until:
-            known = self._further(known, last)
+            known = self._trajectory.once((known, last), partial(self._further, known, last))
         self._known = known._replace(changes=len(changes))
         return self._known
 

@@ -37,8 +37,8 @@ class Exporter(Protocol):
 class _Part:
     """The metrics of some services' pods, and of what is no pod."""
 
-    def __init__(self, crew: Crew, families: Sequence[Family], first: int, last: int) -> None:
-        self.records = {family.name: Record(family, first, last) for family in families}
+    def __init__(self, crew: Crew, families: Sequence[Family], first: int) -> None:
+        self.records = {family.name: Record(family, first) for family in families}
         self._crew = crew
         self._stage = crew.plant.stage
         self._version = crew.plant.revision
@@ -78,7 +78,6 @@ class Metrics:
         self._plant = plant
         self.interval = plant.system.scrape_interval
         self.first = math.ceil(plant.first / self.interval)
-        self._last = math.floor(plant.duration / self.interval)
         self._keys = keys = Keys(plant.draws)
         crew = Crew(plant, list(plant.network.services))
         http = Http(crew, keys)
@@ -95,7 +94,7 @@ class Metrics:
             families += kind.families(plant, keys, specs)
         families = joined([*families, *Helpdesk(plant, keys).families()])
         self.present = Present(crew, families)
-        self._whole = _Part(crew, families, self.first, self._last)
+        self._whole = _Part(crew, families, self.first)
         self._divided = frozenset(family.name for family in by_pod)
         self._parts: dict[str, _Part] = {}
 
@@ -128,5 +127,5 @@ class Metrics:
         if job not in self._parts:
             crew = Crew(self._plant, [job])
             families = Http(crew, self._keys).families()
-            self._parts[job] = _Part(crew, families, self.first, self._last)
+            self._parts[job] = _Part(crew, families, self.first)
         return self._parts[job].read(name, first, last)

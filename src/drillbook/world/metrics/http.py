@@ -8,6 +8,7 @@ cross.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -103,6 +104,9 @@ class Http:
 
     def expected(self, scrapes: Scrapes, name: str) -> list[Floats]:
         """Requests of a service between scrapes, by its codes."""
+        return scrapes.once(("requests", name), lambda: self._expected(scrapes, name))
+
+    def _expected(self, scrapes: Scrapes, name: str) -> list[Floats]:
         k = self._plant.network.services[name].column
         shed, refused = scrapes.increments(k + ServiceFlow.SHED), scrapes.increments(k + ServiceFlow.REFUSED)
         failed, called = scrapes.increments(k + ServiceFlow.FAILED), scrapes.increments(k + ServiceFlow.LATE)
@@ -145,11 +149,10 @@ class Http:
         return Block(self._counts(scrapes), self._alive(scrapes)[self._by_code.pod])
 
     def _totals(self, scrapes: Scrapes) -> Floats:
-        totals = np.zeros((len(scrapes.pods.records), len(scrapes.times)))
         self._by_pod.labels()
         counts = self._counts(scrapes)
-        np.add.at(totals, self._by_code.pod, counts)
-        return totals
+        starts = np.searchsorted(self._by_code.pod, np.arange(len(scrapes.pods.records)))
+        return np.asarray(np.add.reduceat(counts, starts, axis=0))
 
     def _count(self, scrapes: Scrapes) -> Block:
         return Block(self._totals(scrapes), self._alive(scrapes))
@@ -177,7 +180,9 @@ class Http:
         for pods, cdf in self._distributions(scrapes):
             for pod in pods:
                 if pod in there:
-                    np.floor(counts[pod] * cdf + u[pod], out=below[pod])
+                    room = np.multiply(counts[pod], cdf, out=below[pod])
+                    room += u[pod]
+                    np.floor(room, out=room)
         return Block(below.reshape(-1, counts.shape[1]), np.repeat(alive, len(BOUNDS), axis=0))
 
     def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
@@ -190,7 +195,11 @@ class Http:
         for (name, slow), pods in alike.items():
             if slow > 0:
                 mean[name] = mean[name] + slow * shares[pods].sum(axis=0)
-        return [(pods, self._cdf(scrapes, name, slow, mean[name])) for (name, slow), pods in alike.items()]
+        found = []
+        for (name, slow), pods in alike.items():
+            cdf = partial(self._cdf, scrapes, name, slow, mean[name])
+            found.append((pods, scrapes.once((name, slow, mean[name].tobytes()), cdf)))
+        return found
 
     def _slow(self, pod: PodRecord) -> float:
         spec = self._plant.law.fleets[pod.service].spec

@@ -55,8 +55,8 @@ class Scrapes:
         self.times = self.at[1:]
         self.reading = np.maximum(self.at, plant.trajectory.first)
         self._sampler = plant.trajectory.sample(self.reading)
-        self._columns: dict[int, Floats] = {}
-        self._sums: dict[int, Floats] = {}
+        self.once = self._sampler.once
+        """What follows from the solution alone, such as expected counts: see `Sampler.once`."""
         self._laws: Sequence[Law] | None = None
         self._law = np.empty(0, dtype=np.intp)
         """Place among `laws` of the law in force at each scrape."""
@@ -67,15 +67,11 @@ class Scrapes:
 
     def column(self, k: int) -> Floats:
         """A column of the trajectory at the scrapes."""
-        if k not in self._columns:
-            self._columns[k] = self._sampler.column(k)[1:]
-        return self._columns[k]
+        return self._sampler.column(k)[1:]
 
     def increments(self, k: int) -> Floats:
         """What a column (a rate) adds up to between scrapes."""
-        if k not in self._sums:
-            self._sums[k] = np.maximum(np.diff(self._sampler.sums(k)), 0.0)
-        return self._sums[k]
+        return self.once(("increments", k), lambda: np.maximum(np.diff(self._sampler.sums(k)), 0.0))
 
     def service(self, name: str, column: int) -> Floats:
         """A column of a service at the scrapes."""
