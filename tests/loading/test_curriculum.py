@@ -63,6 +63,7 @@ modules:
         template: {page: post-mortem}
       - {kind: shadow, id: beside, title: Beside, hours: 8, signed_off_by: The primary}
 """
+SCHEMA_LINE = "# yaml-language-server: $schema=../docs/schema/curriculum.schema.json\n"
 SHIPPED = sorted((ROOT / "curricula").glob("*.yaml"))
 READERS.setdefault("curriculum", read_curriculum)
 
@@ -191,7 +192,7 @@ def test_the_starting_file_is_sound() -> None:
 
 
 def test_the_shipped_curricula_are_built_in() -> None:
-    """So `drillbook check` without a path, which the tests of the command run, finds nothing wrong with them."""
+    """So the tests of `drillbook check` without a path find what is wrong with them."""
     assert {path for path in built_in().files() if path.parent.name == "curricula"} == set(SHIPPED)
     assert len(SHIPPED) == 5
 
@@ -199,9 +200,7 @@ def test_the_shipped_curricula_are_built_in() -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_curriculum_is_named_as_its_file_and_names_its_schema(path: Path) -> None:
     assert curriculum(path).name == path.stem
-    assert path.read_text().startswith(
-        "# yaml-language-server: $schema=../docs/schema/curriculum.schema.json\n"
-    )
+    assert path.read_text().startswith(SCHEMA_LINE)
 
 
 def test_the_labs_are_all_there() -> None:
