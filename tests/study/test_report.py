@@ -14,8 +14,8 @@ from drillbook.study.report.summary import WIDTH, bounds, summary
 from tests.study.analysis.synthetic import minutes_faster, study, table
 
 MANIFEST = Manifest(
-    study="synthetic", title="Synthetic", version="1.0", python="3.12", first_seed=1, inputs=[], alternatives=[],
-    baseline=0, points=[], cells=[], measures=[], begun="2026-01-01T00:00:00Z",
+    study="synthetic", title="Synthetic", version="1.0", python="3.12", first_seed=1, inputs=[],
+    alternatives=[], baseline=0, points=[], cells=[], measures=[], begun="2026-01-01T00:00:00Z",
 )  # fmt: skip
 
 
