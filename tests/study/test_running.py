@@ -1,5 +1,6 @@
 """Results are the same whoever ran them, in whatever order, and however often it was killed meanwhile."""
 
+import gc
 import signal
 import sqlite3
 import subprocess
@@ -18,12 +19,15 @@ from drillbook.model.study import Measure
 from drillbook.study import running
 from drillbook.study.executors import Place, local
 from drillbook.study.manifest import Manifest, read
+from drillbook.study.program import digest_of
 from drillbook.study.replaying import replay
 from drillbook.study.results import load
 from drillbook.study.running import Status, begin, run
 from drillbook.study.setup import Setup
 from drillbook.study.stopping import FixedRuns, Stopping
 from drillbook.study.table import Table
+from drillbook.study.worker import Block, made_ready, play, work
+from drillbook.telemetry.vectors import Index
 from tests.study.small import STUDY, edited, setup, written
 
 
@@ -189,6 +193,48 @@ def test_a_run_is_not_resumed_with_other_inputs(alone: Path, tmp_path: Path) -> 
     other = setup(tmp_path, edited(STUDY, "value: 1}", "value: 2}"))
     with pytest.raises(DrillbookError, match=r"small\.yaml changed since .* was begun"):
         begin(other, alone, resume=True)
+
+
+def test_a_run_is_not_resumed_with_other_sources(
+    small: Setup, alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drillbook.study.program.digest", lambda: "another")
+    with pytest.raises(DrillbookError, match="with other sources than those here"):
+        begin(small, alone, resume=True)
+    assert not replay(alone, 1).same_program
+
+
+def test_a_worker_with_other_sources_refuses_blocks(small: Setup) -> None:
+    with pytest.raises(DrillbookError, match=r"a worker runs drillbook .* with other sources"):
+        work(Block(0, 0, (0,), 1, small.packed[0], "another"))
+
+
+def test_any_change_of_the_sources_is_another_program(tmp_path: Path) -> None:
+    (tmp_path / "engine").mkdir()
+    module = tmp_path / "engine" / "loop.py"
+    module.write_text("STEP = 1")
+    before = digest_of(tmp_path)
+    assert digest_of(tmp_path) == before
+    (tmp_path / "notes.txt").write_text("no source")
+    assert digest_of(tmp_path) == before
+    module.write_text("STEP = 2")
+    changed = digest_of(tmp_path)
+    module.rename(tmp_path / "loop.py")
+    assert len({before, changed, digest_of(tmp_path)}) == 3
+
+
+def test_a_process_keeps_as_much_after_many_runs_as_after_few(small: Setup) -> None:
+    """Label sets differ by seed (names of pods, addresses); those of runs that are over are let go."""
+    ready = made_ready(small.baseline)
+
+    def kept(seeds: range) -> int:
+        for seed in seeds:
+            play(ready, 0, seed)
+        gc.collect()
+        return sum(isinstance(each, Index) for each in gc.get_objects())
+
+    kept(range(2))  # what all runs share
+    assert kept(range(2, 4)) == kept(range(4, 8))
 
 
 def test_early_replications_of_all_alternatives_come_first() -> None:
