@@ -14,6 +14,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "show": Subcommand("drillbook.cli.study_show:show", "Tell what a study would run."),
         "run": Subcommand("drillbook.cli.study_run:run", "Run a study on all cores or on a cluster."),
         "replay": Subcommand("drillbook.cli.study_replay:replay", "Run one row again and look back on it."),
+        "report": Subcommand("drillbook.cli.study_report:report", "Tell what a study found."),
         "weeks": Subcommand("drillbook.cli.study_weeks:weeks", "Show what a horizon was for its people."),
         "fit": Subcommand("drillbook.cli.study_fit:fit", "Learn your responders' pace from your incidents."),
     }
