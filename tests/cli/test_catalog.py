@@ -56,6 +56,38 @@ def test_a_playbook_as_data_has_times_in_seconds(capsys: pytest.CaptureFixture[s
     assert [each["duration"] for each in made["runbooks"]] == [60, 120, 300, 600, 60, 300]
 
 
+def test_a_curriculum_is_shown_by_its_modules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "first-week"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("First week on call\n\nFor: Engineers who have never carried the pager")
+    assert "\nmore         Three more (after first-drill)\n  drill     Four thousand shops crawl" in said
+
+
+def test_a_module_is_read_without_its_answers_and_as_data_with_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["catalog", "first-week", "rules"]) == 0
+    said = capsys.readouterr().out
+    assert "1. The pager wakes you. What comes first?\n     a) Find the cause" in said
+    assert "it says that somebody is there" not in said.lower()
+    assert main(["catalog", "first-week", "rules", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["items"][2]["questions"][0]["right"] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["first-week", "rule"], "first-week has no module 'rule', did you mean rules?"),
+        (["first-weak"], "there is no playbook or curriculum `first-weak`, did you mean first-week?"),
+        (["gone.yaml"], "there is no file gone.yaml"),
+    ],
+)
+def test_what_cannot_be_read_is_said(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", *given]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_own_packs_are_marked_and_broken_ones_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "mine.yaml").write_text(edited(SCENARIO, "name: db-pool-exhaustion", "name: mine"))
     (home / "bad.yaml").write_text("kind: scenario\n")
@@ -80,7 +112,7 @@ def test_folders_are_named_by_the_environment(
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert {each["kind"] for each in made} == {"scenario", "playbook", "study"}
+    assert {each["kind"] for each in made} == {"scenario", "playbook", "curriculum", "study"}
     assert "family" not in made[0]
 
 

@@ -38,6 +38,16 @@ def test_a_new_playbook_judges_the_built_in_drills(capsys: pytest.CaptureFixture
         assert "total  9" in capsys.readouterr().out
 
 
+def test_a_new_curriculum_is_shown_and_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "curriculum", "ours", "-o", "home/packs/ours.yaml"]) == 0
+    assert main(["check", "home/packs/ours.yaml"]) == 0
+    capsys.readouterr()
+    assert main(["catalog"]) == 0
+    assert "First steps on call in our team  (your own)" in capsys.readouterr().out
+    assert main(["catalog", "ours", "first-incident"]) == 0
+    assert "drillbook play db-pool-exhaustion --playbook incident-response" in capsys.readouterr().out
+
+
 def test_comments_say_what_the_parts_are_for(folder: Path) -> None:
     main(["new", "scenario", "a"])
     main(["new", "playbook", "b"])
@@ -64,4 +74,4 @@ def test_a_name_that_cannot_be_one_makes_no_file(
 
 def test_a_kind_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "senario", "x"]) == 2
-    assert "'scenario', 'playbook', 'study'" in capsys.readouterr().err
+    assert "'scenario', 'playbook', 'curriculum', 'study'" in capsys.readouterr().err

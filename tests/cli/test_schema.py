@@ -16,7 +16,7 @@ def test_a_kind_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_all_kinds_are_written_into_a_folder(tmp_path: Path) -> None:
     assert main(["schema", "--out", str(tmp_path / "schema")]) == 0
     names = sorted(path.name for path in (tmp_path / "schema").iterdir())
-    kinds = ("people", "playbook", "rules", "scenario", "study")
+    kinds = ("curriculum", "people", "playbook", "rules", "scenario", "study")
     assert names == [f"{kind}.schema.json" for kind in kinds]
 
 

@@ -1,7 +1,10 @@
 """A study that takes a second: one short drill, few runs."""
 
+import os
+from functools import cache
 from pathlib import Path
 
+import drillbook
 from drillbook.errors import InvalidInput
 from drillbook.loading.catalog import Catalog
 from drillbook.study.check import sound
@@ -13,6 +16,8 @@ SHORT = edited(edited(SCENARIO, "duration: 2h", "duration: 12m"), "after: 15m", 
 SHORT = edited(SHORT, "par_mitigate: 16m", "par_mitigate: 6m")
 SHORT = SHORT.partition("\nforms:\n")[0] + "\nforms:\n  - swap: {Larkfield: Elmstead}\n"
 
+HERE = {**os.environ, "PYTHONPATH": str(Path(drillbook.__file__).parents[1])}
+"""The environment of processes that are to run the program under test, whatever their working directory."""
 STUDY = """\
 kind: study
 name: small
@@ -31,6 +36,9 @@ objectives: [{measure: user_minutes, goal: min}]
 """
 
 
+catalog = cache(Catalog.standard)
+
+
 def written(folder: Path, text: str = STUDY) -> Path:
     """The study's file, with the short drill beside it."""
     (folder / "short.yaml").write_text(SHORT, encoding="utf-8")
@@ -42,7 +50,7 @@ def written(folder: Path, text: str = STUDY) -> Path:
 def setup(folder: Path, text: str = STUDY) -> Setup:
     """The study ready to be run."""
     path = written(folder, text)
-    return Setup.of(sound(path, finder(path, Catalog.standard())))
+    return Setup.of(sound(path, finder(path, catalog())))
 
 
 def told(folder: Path, *edits: tuple[str, str]) -> list[str]:
@@ -57,4 +65,4 @@ def told(folder: Path, *edits: tuple[str, str]) -> list[str]:
     return []
 
 
-__all__ = ["ROOT", "STUDY", "edited", "setup", "told", "written"]
+__all__ = ["HERE", "ROOT", "STUDY", "edited", "setup", "told", "written"]

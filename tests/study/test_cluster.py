@@ -14,7 +14,7 @@ from drillbook.study import executors
 from drillbook.study.executors import cluster, local
 from drillbook.study.running import Status, begin, run
 from drillbook.study.stopping import FixedRuns
-from tests.study.small import setup
+from tests.study.small import HERE, setup
 
 pytest.importorskip("distributed", reason="the extra `cluster` (Dask) is not installed")
 
@@ -34,7 +34,9 @@ class Cluster:
 
     def _start(self, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", *arguments]
-        return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command, cwd=folder, env=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     def stop(self) -> None:
         for process in reversed(self.processes):
@@ -53,20 +55,20 @@ def workers(tmp_path: Path) -> Iterator[Cluster]:
 def test_two_workers_of_which_one_is_killed_make_the_same_rows(
     workers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("drillbook.study.setup.BLOCK", 2)
+    monkeypatch.setattr("drillbook.study.setup.BLOCK", 1)
     made = setup(tmp_path)
     killed: list[float] = []
 
     def strike(status: Status) -> None:
-        if status.done >= 4 and not killed:
+        if status.done >= 2 and not killed:
             workers.processes[1].kill()
             killed.append(time.monotonic())
 
     begin(made, tmp_path / "there", resume=False)
-    there = run(made, tmp_path / "there", FixedRuns(8), cluster(workers.address), strike)
+    there = run(made, tmp_path / "there", FixedRuns(4), cluster(workers.address), strike)
     assert killed
     begin(made, tmp_path / "here", resume=False)
-    here = run(made, tmp_path / "here", FixedRuns(8), local(1), lambda status: None)
+    here = run(made, tmp_path / "here", FixedRuns(4), local(1), lambda status: None)
     assert there.digest == here.digest
 
 

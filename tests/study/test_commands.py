@@ -26,6 +26,10 @@ def test_a_study_is_shown_run_and_replayed(folder: Path, capsys: pytest.CaptureF
     assert (shown["baseline"], shown["runs_at_most"]) == ("usual", 4)
     assert main(["study", "run", "small.yaml", "--workers", "1"]) == 0
     assert "4 in all, digest" in capsys.readouterr().out
+    assert main(["study", "report", "small-results", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == 4
+    assert main(["study", "report", "small-results"]) == 0
+    assert "Recommendation:" in capsys.readouterr().out
     assert main(["study", "replay", "small-results", "4", "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert (again["alternative"], again["seed"], again["same"]) == ("short", 2, True)

@@ -59,7 +59,7 @@ def play(task: Task) -> Run:
     scenario, playbook, prepared = _drill(task.drill)
     simulation = Simulation(scenario, playbook, task.seed, cast=of_level(task.level), prepared=prepared)
     simulation.advance(scenario.duration + 1)
-    prepared.foreseen.trim()
+    prepared.trim()
     return told(task, simulation)
 
 

@@ -1,4 +1,4 @@
-"""`drillbook check`: what is wrong with scenarios, playbooks, studies and other tools' files, and where."""
+"""`drillbook check`: what is wrong with packs and other tools' files, and where."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--quality", is_flag=True, help="Try scenarios out: is all that they ask for seen, done, met?")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def check(paths: tuple[Path, ...], quality: bool, as_json: bool) -> int:
-    """Check scenarios, playbooks, studies, and files of other tools as they are.
+    """Check scenarios, playbooks, curricula, studies, and files of other tools as they are.
 
     Known are rule files, prometheus.yml, alertmanager.yml, and policies and schedules of PagerDuty,
     GoAlert and Opsgenie in JSON or YAML, by what is in them. PATH is a file or a folder with YAML files,

@@ -12,10 +12,11 @@ from drillbook.errors import DrillbookError
 if TYPE_CHECKING:
     from drillbook.loading.starting import StarterKind
 
-_KINDS: tuple[StarterKind, ...] = ("scenario", "playbook", "study")
+_KINDS: tuple[StarterKind, ...] = ("scenario", "playbook", "curriculum", "study")
 _TITLES = {
     "scenario": "Nobody can buy tickets",
     "playbook": "Incident response of our team",
+    "curriculum": "First steps on call in our team",
     "study": "Should pages escalate sooner?",
 }
 
@@ -28,7 +29,7 @@ _TITLES = {
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where; NAME.yaml by default."
 )
 def new(kind: StarterKind, name: str, title: str | None, out: Path | None) -> None:
-    """Write a commented file to start from: a scenario, a playbook or a study of your own.
+    """Write a commented file to start from: a scenario, a playbook, a curriculum or a study.
 
     It holds, and can be played, or run, as it stands. A file that is there already is never overwritten.
     """

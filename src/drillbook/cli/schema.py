@@ -13,7 +13,7 @@ from drillbook.errors import DrillbookError
 if TYPE_CHECKING:
     from drillbook.loading.kinds import Kind
 
-_KINDS: tuple[Kind, ...] = ("scenario", "playbook", "rules", "study", "people")
+_KINDS: tuple[Kind, ...] = ("scenario", "playbook", "rules", "curriculum", "study", "people")
 
 
 @click.command()

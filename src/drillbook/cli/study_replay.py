@@ -62,6 +62,10 @@ def _compare(found: Replayed) -> None:
         click.echo(f"{name}: {was:g} in the results, {now:g} now", err=True)
     if found.version != __version__:
         click.echo(f"The study was run by drillbook {found.version}; this is {__version__}.", err=True)
+    elif not found.same_program:
+        click.echo(
+            f"The study was run by drillbook {found.version} with other sources than those here.", err=True
+        )
 
 
 def _document(found: Replayed) -> dict[str, object]:

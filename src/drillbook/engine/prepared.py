@@ -15,6 +15,9 @@ from drillbook.telemetry.query import Query
 from drillbook.telemetry.rules import CompiledRules, compile_rules
 from drillbook.world.foreseen import Foreseen
 
+MOST_QUERIES = 64
+"""Compiled queries that `trim` leaves alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -32,6 +35,17 @@ class Prepared:
     """PromQL that was asked before, compiled."""
     foreseen: Foreseen = field(default_factory=Foreseen)
     """What the system does as long as nobody intervenes, as far as some run solved it."""
+
+    def trim(self) -> None:
+        """Let go of what only the last run needed; to be called between runs.
+
+        Names of pods and addresses differ by seed: label sets of one run, and the plans for them, are of no
+        use to the next. Of queries there are few, unless people make up their own for each run.
+        """
+        self.foreseen.trim()
+        self.rules.interner.clear()
+        if len(self.queries) > MOST_QUERIES:
+            self.queries.clear()
 
 
 def prepare(

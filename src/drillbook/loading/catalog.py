@@ -1,4 +1,4 @@
-"""Scenarios and playbooks by name: found among the packs, read and checked."""
+"""Scenarios, playbooks and curricula by name: found among the packs, read and checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from drillbook.errors import DrillbookError, InvalidInput, NotFound, Problem
-from drillbook.loading.files import Drill, read_document, read_playbook, read_scenario, together
+from drillbook.loading.files import (
+    Drill,
+    read_curriculum,
+    read_document,
+    read_playbook,
+    read_scenario,
+    together,
+)
 from drillbook.loading.forms import in_form
 from drillbook.loading.index import Entry, Index, counted
 from drillbook.loading.kinds import READERS, kind_of
@@ -16,6 +23,7 @@ from drillbook.loading.packs import Folder, built_in
 from drillbook.loading.shown import file_name
 from drillbook.loading.text import decode, read_bytes
 from drillbook.loading.validate import Authored
+from drillbook.model.curriculum import Curriculum
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 
@@ -47,6 +55,10 @@ class Catalog:
     def playbook(self, name: str) -> Playbook:
         """The playbook of a name or path. NotFound, InvalidInput, Unreadable."""
         return self._playbook(name).model
+
+    def curriculum(self, name: str) -> Curriculum:
+        """The curriculum of a name or path, by itself. NotFound, InvalidInput, Unreadable."""
+        return read_curriculum(read_document(self.index.find("curriculum", name))).model
 
     def drill(self, scenario: str, playbook: str | None = None, form: int = 0) -> Drill:
         """A scenario in one of its forms with a playbook, its own unless another is named.

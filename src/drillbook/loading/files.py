@@ -11,6 +11,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from pydantic import BaseModel
 
 from drillbook.errors import InvalidInput, Problem
+from drillbook.loading.checks.curriculum import curriculum_findings
 from drillbook.loading.checks.playbook import people_findings, playbook_findings, severity_findings
 from drillbook.loading.checks.rules import rule_problems
 from drillbook.loading.checks.scenario import scenario_findings
@@ -24,6 +25,7 @@ from drillbook.loading.shown import file_name, quoted
 from drillbook.loading.text import decode, read_bytes
 from drillbook.loading.validate import Authored, validate
 from drillbook.loading.yaml import parse
+from drillbook.model.curriculum import Curriculum
 from drillbook.model.playbook import Playbook
 from drillbook.model.responders import Responders
 from drillbook.model.rules import RuleFile
@@ -103,6 +105,11 @@ def read_study(document: Document) -> Authored[Study]:
     return _read(document, Study, _study_problems)
 
 
+def read_curriculum(document: Document) -> Authored[Curriculum]:
+    """The curriculum in a document, by itself: not whether what it names is there. InvalidInput."""
+    return _read(document, Curriculum, _curriculum_problems)
+
+
 def read_people(document: Document) -> Authored[Responders]:
     """The responders in a people file. InvalidInput with every problem."""
     return _read(document, Responders, _people_problems)
@@ -174,6 +181,10 @@ def _playbook_problems(authored: Authored[Playbook]) -> list[Problem]:
 
 def _study_problems(authored: Authored[Study]) -> list[Problem]:
     return _problems(authored.document, study_findings(authored.model))
+
+
+def _curriculum_problems(authored: Authored[Curriculum]) -> list[Problem]:
+    return _problems(authored.document, curriculum_findings(authored.model))
 
 
 def _people_problems(authored: Authored[Responders]) -> list[Problem]:

@@ -14,11 +14,11 @@ from drillbook.loading.shown import escaped, file_name, listed, quoted
 from drillbook.loading.text import decode, read_bytes
 from drillbook.model.nearest import nearest
 
-PackKind: TypeAlias = Literal["scenario", "playbook", "study", "people"]
+PackKind: TypeAlias = Literal["scenario", "playbook", "curriculum", "study", "people"]
 
 _SHOWN = ("kind", "name", "title", "difficulty", "duration", "playbook")
 """What a list may show; a scenario's family and what it needs are for after the drill."""
-_KINDS = ("scenario", "playbook", "study", "people")
+_KINDS = ("scenario", "playbook", "curriculum", "study", "people")
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 
@@ -46,7 +46,7 @@ class Index:
         self.folders = tuple(folders)
 
     def entries(self) -> list[Entry]:
-        """All packs: scenarios from easy to hard, playbooks, studies, people, and what is of no kind."""
+        """All packs: scenarios from easy to hard, the other kinds, and what is of no kind."""
         return counted(self.found())
 
     def find(self, kind: PackKind, name: str) -> Path:

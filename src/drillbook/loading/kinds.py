@@ -8,23 +8,31 @@ from typing import Any, Literal, TypeAlias
 
 from drillbook.errors import InvalidInput
 from drillbook.loading.document import Document
-from drillbook.loading.files import read_people, read_playbook, read_rules, read_scenario, read_study
+from drillbook.loading.files import (
+    read_curriculum,
+    read_people,
+    read_playbook,
+    read_rules,
+    read_scenario,
+    read_study,
+)
 from drillbook.loading.nodes import Scalar
 from drillbook.loading.validate import Authored
 from drillbook.loading.wording import found, guess
 
-Kind: TypeAlias = Literal["scenario", "playbook", "rules", "study", "people"]
+Kind: TypeAlias = Literal["scenario", "playbook", "rules", "curriculum", "study", "people"]
 
 READERS: Mapping[Kind, Callable[[Document], Authored[Any]]] = MappingProxyType(
     {
         "scenario": read_scenario,
         "playbook": read_playbook,
         "rules": read_rules,
+        "curriculum": read_curriculum,
         "study": read_study,
         "people": read_people,
     }
 )
-_NAMED: tuple[Kind, ...] = ("scenario", "playbook", "study", "people")
+_NAMED: tuple[Kind, ...] = ("scenario", "playbook", "curriculum", "study", "people")
 """Kinds that a file names by its key `kind`; rule files are Prometheus's own and have none."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import drillbook
 
-SUBFOLDERS = ("scenarios", "playbooks", "studies")
+SUBFOLDERS = ("scenarios", "playbooks", "curricula", "studies")
 _SUFFIXES = (".yaml", ".yml")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from drillbook.loading.kinds import Kind
+from drillbook.model.curriculum import Curriculum
 from drillbook.model.playbook import Playbook
 from drillbook.model.quantities import duration_text
 from drillbook.model.responders import Responders
@@ -19,7 +20,14 @@ from drillbook.model.study import Study
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MODELS: Mapping[Kind, type[BaseModel]] = MappingProxyType(
-    {"scenario": Scenario, "playbook": Playbook, "rules": RuleFile, "study": Study, "people": Responders}
+    {
+        "scenario": Scenario,
+        "playbook": Playbook,
+        "rules": RuleFile,
+        "curriculum": Curriculum,
+        "study": Study,
+        "people": Responders,
+    }
 )
 
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from drillbook.errors import InvalidInput, Problem
 from drillbook.loading.shown import quoted
 
-StarterKind: TypeAlias = Literal["scenario", "playbook", "study"]
+StarterKind: TypeAlias = Literal["scenario", "playbook", "curriculum", "study"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 

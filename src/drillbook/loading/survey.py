@@ -1,4 +1,4 @@
-"""Many files checked at once, each by itself and scenarios together with their playbooks."""
+"""Many files checked at once, each by itself and together with what it names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from drillbook.errors import DrillbookError, InvalidInput, Problem
 from drillbook.loading.catalog import Catalog
+from drillbook.loading.courses import course_problems, opener
 from drillbook.loading.document import Document, bounded
 from drillbook.loading.files import misfits
 from drillbook.loading.foreign.part import read_part
@@ -19,6 +20,7 @@ from drillbook.loading.kinds import READERS, kind_of
 from drillbook.loading.packs import is_yaml
 from drillbook.loading.shown import file_name, quoted
 from drillbook.loading.validate import Authored
+from drillbook.model.curriculum import Curriculum
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 
@@ -69,6 +71,11 @@ def survey(paths: Iterable[Path], catalog: Catalog) -> list[Report]:
     playbooks = {each.model.name: each for each in sound if isinstance(each.model, Playbook)}
     found = [
         _Pairing(playbooks, catalog).problems(each) for each in sound if isinstance(each.model, Scenario)
+    ]
+    found += [
+        course_problems(each, opener(catalog, sound, Path(each.document.source).parent))
+        for each in sound
+        if isinstance(each.model, Curriculum)
     ]
     return spread(reports, [problem for problems in found for problem in problems])
 

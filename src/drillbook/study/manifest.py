@@ -68,6 +68,8 @@ class Manifest(Model):
     title: str
     version: str
     """Of the program that ran it."""
+    program: str = ""
+    """The digest of that program's sources; the same version may have others."""
     python: str
     first_seed: int
     """Replication r has the seed first_seed + r, under every alternative."""

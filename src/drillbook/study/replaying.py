@@ -11,6 +11,7 @@ import numpy as np
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import DrillbookError, NotFound
 from drillbook.model.measures import NAMES
+from drillbook.study import program
 from drillbook.study.manifest import kept_files
 from drillbook.study.material import load
 from drillbook.study.measures import row
@@ -33,6 +34,8 @@ class Replayed:
     """Measures that came out otherwise than in the results: as stored, and now. Empty as it should be."""
     version: str
     """Of the program that ran the study."""
+    same_program: bool
+    """Whether this program has the same sources as the one that ran the study."""
 
 
 def replay(folder: Path, number: int) -> Replayed:
@@ -67,4 +70,5 @@ def replay(folder: Path, number: int) -> Replayed:
         found,
         differing,
         results.manifest.version,
+        results.manifest.program == program.digest(),
     )

@@ -15,7 +15,7 @@ from drillbook.errors import DrillbookError
 from drillbook.loading.shown import file_name
 from drillbook.model.measures import NAMES
 from drillbook.study import manifest as manifests
-from drillbook.study import results
+from drillbook.study import program, results
 from drillbook.study.executors import Place
 from drillbook.study.manifest import AlternativeRecord, Manifest, Setting
 from drillbook.study.setup import Setup
@@ -53,6 +53,11 @@ def begin(setup: Setup, folder: Path, *, resume: bool) -> Manifest:
         if found.version != __version__:
             raise DrillbookError(
                 f"{file_name(folder)} was begun by drillbook {found.version}; this is {__version__}"
+            )
+        if found.program != program.digest():
+            raise DrillbookError(
+                f"{file_name(folder)} was begun by drillbook {found.version} with other sources than those "
+                "here, whose rows may differ; go on with that program, or name another folder with --out"
             )
         now = manifests.digests(inputs)
         changed = [
@@ -178,7 +183,7 @@ class _Course:
         alternative, first, count = place
         seed = self._setup.material.model.first_seed
         wanted = tuple(cells[first : first + count])
-        return Block(alternative, first, wanted, seed, self._packed[alternative], __version__)
+        return Block(alternative, first, wanted, seed, self._packed[alternative], program.digest())
 
     def _watch_known(self, counts: Sequence[int], targets: Sequence[int]) -> None:
         """Show the watch what an earlier attempt left."""
@@ -236,6 +241,7 @@ def _manifest(setup: Setup, folder: Path) -> Manifest:
         study=study.name,
         title=study.title,
         version=__version__,
+        program=program.digest(),
         python=platform.python_version(),
         first_seed=study.first_seed,
         inputs=manifests.keep_inputs(folder, setup.material.inputs),

@@ -15,6 +15,7 @@ from drillbook.engine.prepared import Prepared, prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.errors import DrillbookError
 from drillbook.model.scenario import Scenario
+from drillbook.study import program
 from drillbook.study.bundle import Bundle, Cell, unpacked
 from drillbook.study.horizon.quarter import quarter
 from drillbook.study.measures import Row, row
@@ -40,7 +41,8 @@ class Block:
     first_seed: int
     """The seed of replication 0."""
     bundle: bytes
-    version: str
+    program: str
+    """The digest of the sources that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ class Ready:
 
 
 def work(block: Block) -> Done:
-    """Run a block. DrillbookError where this process runs another version of the program."""
-    if block.version != __version__:
+    """Run a block. DrillbookError where this process runs another program."""
+    if block.program != program.digest():
         raise DrillbookError(
-            f"a worker runs drillbook {__version__}, the study {block.version}: install the same"
+            f"a worker runs drillbook {__version__} with other sources than the study's: install the same"
         )
     with _alone:
         begun = time.perf_counter()
@@ -83,7 +85,10 @@ def work(block: Block) -> Done:
 def play(ready: Ready, cell: int, seed: int) -> Row:
     """The figures of one replication."""
     if ready.bundle.horizon is not None:
-        return quarter(ready.bundle, ready.prepared, seed)
+        found = quarter(ready.bundle, ready.prepared, seed)
+        for each in ready.prepared:
+            each.trim()
+        return found
     return row(incident(ready, cell, seed), ready.bundle.prices)
 
 
@@ -94,7 +99,7 @@ def incident(ready: Ready, number: int, seed: int) -> Simulation:
         cell.scenario, cell.playbook, seed, cast=of_skill(cell.skill), prepared=ready.prepared[number]
     )
     run.advance(cell.scenario.duration + 1)
-    ready.prepared[number].foreseen.trim()
+    ready.prepared[number].trim()
     return run
 
 

@@ -16,7 +16,7 @@ from drillbook.telemetry.vectors import NAME, Index
 
 
 class Interner:
-    """Gives the same `Index` for equal label sets, so that plans survive from run to run."""
+    """Gives the same `Index` for equal label sets, so that plans survive from window to window of a run."""
 
     _LIMIT = 128
 
@@ -31,6 +31,10 @@ class Interner:
                 self._known.clear()
             found = self._known[name, of] = _index(name, of)
         return found
+
+    def clear(self) -> None:
+        """Forget all of them, and so their plans."""
+        self._known.clear()
 
 
 def _index(name: str, of: tuple[Labels, ...]) -> Index:

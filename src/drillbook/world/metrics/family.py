@@ -63,11 +63,13 @@ class Record:
     ) -> tuple[tuple[Labels, ...], Floats]:
         """Label sets and samples of the scrapes `first` to `last`."""
         labels = tuple(self.family.rows())
+        if not labels:
+            return labels, np.empty((0, max(last - first + 1, 0)))
         start = max(first, self._first)
         if self.family.counter:
             start = min(start, self._known + 1)
         values = np.empty((len(labels), 0))
-        if last >= start and labels:
+        if last >= start:
             values = self._compute(scrapes(start, last), start, last)[:, max(first - start, 0) :]
         if first >= self._first:
             return labels, values

@@ -155,9 +155,9 @@ class Usage:
         fleet = law.fleets[pod.service]
         fresh = (times - pod.started) / max(1.0, fleet.spec.rollout.ready_after)
         sizes = memory.at_rest(fleet.spec, pod) * np.clip(fresh, _LEAST, 1.0)
-        serving = max(1, len(fleet.ready(float(times[-1]))))
         kept = memory.leak(fleet.spec, pod)
         if pod.ready_at <= times[-1] and fleet.spec.memory_per_request > 0:
+            serving = max(1, len(fleet.ready(float(times[-1]))))
             column = self._plant.network.services[pod.service].column + ServiceFlow.IN_FLIGHT
             flight = np.array([self._plant.trajectory.value(t, column) for t in times.tolist()])
             sizes += fleet.spec.memory_per_request * np.where(times > pod.ready_at, flight, 0.0) / serving
