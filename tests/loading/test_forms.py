@@ -68,7 +68,7 @@ def test_form_0_is_the_scenario_as_written_and_others_are_named() -> None:
     with pytest.raises(NotFound, match="has no form 2; it has 1 to 1"):
         form(text, 2)
     with pytest.raises(NotFound, match="it has none, only 0"):
-        form(SCENARIO, 1)
+        form(SCENARIO.partition("\nforms:\n")[0] + "\n", 1)
 
 
 def test_a_form_is_checked_like_the_scenario_at_the_same_places() -> None:
