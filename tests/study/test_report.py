@@ -104,7 +104,7 @@ def test_a_plot_escapes_the_names_of_alternatives(findings: Findings) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (3.0, 4.0), (1e-6, 2e-6), (-5.0, 1e6)])
 def test_ticks_are_few_and_within(low: float, high: float) -> None:
-    ticks = plots.Scale(low, high, 0.0, 100.0).ticks()
+    ticks = plots.Scale(low, high, 0.0, 100.0).ticks("1")
     assert 2 <= len(ticks) <= 8
     assert low - 1e-9 <= min(ticks)
     assert max(ticks) <= high + 1e-9

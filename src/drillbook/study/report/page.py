@@ -16,7 +16,17 @@ from drillbook.study.analysis.subject import Subject
 from drillbook.study.manifest import Manifest
 from drillbook.study.report import plots
 from drillbook.study.report.grounds import grounds
-from drillbook.study.report.shown import MARKS, STANDINGS, STATUS, against, bounds, level, name, value
+from drillbook.study.report.shown import (
+    MARKS,
+    STANDINGS,
+    STATUS,
+    against,
+    bounds,
+    level,
+    name,
+    sentence,
+    value,
+)
 
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 _DRAWN = 8
@@ -71,5 +81,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(value=value, bounds=bounds, name=name, against=against)
+    environment.filters.update(value=value, bounds=bounds, name=name, against=against, sentence=sentence)
     return environment.get_template("study.html")

@@ -44,10 +44,13 @@ class Scale(NamedTuple):
         part = (of - self.low) / (self.high - self.low)
         return round(self.begin + min(1.0, max(0.0, part)) * (self.end - self.begin), 1)
 
-    def ticks(self) -> list[float]:
-        """Round values, four to eight of them."""
-        step = 10 ** math.floor(math.log10(self.high - self.low))
-        step = next(step * k for k in (0.1, 0.2, 0.5, 1, 2, 5) if (self.high - self.low) / (step * k) <= 7)
+    def ticks(self, unit: Unit) -> list[float]:
+        """Round values, two to eight of them; times are round in what they are shown in."""
+        size = max(abs(self.low), abs(self.high))
+        whole = 1.0 if unit != "s" or size < 120 else 60.0 if size < 7200 else 3600.0
+        reach = (self.high - self.low) / whole
+        step = 10 ** math.floor(math.log10(reach))
+        step = whole * next(step * k for k in (0.1, 0.2, 0.5, 1, 2, 5) if reach / (step * k) <= 7)
         first = math.ceil(self.low / step - 1e-9)
         return [k * step for k in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
@@ -113,7 +116,7 @@ def pareto(findings: Findings, of: ParetoFound) -> str:
     height, foot = 300.0, 300.0 - _AXIS - 18.0
     y_scale = y_scale._replace(begin=foot, end=_TOP + 10.0)
     parts = [*_axis(x_scale, foot, across.unit)]
-    parts += [_beside(amount(tick, up.unit), y_scale.at(tick)) for tick in y_scale.ticks()]
+    parts += [_beside(amount(tick, up.unit), y_scale.at(tick)) for tick in y_scale.ticks(up.unit)]
     parts.append(_tag("text", name(across), x=WIDTH - _RIGHT, y=height - 4, class_="tick", text_anchor="end"))
     parts.append(_tag("text", name(up), x=4, y=_TOP + 8, class_="tick"))
     standing = {each.alternative: each.standing for each in of.alternatives}
@@ -165,7 +168,7 @@ def _scale(figures: Sequence[Figure]) -> Scale | None:
 
 def _axis(scale: Scale, foot: float, unit: Unit) -> list[Markup]:
     parts = [_tag("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=foot, y2=foot, class_="axis")]
-    for tick in scale.ticks():
+    for tick in scale.ticks(unit):
         x = scale.at(tick)
         text = amount(tick, unit)
         parts.append(_tag("line", x1=x, x2=x, y1=_TOP, y2=foot, class_="grid"))

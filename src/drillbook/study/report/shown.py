@@ -45,6 +45,11 @@ def _plain(of: float, unit: Unit, *, off: bool) -> str:
 def name(of: MeasureFound) -> str:
     """A measure's title with its statistic, as a heading."""
     text = f"{of.title}, mean" if of.statistic == "mean" else of.title
+    return sentence(text)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]
 
 
