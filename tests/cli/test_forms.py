@@ -49,5 +49,5 @@ def test_an_exercise_is_resumed_in_its_form() -> None:
 
 
 def test_a_form_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "db-pool-exhaustion", "--responder", "absent", "--form", "1"]) == 2
-    assert "db-pool-exhaustion has no form 1; it has none, only 0, as written" in capsys.readouterr().err
+    assert main(["run", "db-pool-exhaustion", "--responder", "absent", "--form", "2"]) == 2
+    assert "db-pool-exhaustion has no form 2; it has 1 to 1" in capsys.readouterr().err
