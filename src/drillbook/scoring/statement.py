@@ -47,11 +47,15 @@ def statements(
     responds: Callable[[str], bool],
     truths: Mapping[int, f.TruthMeasured],
 ) -> list[Statement]:
-    """The texts of a log that the response side wrote; questions are none."""
+    """The texts of a log that the response side wrote; questions are none.
+
+    A message without a cause is the scenario's: nobody typed it.
+    """
     found = []
     for event in log:
         place = _PLACES.get(type(event.fact))
-        if place is not None and responds(event.actor):
+        scripted = event.cause is None and isinstance(event.fact, f.MessagePosted)
+        if place is not None and not scripted and responds(event.actor):
             where = place(event.fact, parts)
             if where is not None:
                 text, audience, to, state = where
