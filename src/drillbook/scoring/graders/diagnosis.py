@@ -143,7 +143,8 @@ def _followed(case: Case, opened: Event, book: Runbook) -> Grade:
     done = [step for step in steps if _is_done(case, step)]
     empty = [step.id for step in steps if step.id in ticks and step not in done]
     share = len([step for step in done if step.id in ticks]) / len(steps) if steps else 1.0
-    reason = f"Runbook {book.name}: {len(done)} of {len(steps)} looks taken, {len(ticks)} steps ticked."
+    ticked = f"{len(ticks)} step{'' if len(ticks) == 1 else 's'} ticked"
+    reason = f"Runbook {book.name}: {len(done)} of {len(steps)} looks taken, {ticked}."
     if empty:
         reason += f" Ticked without looking: {', '.join(empty)}."
     # Half of the steps will do: a runbook serves many incidents.

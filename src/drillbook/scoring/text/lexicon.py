@@ -122,7 +122,9 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "previous version|review|post-mortem"
+    "previous version|review|post-mortem|looking for|finding out|correcting|putting|aside|adding|"
+    "removing|moving|switching|switched|going around|failing over|renewing|draining|emptying|lifting|"
+    "lowering|skipping|bypassing|calling in"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
