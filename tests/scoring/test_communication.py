@@ -74,9 +74,17 @@ def test_updates_of_colleagues_keep_the_cadence_too(drill: Script) -> None:
     assert drill.at("25m").ends().judged("cadence", "incidents").outcome == "met"
 
 
-def test_what_the_scenario_has_a_colleague_say_is_no_update_of_ours(drill: Script) -> None:
+def test_what_the_scenario_lets_a_colleague_say_is_nobodys_response(drill: Script) -> None:
     drill.at("5m").declare().add("secondary", f.MessagePosted("#incidents", GOOD))
-    assert drill.at("35m").ends().judged("cadence", "incidents").outcome == "missed"
+    drill.at("40m").ends()
+    for check in ("cadence", "bring-in", "facts"):
+        assert drill.judged(check, "incidents" if check == "cadence" else None).outcome == "missed"
+
+
+@pytest.mark.parametrize("doing", ["We are looking for the cause", "We are correcting it", "We put it aside"])
+def test_plain_words_say_what_is_done(drill: Script, doing: str) -> None:
+    text = f"Investigating: 40% of requests fail. {doing}. Next update at 15:00."
+    assert drill.at("5m").declare().status(text=text).judged("facts").outcome == "met"
 
 
 def test_stakeholders_do_not_inform_themselves(drill: Script) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drillbook.events import facts as f
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Remedy, Scenario
 from tests.scoring.scripts import Script
 
 POOLS = 'psql -p 6432 pgbouncer -c "SHOW POOLS"'
@@ -217,6 +219,27 @@ def test_putting_a_setting_back_once_users_are_well_is_no_harm(drill: Script) ->
         assert script.judged("no-harm").outcome == outcome
 
 
+def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
+    scenario: Scenario, playbook: Playbook
+) -> None:
+    """Whoever must stop a group to skip a message is not charged for stopping it and starting it again."""
+    skip = {
+        "action": "failover",
+        "target": "orders-db",
+        "verdict": "partial",
+        "first": ["scale orders-api 0"],
+    }
+    scale = {"action": "scale", "target": "orders-api", "verdict": "useless"}
+    remedies = [Remedy.model_validate(each | {"command": "x", "why": "Y."}) for each in (skip, scale)]
+    needs = scenario.needs.model_copy(update={"remedies": remedies})
+    drill = Script.begin(scenario.model_copy(update={"needs": needs}), playbook)
+    drill.acts("scale", "orders-api", "0", risky=True).acts("failover", "orders-db")
+    drill.acts("scale", "orders-api", "4")
+    assert drill.judged("no-harm").outcome == "met"
+    drill.acts("scale", "orders-api", "6")
+    assert drill.judged("no-harm").outcome == "partly"
+
+
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
 
@@ -276,6 +299,11 @@ def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
     drill.does(f.RunbookOpened("db-pool-exhaustion"))
     drill.look(command).does(f.StepChecked("db-pool-exhaustion", "long-queries"))
     assert ("Ticked without looking" not in drill.judged("runbook").reason) == done
+
+
+def test_the_short_form_of_a_query_is_the_same_question(drill: Script) -> None:
+    drill.look("query probe_duration_seconds", "{} => 1.5 @[1]")
+    assert drill.judged("diagnose-first").outcome == "partly"
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,12 @@ def statements(
 ) -> list[Statement]:
     """The texts of a log that the response side wrote; questions are none.
 
-    A message without a cause is the scenario's: nobody typed it.
+    What the scenario lets somebody say follows from nothing that happened, and is nobody's response.
     """
     found = []
     for event in log:
         place = _PLACES.get(type(event.fact))
-        scripted = event.cause is None and isinstance(event.fact, f.MessagePosted)
-        if place is not None and not scripted and responds(event.actor):
+        if place is not None and event.cause is not None and responds(event.actor):
             where = place(event.fact, parts)
             if where is not None:
                 text, audience, to, state = where

@@ -122,8 +122,10 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "replacing|replaced|renewing|renewed|reissuing|reissued|freeing|freed|emptying|emptied|ending|"
-    "moving|moved|looking for|looking at|finding out|searching|previous version|review|post-mortem"
+    "previous version|review|post-mortem|looking for|looking at|finding out|searching|correcting|putting|"
+    "aside|adding|removing|moving|moved|switching|switched|going around|failing over|renewing|renewed|"
+    "replacing|replaced|reissuing|reissued|draining|emptying|emptied|freeing|freed|ending|lifting|"
+    "lowering|skipping|bypassing|calling in"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
