@@ -82,13 +82,10 @@ class World:
         self._plant.rewind()
         return leads_to(self._plant, action)
 
-    def consequence(self, action: Action, t: float | None = None) -> str | None:
-        """What a careful colleague would say before this at `t`; None where there is nothing to say.
-
-        Without `t` it is said of the last moment at which something happened.
-        """
+    def consequence(self, action: Action, t: float) -> str | None:
+        """What a careful colleague would say before this at `t`; None where there is nothing to say."""
         self._plant.rewind()
-        return consequences.of(self._plant, action, self._plant.moment if t is None else t)
+        return consequences.of(self._plant, action, t)
 
     # --- what is so ---------------------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ def _logged(own: KafkaLaw, group: GroupState) -> Iterator[Spoken]:
     if not group.member.safe and group.member.on_error == "retry":
         for partition in group.partitions:
             if (partition.topic, partition.number) in own.poison:
-                where = f"{partition.topic}-{partition.number} offset={math.floor(partition.committed)}"
+                where = f"{partition.topic}-{partition.number} offset={partition.head}"
                 text = f"cannot deserialize message {where}: Unexpected character in JSON, retrying"
                 yield Spoken(0.25, "ERROR", text)
     if group.rate > 0 and group.lag > 1 and _expelled(group):
