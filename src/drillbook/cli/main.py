@@ -30,7 +30,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = MappingProxyType(
         "catalog": Subcommand(
             "drillbook.cli.catalog:catalog", "List the drills, playbooks, curricula and studies there are."
         ),
-        "new": Subcommand("drillbook.cli.new:new", "Begin a scenario, playbook, curriculum or study of your own."),
+        "new": Subcommand(
+            "drillbook.cli.new:new", "Begin a scenario, playbook, curriculum or study of your own."
+        ),
         "check": Subcommand("drillbook.cli.check:check", "Check your own files, and those of other tools."),
         "test-inject": Subcommand(
             "drillbook.cli.inject:test_inject", "Show what one inject does, by itself."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drillbook.debrief.background import planned, words
 from drillbook.debrief.clues import MISLEADING, Sight
 from drillbook.debrief.document import Entry
 from drillbook.debrief.story import Story
@@ -15,7 +16,7 @@ from drillbook.events.event import HIDDEN, Event
 from drillbook.events.narrate import narrate
 from drillbook.model.automation import AUTOMATION
 from drillbook.model.labels import get
-from drillbook.model.scenario import Say
+from drillbook.model.scenario import Change, Say
 from drillbook.scoring.graders.diagnosis import names_cause
 
 VERDICTS = {
@@ -223,9 +224,20 @@ def _action(story: Story, event: Event, fact: f.ActionStarted) -> Draft:
 
 
 def _change(story: Story, event: Event, fact: f.ActionStarted) -> str:
+    happening = planned(story.scenario.timeline, event.t, fact)
+    if happening is not None and happening.told:
+        return f"Behind the scenes: {words(happening)}"
     value = f" {fact.value}" if fact.value else ""
     named = fact.command or f"{fact.action} {fact.target}{value}"
     return f"Behind the scenes: {named}"
+
+
+def _world(story: Story, event: Event, fact: f.WorldChanged) -> Draft | None:
+    happening = planned(story.scenario.timeline, event.t, fact)
+    if happening is None:
+        return None
+    decisive = isinstance(happening, Change) or happening.told is not None
+    return Draft("change", f"Behind the scenes: {words(happening)}", key=decisive)
 
 
 def _finished(story: Story, event: Event, fact: f.ActionFinished) -> Draft | None:
@@ -255,6 +267,7 @@ def _plain(kind: str, *, key: bool = False) -> Callable[[Story, Event, Any], Dra
 
 
 _TELL: dict[type[Any], Callable[[Story, Event, Any], Draft | None]] = {
+    f.WorldChanged: _world,
     f.ImpactChanged: _impact,
     f.AlertChanged: _alert,
     f.PageChanged: _page,

@@ -16,7 +16,14 @@ from drillbook.model.system import SPECS, Session, System
 from drillbook.model.trigger import Nature
 
 
-class Deploy(Inject):
+class Unannounced(Inject):
+    """Something that nobody tells the responders."""
+
+    told: Text | None = None
+    """What the debrief says of it, in a sentence; left out, it names the component and the figures."""
+
+
+class Deploy(Unannounced):
     """A release goes out."""
 
     do: Literal["deploy"]
@@ -25,7 +32,7 @@ class Deploy(Inject):
     by: str = "ci-bot"
 
 
-class Traffic(Inject):
+class Traffic(Unannounced):
     """Traffic grows or shrinks by a factor against the day's curve."""
 
     do: Literal["traffic"]
@@ -36,7 +43,7 @@ class Traffic(Inject):
     """Time until it goes back; for good where left out."""
 
 
-class ExternalTrouble(Inject):
+class ExternalTrouble(Unannounced):
     """A third party gets slow or fails."""
 
     do: Literal["external"]
@@ -46,7 +53,7 @@ class ExternalTrouble(Inject):
     lasts: Duration | None = None
 
 
-class SessionStarts(Inject):
+class SessionStarts(Unannounced):
     """Somebody else starts working on a database."""
 
     do: Literal["session"]
@@ -55,7 +62,7 @@ class SessionStarts(Inject):
     lasts: Duration | None = None
 
 
-class Configure(Inject):
+class Configure(Unannounced):
     """Somebody sets a live setting of a service."""
 
     do: Literal["configure"]
@@ -65,7 +72,7 @@ class Configure(Inject):
     by: str = "config-bot"
 
 
-class Change(Inject):
+class Change(Unannounced):
     """Something about a component changes by itself: a fault, or its end."""
 
     do: Literal["change"]
