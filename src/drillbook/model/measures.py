@@ -26,6 +26,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "acknowledge_s": Column("time to acknowledge", "s"),
         "declare_s": Column("time to declare", "s"),
         "first_update_s": Column("time to the first update", "s"),
+        "identify_s": Column("time until a cause is stated", "s"),
         "mitigate_s": Column("time to mitigate", "s"),
         "resolve_s": Column("time to resolve", "s"),
         "observed_s": Column("time from onset to the end of the run", "s"),
