@@ -167,7 +167,7 @@ def test_a_claim_that_was_false_says_what_was_true(drill: Drill, make: Make) -> 
 def test_the_story_says_what_users_suffered_and_what_ended_it(handled: Debrief) -> None:
     assert handled.verdict == (
         "About 4,095 users were hit for 16 min 15 s.",
-        "Rosa Lindqvist ended it at 14:34:00 UTC: rollback orders-api.",
+        "Rosa Lindqvist ended it with rollback orders-api, begun at 14:34:00 UTC.",
         "The page was acknowledged after 1 min 07 s and SEV-1 was declared 2 min 35 s after the page.",
         "It was declared resolved at 14:45:20 UTC.",
     )

@@ -217,10 +217,9 @@ def _action(story: Story, event: Event, fact: f.ActionStarted) -> Draft:
     if work is None:
         return Draft("change", _change(story, event, fact), key=True)
     verdict = work.remedy.verdict if work.remedy else "not judged"
-    why = work.remedy.why.strip() if work.remedy else "The scenario says nothing about it."
     text = f"{story.name(event.actor)} does: {fact.command}"
-    effect = story.effect(work)
-    return Draft("action", text, (f"{VERDICTS[verdict]}: {why}", *([effect] if effect else [])), key=True)
+    notes = (f"{VERDICTS[verdict]}: {work.why}", story.effect(work))
+    return Draft("action", text, tuple(note for note in notes if note), key=True)
 
 
 def _change(story: Story, event: Event, fact: f.ActionStarted) -> str:
