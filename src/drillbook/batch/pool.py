@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -80,6 +82,15 @@ def _begin(over: EventType) -> None:
     """Ctrl-C reaches the whole group; the parent alone decides what follows."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _over.append(over)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """A parent that is killed tells nobody: without it this process would wait for tasks for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _unless_over(fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:

@@ -54,6 +54,10 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "rest_violations": Column("breaches of the rule of rest", "1", horizon=True),
         "limit_breaches": Column("breaches of the limits on hours, rest and incidents", "1", horizon=True),
         "lost_sleep_hours": Column("sleep lost to incidents", "h", horizon=True),
+        "stipends": Column("stipends of those with the pager", "USD", horizon=True),
+        "bonuses": Column("bonuses for severe incidents", "USD", horizon=True),
+        "time_off": Column("time off for pages at night", "USD", horizon=True),
+        "labour": Column("hours on incidents, paid", "USD", horizon=True),
         "degraded_share": Column("part of the incidents met by somebody unfit", "share", horizon=True),
     }
 )

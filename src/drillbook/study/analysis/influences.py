@@ -125,6 +125,8 @@ def _interaction(
 
 def _sized(measured: Measured, found: Comparison, p: float) -> str:
     interval = found.interval
+    if interval.low == interval.high == 0:
+        return "none in any run"
     bounds = wording.between(interval, measured.unit, off=True)
     if p >= 1 - interval.level:
         return f"no effect detectable ({bounds})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -103,7 +103,11 @@ class Measured:
             return Interval(math.nan, -math.inf, math.inf, level, 0)
         if self.measure.quantile is not None:
             return quantiles.quantile(values, self.measure.quantile, level)
-        return shares.share(values == 1, level) if self.statistic == "share" else means.mean(values, level)
+        if self.statistic == "share":
+            return shares.share(values == 1, level)
+        found = means.mean(values, level)
+        # The mean of what is never negative is not either.
+        return replace(found, low=max(0.0, found.low)) if values.min() >= 0 else found
 
     def never(self, number: int, level: float = LEVEL) -> Interval | None:
         """Part of an alternative's runs in which the time never came."""

@@ -11,6 +11,8 @@ from drillbook.study.manifest import Manifest
 from drillbook.study.report.shown import MARKS, STANDINGS, STATUS, against, bounds, level, name, value
 
 WIDTH = 80
+_LABEL = 36
+"""Characters of an alternative's name, so that those of several factors can be told apart."""
 
 
 def summary(findings: Findings, manifest: Manifest) -> str:
@@ -62,7 +64,7 @@ def _options(findings: Findings) -> list[str]:
 
 
 def _measure(findings: Findings, of: MeasureFound) -> list[str]:
-    width = min(24, max(len(each.alternative) for each in of.estimates))
+    width = min(_LABEL, max(len(each.alternative) for each in of.estimates))
     lines = _wrapped(name(of))
     for each in of.estimates:
         label = escaped(each.alternative)[:width]
