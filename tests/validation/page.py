@@ -266,8 +266,8 @@ export was made. The last row is the test of fit, 250 samples with a bootstrap o
 
 ## Response times of the drills beside published ones
 
-The ten first drills as they are, 30 seeds each, handled by an average responder, beside 354 cloud post-
-mortems (ISSRE 2022): nothing was fitted to them but the time to diagnose. Drills are not drawn from the
+The ten first drills as they are, 30 seeds each, handled by an average responder, beside 354 cloud
+post-mortems (ISSRE 2022): nothing was fitted to them but the time to diagnose. Drills are not drawn from the
 same incidents: they can be solved within their two hours, and their remedies act at once when they are
 right.
 
