@@ -78,7 +78,7 @@ def test_times_are_those_of_the_drills_day(handled: Debrief) -> None:
 
 def test_every_claim_stands_beside_what_was_true(handled: Debrief) -> None:
     for said in ("[status page]", "declares SEV-1", "declares it mitigated", "declares it resolved"):
-        assert entry(handled, said).notes[0].startswith("True at that moment: ")
+        assert entry(handled, said).notes[0].startswith("The truth then: ")
     assert "23% of requests failed, 1,323 users" in entry(handled, "about 20% of customers").notes[0]
 
 
@@ -210,6 +210,16 @@ def test_a_run_in_which_nothing_was_done_is_told_as_such(absent: Debrief) -> Non
     assert {figure.value for figure in absent.figures if figure.label.startswith("To ")} == {"never"}
     assert absent.attempts == ()
     assert [span.ended for span in absent.suffering] == [False]
+
+
+def test_where_nothing_is_ordered_no_orders_are_lost(drill: Drill, handled: Debrief) -> None:
+    workload = drill.scenario.system.workload.model_copy(update={"order_value": 0.0})
+    system = drill.scenario.system.model_copy(update={"workload": workload})
+    scenario = drill.scenario.model_copy(update={"system": system})
+    log = runs.handled(scenario)
+    debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+    assert "Orders lost" in {figure.label for figure in handled.figures}
+    assert "Orders lost" not in {figure.label for figure in debrief.figures}
 
 
 def test_a_run_that_was_ended_early_is_told_as_such(drill: Drill, make: Make) -> None:
