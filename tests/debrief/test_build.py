@@ -167,7 +167,7 @@ def test_a_claim_that_was_false_says_what_was_true(drill: Drill, make: Make) -> 
 def test_the_story_says_what_users_suffered_and_what_ended_it(handled: Debrief) -> None:
     assert handled.verdict == (
         "About 4,095 users were hit for 16 min 15 s.",
-        "Rosa Lindqvist ended it at 14:34:00 UTC: rollback orders-api.",
+        "It ended by what Rosa Lindqvist began at 14:34:00 UTC: rollback orders-api.",
         "The page was acknowledged after 1 min 07 s and SEV-1 was declared 2 min 35 s after the page.",
         "It was declared resolved at 14:45:20 UTC.",
     )
@@ -183,13 +183,36 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     run.at(960).impact(suffering=True)
     debrief = make(run.at(1200).ends("time"))
     assert debrief.verdict[0].endswith("in 2 spells, and still were when the drill ended.")
-    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began: rollback orders-api."
-    assert debrief.verdict[1] == relapse
+    relapse = "Users suffered again from 14:34:00 UTC on, 1 min after Rosa Lindqvist began: "
+    assert debrief.verdict[1] == f"{relapse}rollback orders-api."
     assert debrief.verdict[2] == "2 actions did not end it for good."
     assert [each.effect for each in debrief.attempts] == [
         "Users no longer suffered 3 min 20 s after it began.",
         "Users began to suffer 1 min after it began.",
     ]
+
+
+def test_relief_relapse_and_relief_are_all_told(drill: Drill, make: Make) -> None:
+    run = runs.outage(drill.scenario)
+    undo = f.ActionStarted("A1", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api")
+    run.at(600).acts("primary", undo, took=20.0)
+    run.at(660).impact(suffering=False)
+    run.at(720).impact(suffering=True)
+    run.at(780).impact(suffering=False)
+    (attempt,) = make(run.at(1200).ends("time")).attempts
+    assert attempt.effect == (
+        "Users no longer suffered 1 min after it began, but again from 2 min to 3 min after."
+    )
+
+
+def test_where_users_order_nothing_no_orders_are_lost(drill: Drill) -> None:
+    system = drill.scenario.system
+    free = system.workload.model_copy(update={"orders_per_request": 0.0})
+    update = {"system": system.model_copy(update={"workload": free})}
+    for scenario, told in ((drill.scenario, True), (drill.scenario.model_copy(update=update), False)):
+        log = runs.outage(scenario).at(1200).ends("time")
+        debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+        assert ("revenue" in {each.id for each in debrief.figures}) == told
 
 
 def test_what_repeats_is_a_turning_point_once(drill: Drill, make: Make) -> None:

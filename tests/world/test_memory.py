@@ -53,6 +53,18 @@ def test_memory_reaches_its_limit_at_the_computed_second() -> None:
     assert kills(play)[0] == pytest.approx(due, abs=2)
 
 
+def test_a_raised_limit_is_what_alerts_compare_with() -> None:
+    """What cAdvisor shows is each pod's own limit; no container uses more than that."""
+    play = Play(leaking(), [deploy("0s", "v2", "api")])
+    play.at(300, "memory-limit", "api", str(2 * 2**30))
+    play.to(2400)
+    _, limits = play.world.matrix("container_spec_memory_limit_bytes", 0, 160)
+    _, used = play.world.matrix("container_memory_working_set_bytes", 0, 160)
+    assert {600 * MIB, 2 * 2**30} == set(limits[~np.isnan(limits)])
+    there = ~np.isnan(used)
+    assert (used[there] <= limits[there]).all()
+
+
 def test_survivors_carry_the_load_and_leak_the_faster() -> None:
     play = Play(leaking(), [deploy("0s", "v2", "api")])
     play.to(3600)

@@ -54,8 +54,15 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
             _many(measures.user_minutes),
             f"par {count(needs.par_user_minutes)}",
         ),
-        Figure("revenue", "Orders lost", _money(measures.lost_revenue), "estimate"),
+        *_revenue(story, measures.lost_revenue),
     )
+
+
+def _revenue(story: Story, lost: float | None) -> tuple[Figure, ...]:
+    """What was not ordered, where users order anything."""
+    workload = story.scenario.system.workload
+    sells = workload.orders_per_request * workload.order_value > 0
+    return (Figure("revenue", "Orders lost", _money(lost), "estimate"),) if sells else ()
 
 
 def _against(story: Story) -> str:

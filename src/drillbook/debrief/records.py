@@ -48,9 +48,7 @@ def _known(
         "title": _title(story),
         "severity": story.severity or "never declared",
         "users": _impact(measures.users_affected, "users"),
-        "revenue": ""
-        if measures.lost_revenue is None
-        else f"about ${count(measures.lost_revenue)} of orders",
+        "revenue": f"about ${count(measures.lost_revenue)} of orders" if measures.lost_revenue else "",
         "cause": story.cause.summary.strip(),
         "summary": " ".join(verdict),
         "timeline": "\n".join(f"- {entry.at} UTC {_short(entry.text)}" for entry in entries if entry.key),

@@ -42,7 +42,7 @@ def _relapses(story: Story) -> list[str]:
         if before:
             took = span(span_.begin - before[-1].event.t)
             after = f", {took} after {story.name(before[-1].event.actor)} began: {before[-1].name}"
-        told.append(f"It came back at {story.clock.time(span_.begin)} UTC{after}.")
+        told.append(f"Users suffered again from {story.clock.time(span_.begin)} UTC on{after}.")
     return told
 
 
@@ -53,9 +53,9 @@ def _remedy(story: Story) -> str:
         begin = story.suffering[-1].begin
         earlier = [work for work in works if begin <= work.event.t and work.event.seq < fixed.event.seq]
         before = [work for work in earlier if work.verdict == "harmful"]
-        harm = f" after {_times(len(before))} that made it worse" if before else ""
+        harm = f", after {_times(len(before))} that made it worse," if before else ""
         who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
-        return f"{who} ended it at {when} UTC{harm}: {fixed.name}."
+        return f"It ended{harm} by what {who} began at {when} UTC: {fixed.name}."
     if story.case.mitigation is not None:
         return (
             "It ended by itself, not by a remedy."

@@ -25,7 +25,8 @@ def acknowledge(case: Case, expectation: Expectation) -> Grade:
     late_by = late(ack.t, notified.t, within)
     reason = f"Acknowledged {span(ack.t - notified.t)} after the page{against(within)}."
     if len(taken) < len(asked):
-        reason += f" {len(asked) - len(taken)} of {len(asked)} pages were never acknowledged."
+        left = len(asked) - len(taken)
+        reason += f" {left} of {len(asked)} pages {'was' if left == 1 else 'were'} never acknowledged."
         return Grade("partly", reason, proofs, late_by, within)
     return Grade(in_time("met", late_by, within), reason, proofs, late_by, within)
 

@@ -55,7 +55,8 @@ class Containers:
         return [
             self._family("container_memory_working_set_bytes", self._memory),
             self._family(
-                "container_spec_memory_limit_bytes", lambda s: self._each(s, lambda spec: spec.memory_limit)
+                "container_spec_memory_limit_bytes",
+                lambda s: np.repeat(self._limits(s), len(s.times), axis=1),
             ),
             self._family("container_cpu_usage_seconds_total", self._cpu, counter=True),
             self._family(
@@ -102,13 +103,16 @@ class Containers:
             )
         )
         size = (rest + each * flight) * (1 + 0.01 * z)
-        most = np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
         for place, (service, pod) in enumerate(self._pods(scrapes)):
             spec = self._specs[service]
             if memory.grows(spec):
                 size[place] += self._left_behind(spec, pod, scrapes.times)
                 size[place] *= self._running(pod, scrapes.times)
-        return np.floor(np.minimum(size, 0.99 * most))
+        return np.floor(np.minimum(size, 0.99 * self._limits(scrapes)))
+
+    def _limits(self, scrapes: Scrapes) -> Floats:
+        """Each pod's own limit, which somebody may have raised."""
+        return np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
 
     @staticmethod
     def _pods(scrapes: Scrapes) -> list[tuple[int, PodRecord]]:
