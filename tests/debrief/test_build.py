@@ -78,7 +78,7 @@ def test_times_are_those_of_the_drills_day(handled: Debrief) -> None:
 
 def test_every_claim_stands_beside_what_was_true(handled: Debrief) -> None:
     for said in ("[status page]", "declares SEV-1", "declares it mitigated", "declares it resolved"):
-        assert entry(handled, said).notes[0].startswith("True at that moment: ")
+        assert entry(handled, said).notes[0].startswith("The truth then: ")
     assert "23% of requests failed, 1,323 users" in entry(handled, "about 20% of customers").notes[0]
 
 
@@ -167,7 +167,7 @@ def test_a_claim_that_was_false_says_what_was_true(drill: Drill, make: Make) -> 
 def test_the_story_says_what_users_suffered_and_what_ended_it(handled: Debrief) -> None:
     assert handled.verdict == (
         "About 4,095 users were hit for 16 min 15 s.",
-        "It ended by what Rosa Lindqvist began at 14:34:00 UTC: rollback orders-api.",
+        "Rosa Lindqvist ended it with rollback orders-api, begun at 14:34:00 UTC.",
         "The page was acknowledged after 1 min 07 s and SEV-1 was declared 2 min 35 s after the page.",
         "It was declared resolved at 14:45:20 UTC.",
     )
@@ -207,7 +207,7 @@ def test_relief_relapse_and_relief_are_all_told(drill: Drill, make: Make) -> Non
 
 def test_where_users_order_nothing_no_orders_are_lost(drill: Drill) -> None:
     system = drill.scenario.system
-    free = system.workload.model_copy(update={"orders_per_request": 0.0})
+    free = system.workload.model_copy(update={"order_value": 0.0})
     update = {"system": system.model_copy(update={"workload": free})}
     for scenario, told in ((drill.scenario, True), (drill.scenario.model_copy(update=update), False)):
         log = runs.outage(scenario).at(1200).ends("time")
@@ -233,6 +233,16 @@ def test_a_run_in_which_nothing_was_done_is_told_as_such(absent: Debrief) -> Non
     assert {figure.value for figure in absent.figures if figure.label.startswith("To ")} == {"never"}
     assert absent.attempts == ()
     assert [span.ended for span in absent.suffering] == [False]
+
+
+def test_where_nothing_is_ordered_no_orders_are_lost(drill: Drill, handled: Debrief) -> None:
+    workload = drill.scenario.system.workload.model_copy(update={"order_value": 0.0})
+    system = drill.scenario.system.model_copy(update={"workload": workload})
+    scenario = drill.scenario.model_copy(update={"system": system})
+    log = runs.handled(scenario)
+    debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+    assert "Orders lost" in {figure.label for figure in handled.figures}
+    assert "Orders lost" not in {figure.label for figure in debrief.figures}
 
 
 def test_a_run_that_was_ended_early_is_told_as_such(drill: Drill, make: Make) -> None:

@@ -114,6 +114,7 @@ def test_a_complete_update_has_all_facts(drill: Script) -> None:
         ("Investigating, customers cannot pay. We are rolling back. Next update soon-ish", ["next-update"]),
         ("Customers cannot pay. More at 15:00.", ["status", "action"]),
         ("Resolved. Customers can order again after we rolled back.", []),
+        ("Resolved. Customers can order again, a certificate was replaced.", []),
         ("Investigating errors for customers, checking databases, next update in 15 minutes", []),
         ("Investigating errors for customers, checking databases, next update in 15m", []),
     ],

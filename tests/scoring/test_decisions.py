@@ -207,6 +207,18 @@ def test_a_risky_action_without_use_is_harm(drill: Script) -> None:
     assert drill.acts("db-restart", "paygate", risky=True).judged("no-harm").outcome == "violated"
 
 
+def test_putting_a_setting_back_once_users_are_well_is_no_harm(drill: Script) -> None:
+    """The stop-gap that is taken back while users still suffer is judged."""
+    stop_gap = ("set-env", "storefront", "CACHE=off")
+    for well, outcome in ((True, "met"), (False, "violated")):
+        script = Script.begin(drill.scenario, drill.playbook)
+        script.at("6m").acts(*stop_gap).acts("rollback", "orders-api").at("12m")
+        if well:
+            script.recovers()
+        script.at("14m").acts("set-env", "storefront", "CACHE=on", risky=True)
+        assert script.judged("no-harm").outcome == outcome
+
+
 def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
     scenario: Scenario, playbook: Playbook
 ) -> None:
@@ -230,6 +242,32 @@ def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
 
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
+
+
+@pytest.mark.parametrize(
+    ("step", "command", "outcome"),
+    [
+        (
+            "kubectl logs deploy/<service> -n <namespace> --tail=50",
+            "kubectl logs deploy/orders-api -n shop",
+            "met",
+        ),
+        ("kubectl rollout history deployment/<service> -n <namespace>", HISTORY, "met"),
+        ("kubectl rollout history deployment/<service> -n <namespace>", "kubectl get pods -n shop", "partly"),
+        ("kubectl rollout undo deployment/<service> -n <namespace>", HISTORY, "met"),
+    ],
+)
+def test_a_step_that_leaves_names_open_is_taken_with_any(
+    drill: Script, step: str, command: str, outcome: str
+) -> None:
+    """A step that changes the system is judged as a remedy and owes no look, be its names open or not."""
+    (book,) = [each for each in drill.playbook.runbooks if each.name == "db-pool-exhaustion"]
+    steps = [book.steps[0].model_copy(update={"id": "open", "command": step})]
+    books = [book.model_copy(update={"steps": steps})]
+    drill.playbook = drill.playbook.model_copy(update={"runbooks": books})
+    drill.does(f.RunbookOpened(book.name))
+    drill.look(command).does(f.StepChecked(book.name, "open"))
+    assert drill.judged("runbook").outcome == outcome
 
 
 def test_a_runbook_step_without_a_command_is_done_by_ticking_it(drill: Script) -> None:

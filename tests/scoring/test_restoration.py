@@ -69,7 +69,16 @@ def test_a_reopened_incident_was_resolved_too_early(drill: Script) -> None:
     assert drill.judged("resolve").outcome == "partly"
 
 
-@pytest.mark.parametrize(("text", "outcome"), [("Rolled back orders-api.", "met"), ("done", "partly")])
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Rolled back orders-api.", "met"),
+        ("The certificate was reissued for 85 days.", "met"),
+        ("Ended the sessions of the backfill.", "met"),
+        ("done", "partly"),
+        ("The incident ended.", "partly"),
+    ],
+)
 def test_a_resolution_says_what_fixed_it(drill: Script, text: str, outcome: str) -> None:
     assert drill.at("10m").recovers().at("14m").resolve(text).judged("resolve").outcome == outcome
 

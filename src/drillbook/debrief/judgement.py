@@ -41,6 +41,7 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
     needs, measures = story.scenario.needs, scorecard.measures
     within = story.playbook.duties.acknowledge_within
     suffered = sum(each.end - each.begin for each in story.suffering)
+    lost = Figure("revenue", "Orders lost", _money(measures.lost_revenue), "estimate")
     return (
         Figure("acknowledge", "To acknowledge", _time(measures.acknowledge_s), f"target {span(within)}"),
         Figure("mitigate", "To mitigate", _time(measures.mitigate_s), _against(story)),
@@ -54,15 +55,8 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
             _many(measures.user_minutes),
             f"par {count(needs.par_user_minutes)}",
         ),
-        *_revenue(story, measures.lost_revenue),
+        *([lost] if story.scenario.system.workload.order_value else []),
     )
-
-
-def _revenue(story: Story, lost: float | None) -> tuple[Figure, ...]:
-    """What was not ordered, where users order anything."""
-    workload = story.scenario.system.workload
-    sells = workload.orders_per_request * workload.order_value > 0
-    return (Figure("revenue", "Orders lost", _money(lost), "estimate"),) if sells else ()
 
 
 def _against(story: Story) -> str:

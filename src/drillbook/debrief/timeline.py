@@ -96,8 +96,8 @@ def truth_text(truth: f.TruthMeasured) -> str:
     if truth.suffering:
         users = count(truth.users_affected)
         affected = f", {users} users affected so far" if truth.users_affected >= 1 else ""
-        return f"True at that moment: {percent(truth.error_ratio)} of requests failed{affected}."
-    return f"True at that moment: users did not suffer ({percent(truth.error_ratio)} of requests failed)."
+        return f"The truth then: {percent(truth.error_ratio)} of requests failed{affected}."
+    return f"The truth then: users did not suffer ({percent(truth.error_ratio)} of requests failed)."
 
 
 def _draft(story: Story, event: Event, sights: tuple[Sight, ...], *, is_cited: bool) -> Draft | None:

@@ -53,9 +53,9 @@ def _remedy(story: Story) -> str:
         begin = story.suffering[-1].begin
         earlier = [work for work in works if begin <= work.event.t and work.event.seq < fixed.event.seq]
         before = [work for work in earlier if work.verdict == "harmful"]
-        harm = f", after {_times(len(before))} that made it worse," if before else ""
+        harm = f", after {_times(len(before))} that made it worse" if before else ""
         who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
-        return f"It ended{harm} by what {who} began at {when} UTC: {fixed.name}."
+        return f"{who} ended it with {fixed.name}, begun at {when} UTC{harm}."
     if story.case.mitigation is not None:
         return (
             "It ended by itself, not by a remedy."

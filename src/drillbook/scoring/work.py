@@ -21,6 +21,8 @@ ALIKE = 0.86
 _ALIASES = {"deploy": "deployment", "namespace": "n", "po": "pods", "pod": "pods"}
 _QUERIES = (["query"], ["promql"])
 _WORD = re.compile(r"[\w*.]+")
+_OPEN = re.compile(r"<[^>]*>|--tail[= ]\d+")
+"""What an authored command leaves to whoever types it: a name to fill in, how many lines to show."""
 _LONGEST = 20_000
 
 
@@ -86,7 +88,7 @@ def _vocabulary(words: str) -> frozenset[str]:
 
 def alike(words: str, command: str) -> bool:
     """Whether a typed command (as words) is the same look as an authored one."""
-    wanted = _vocabulary(command_words(command))
+    wanted = _vocabulary(command_words(_OPEN.sub(" ", command)))
     return bool(wanted) and len(wanted & _vocabulary(words)) >= ALIKE * len(wanted)
 
 

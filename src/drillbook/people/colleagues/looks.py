@@ -17,6 +17,8 @@ SESSIONS = (
     'psql -c "SELECT pid, usename, state, now() - query_start AS age, left(query, 60) AS query '
     "FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start;\""
 )
+_SHOWN = 60
+"""Characters of a query that this look shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +79,11 @@ def _sessions(name: str, output: str) -> str:
         return ""
     query, most = Counter(row["query"] for row in rows).most_common(1)[0]
     count = row_count(output) or len(rows)
-    said = words.SESSIONS.format(count=count, name=name, shown=len(rows), most=most, query=query)
-    return f"{said} {words.OLDEST.format(age=rows[0].get('age', '?'), query=rows[0]['query'])}"
+    said = words.SESSIONS.format(count=count, name=name, shown=len(rows), most=most, query=_cut(query))
+    age = rows[0].get("age", "?").partition(".")[0]
+    return f"{said} {words.OLDEST.format(age=age, query=_cut(rows[0]['query']))}"
+
+
+def _cut(query: str) -> str:
+    """A query as the look shows it, marked where the look cut it off (a space at the end is lost)."""
+    return f"{query}…" if len(query) >= _SHOWN - 1 else query

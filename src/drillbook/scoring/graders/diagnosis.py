@@ -155,7 +155,10 @@ def _followed(case: Case, opened: Event, book: Runbook) -> Grade:
 def _is_change(case: Case, step: Step) -> bool:
     """Whether a step changes the system: such steps are judged as remedies."""
     words = command_words(step.command)
-    return bool(words) and any(alike(words, remedy.command) for remedy in case.scenario.needs.remedies)
+    return bool(words) and any(
+        alike(words, remedy.command) or alike(command_words(remedy.command), step.command)
+        for remedy in case.scenario.needs.remedies
+    )
 
 
 def _is_done(case: Case, step: Step) -> bool:

@@ -122,8 +122,9 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "previous version|review|post-mortem|looking for|finding out|correcting|putting|aside|adding|"
-    "removing|moving|switching|switched|going around|failing over|renewing|draining|emptying|lifting|"
+    "previous version|review|post-mortem|looking for|looking at|finding out|searching|correcting|putting|"
+    "aside|adding|removing|moving|moved|switching|switched|going around|failing over|renewing|renewed|"
+    "replacing|replaced|reissuing|reissued|draining|emptying|emptied|freeing|freed|ending|lifting|"
     "lowering|skipping|bypassing|calling in"
 )
 IMPACT_WORDS = _phrases(
@@ -137,7 +138,8 @@ NEXT_WORDS = _phrases(
 FIX_WORDS = _phrases(
     "rolling back|rolled back|roll back|rollback|roll-back|reverted|reverting|undid|undo|undone|"
     "restarted|scaled|disabled|switched off|turned off|set|killed|terminated|fixed by|previous version|"
-    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back"
+    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|replaced|renewed|"
+    "reissued|stopped|ended the|emptied|truncated|freed|skipped|promoted|failed over|moved"
 )
 STATE_WORDS = _phrases(
     "resolved|mitigated|monitoring|stable|healthy|open|ongoing|fixed|recovered|restored|back to normal|"

@@ -46,7 +46,7 @@ class LinkKind:
 
     def state(self, plant: Plant, spec: Link, row: Row, t: float) -> LinkState:
         """A bundle at `t`."""
-        return state_of(plant, spec, row, t)
+        return state_of(plant, spec, t)
 
     def health(self, state: LinkState) -> tuple[Health, str]:
         """How many members are up."""
