@@ -183,7 +183,7 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     run.at(960).impact(suffering=True)
     debrief = make(run.at(1200).ends("time"))
     assert debrief.verdict[0].endswith("in 2 spells, and still were when the drill ended.")
-    relapse = "Users suffered again from 14:34:00 UTC on, 1 min after Rosa Lindqvist began: "
+    relapse = "Users suffered again from 14:34:00 UTC on, 1 min after Rosa Lindqvist began "
     assert debrief.verdict[1] == f"{relapse}rollback orders-api."
     assert debrief.verdict[2] == "2 actions did not end it for good."
     assert [each.effect for each in debrief.attempts] == [

@@ -41,7 +41,7 @@ def _relapses(story: Story) -> list[str]:
         after = ""
         if before:
             took = span(span_.begin - before[-1].event.t)
-            after = f", {took} after {story.name(before[-1].event.actor)} began: {before[-1].name}"
+            after = f", {took} after {story.name(before[-1].event.actor)} began {before[-1].name}"
         told.append(f"Users suffered again from {story.clock.time(span_.begin)} UTC on{after}.")
     return told
 

@@ -54,10 +54,7 @@ class Containers:
         """All of them."""
         return [
             self._family("container_memory_working_set_bytes", self._memory),
-            self._family(
-                "container_spec_memory_limit_bytes",
-                lambda s: np.repeat(self._limits(s), len(s.times), axis=1),
-            ),
+            self._family("container_spec_memory_limit_bytes", self._memory_limits),
             self._family("container_cpu_usage_seconds_total", self._cpu, counter=True),
             self._family(
                 "container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)
@@ -108,11 +105,11 @@ class Containers:
             if memory.grows(spec):
                 size[place] += self._left_behind(spec, pod, scrapes.times)
                 size[place] *= self._running(pod, scrapes.times)
-        return np.floor(np.minimum(size, 0.99 * self._limits(scrapes)))
+        return np.floor(np.minimum(size, 0.99 * self._memory_limits(scrapes)))
 
-    def _limits(self, scrapes: Scrapes) -> Floats:
-        """Each pod's own limit, which somebody may have raised."""
-        return np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
+    def _memory_limits(self, scrapes: Scrapes) -> Floats:
+        most = np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
+        return np.repeat(most, len(scrapes.times), axis=1)
 
     @staticmethod
     def _pods(scrapes: Scrapes) -> list[tuple[int, PodRecord]]:
