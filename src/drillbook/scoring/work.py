@@ -68,7 +68,7 @@ class Work:
     @property
     def name(self) -> str:
         """What was done, in words; where the value says little to people, what was typed."""
-        if self.action.action in {"fix", "memory-limit"}:
+        if self.action.action == "fix":
             return self.action.command
         value = self.action.value
         if self.action.action == "memory-limit" and value.isdigit():
