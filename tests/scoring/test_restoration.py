@@ -57,6 +57,12 @@ def test_validation_is_health_for_long_enough_and_a_look(
     assert drill.at(wait).resolve().judged("validate").outcome == outcome
 
 
+def test_suffering_that_came_back_is_not_told_as_one_spell(drill: Script) -> None:
+    drill.ack().at("10m").recovers().at("12m").relapses().at("15m").recovers().at("19m").ends()
+    assert "to end for good" in drill.judged("mitigate").reason
+    assert "Users suffered for" not in drill.judged("mitigate").reason
+
+
 def test_a_look_before_the_mitigation_validates_nothing(drill: Script) -> None:
     drill.at("8m").look("curl x").at("10m").recovers().at("14m").resolve()
     assert drill.judged("validate").outcome == "partly"

@@ -23,9 +23,9 @@ def mitigate(case: Case, expectation: Expectation) -> Grade:
         return missed("It ended, but you had no part in it.", case.onset)
     took = case.mitigation.t - case.onset.t
     late_by = late(case.mitigation.t, case.onset.t, par)
-    again = sum(fact.suffering for _, fact in case.of(f.ImpactChanged)) > 1
-    suffered = "It was over for good {} after users began to suffer" if again else "Users suffered for {}"
-    reason = f"{suffered.format(span(took))}; a good responder needs {span(par)}."
+    spells = sum(fact.suffering for _, fact in case.of(f.ImpactChanged))
+    said = f"Users suffered for {span(took)}" if spells == 1 else f"It took {span(took)} to end for good"
+    reason = f"{said}; a good responder needs {span(par)}."
     target = case.severity.resolve_within
     if target is not None:
         reason += f" The playbook's target at {case.severity.id} is {span(target)}."
