@@ -69,7 +69,15 @@ def test_a_reopened_incident_was_resolved_too_early(drill: Script) -> None:
     assert drill.judged("resolve").outcome == "partly"
 
 
-@pytest.mark.parametrize(("text", "outcome"), [("Rolled back orders-api.", "met"), ("done", "partly")])
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Rolled back orders-api.", "met"),
+        ("Ended the clean-up job, all is well", "met"),
+        ("The certificate was renewed", "met"),
+        ("done", "partly"),
+    ],
+)
 def test_a_resolution_says_what_fixed_it(drill: Script, text: str, outcome: str) -> None:
     assert drill.at("10m").recovers().at("14m").resolve(text).judged("resolve").outcome == outcome
 
@@ -96,3 +104,10 @@ def test_a_thin_handoff_lacks_something(drill: Script) -> None:
 def test_a_handoff_to_oneself_is_none(drill: Script) -> None:
     drill.does(f.HandedOff("primary", GOOD_SUMMARY))
     assert drill.judged("handoff").outcome == "missed"
+
+
+def test_a_relapse_is_no_suffering_in_between(drill: Script) -> None:
+    drill.at("1m").ack().at("10m").recovers().at("20m").relapses().at("21m").recovers()
+    reason = drill.judged("mitigate").reason
+    spells = "It was over for good after 23m, of which users suffered for 13m"
+    assert reason == spells + "; a good responder needs 16m."

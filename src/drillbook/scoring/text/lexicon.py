@@ -122,7 +122,9 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "previous version|review|post-mortem"
+    "previous version|review|post-mortem|ending|ended|pausing|paused|moving|moved|renewing|renewed|"
+    "replacing|replaced|flushing|flushed|draining|drained|switching|switched|failing over|failed over|"
+    "adding|added|removing|removed|cancelling|cancelled|enabling|enabled|turning on|turned on"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
@@ -135,11 +137,13 @@ NEXT_WORDS = _phrases(
 FIX_WORDS = _phrases(
     "rolling back|rolled back|roll back|rollback|roll-back|reverted|reverting|undid|undo|undone|"
     "restarted|scaled|disabled|switched off|turned off|set|killed|terminated|fixed by|previous version|"
-    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back"
+    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|ended|stopped|paused|"
+    "cancelled|moved|renewed|replaced|added|enabled|turned on|switched|failed over|drained|took out|"
+    "taken out|flushed|deleted|freed|corrected|skipped"
 )
 STATE_WORDS = _phrases(
     "resolved|mitigated|monitoring|stable|healthy|open|ongoing|fixed|recovered|restored|back to normal|"
-    "normal|closed|degraded|still|status"
+    "normal|closed|degraded|still|status|caught up|works again|work again|working again|well again|is over"
 )
 FOLLOW_UP_WORDS = _phrases(
     "follow up|follow-up|followup|follow ups|follow-ups|todo|to do|to-do|next step|next steps|"
