@@ -116,7 +116,7 @@ def test_a_specialist_comes_when_paged_looks_and_reports_in_numbers() -> None:
     report = next(text for text in typed if text.startswith("/post #incidents"))
     assert "312 waiting" in report
     assert "262 active sessions" in report
-    assert "6 run: SELECT o.*" in report
+    assert "6 of the 7 oldest run “SELECT o.*" in report
 
 
 def test_a_team_lead_tells_what_was_released_lately() -> None:

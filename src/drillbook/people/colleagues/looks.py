@@ -13,8 +13,11 @@ from drillbook.people.reading import failing_share_probe, percent, row_count, sh
 NOTEWORTHY = 0.01
 """Failing share of a service from which a colleague mentions it as failing (assumption)."""
 
-SESSIONS = (
-    'psql -c "SELECT pid, usename, state, now() - query_start AS age, left(query, 60) AS query '
+QUERY_SHOWN = 60
+"""Characters of a query that are read (assumption)."""
+
+_SESSIONS = (
+    'psql{host} -c "SELECT pid, usename, state, now() - query_start AS age, left(query, {shown}) AS query '
     "FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start;\""
 )
 
@@ -27,8 +30,11 @@ class Sight:
     say: Callable[[str], str]
 
 
-def sights(component: Component, *, releases: bool) -> list[Sight]:
-    """What one looks at in a component; `releases` for somebody who answers for its releases."""
+def sights(component: Component, *, releases: bool, servers: int = 1) -> list[Sight]:
+    """What one looks at in a component.
+
+    `releases` for somebody who answers for its releases; `servers` of PostgreSQL there are to be told apart.
+    """
     match component:
         case Service(name=name, namespace=namespace):
             rates = Sight(failing_share_probe(name), lambda output: _rates(name, output))
@@ -38,7 +44,9 @@ def sights(component: Component, *, releases: bool) -> list[Sight]:
         case Pgbouncer():
             return [Sight("psql -p 6432 pgbouncer -c 'SHOW POOLS'", _pools)]
         case Postgres(name=name):
-            return [Sight(SESSIONS, lambda output: _sessions(name, output))]
+            host = f" -h {name}" if servers > 1 else ""
+            probe = _SESSIONS.format(host=host, shown=QUERY_SHOWN)
+            return [Sight(probe, lambda output: _sessions(name, output))]
         case _:
             return []
 
@@ -76,6 +84,13 @@ def _sessions(name: str, output: str) -> str:
     if not rows:
         return ""
     query, most = Counter(row["query"] for row in rows).most_common(1)[0]
-    count = row_count(output) or len(rows)
-    said = words.SESSIONS.format(count=count, name=name, shown=len(rows), most=most, query=query)
-    return f"{said} {words.OLDEST.format(age=rows[0].get('age', '?'), query=rows[0]['query'])}"
+    count, first = row_count(output) or len(rows), rows[0]["query"]
+    form = words.ONE_SESSION if count == 1 else words.SESSIONS if first == query else words.OLDEST
+    age = rows[0].get("age", "?").partition(".")[0]
+    of = "them" if len(rows) == count else f"the {len(rows)} oldest"
+    which = "all" if most == count else f"{most} of {of}"
+    return form.format(count=count, name=name, which=which, query=_cut(query), age=age, first=_cut(first))
+
+
+def _cut(query: str) -> str:
+    return f"{query}…" if len(query) >= QUERY_SHOWN else query

@@ -29,9 +29,10 @@ SERVICE_RATES = "{name} fails {share} of its requests."
 SERVICE_FINE = "{name} fails next to nothing ({share})."
 HISTORY = "Rollout history of {name}, latest entry: “{entry}”."
 POOL = "{user}: {active} clients active, {waiting} waiting, longest wait {maxwait} s, {servers} servers busy."
-POOL_ROW = "SHOW POOLS says: {row}"
-SESSIONS = "{count} active sessions on {name}; of the {shown} oldest, {most} run: {query}"
-OLDEST = "The oldest has run for {age}: {query}"
+POOL_ROW = "SHOW POOLS says: {row}."
+SESSIONS = "{count} active sessions on {name}; {which} run “{query}”, the oldest for {age}."
+ONE_SESSION = "One active session on {name}, for {age}: “{query}”."
+OLDEST = "{count} active sessions on {name}; {which} run “{query}”; the oldest, for {age}, “{first}”."
 
 COMMANDER_LEADS = (
     "I lead this incident. {operations} works on the system, {communications} informs.",
