@@ -124,7 +124,8 @@ ACTION_WORDS = _phrases(
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
     "previous version|review|post-mortem|ending|ended|pausing|paused|moving|moved|renewing|renewed|"
     "replacing|replaced|flushing|flushed|draining|drained|switching|switched|failing over|failed over|"
-    "adding|added|removing|removed|cancelling|cancelled|enabling|enabled|turning on|turned on"
+    "adding|added|removing|removed|cancelling|cancelled|enabling|enabled|turning on|turned on|correcting|"
+    "corrected|pointing|pointed|redirecting|redirected"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
@@ -139,6 +140,7 @@ FIX_WORDS = _phrases(
     "restarted|scaled|disabled|switched off|turned off|set|killed|terminated|fixed by|previous version|"
     "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|ended|stopped|paused|"
     "cancelled|moved|renewed|replaced|added|enabled|turned on|switched|failed over|drained|took out|"
+    "pointed|redirected|"
     "taken out|flushed|deleted|freed|corrected|skipped"
 )
 STATE_WORDS = _phrases(
