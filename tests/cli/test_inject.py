@@ -59,7 +59,7 @@ def test_an_inject_by_condition_is_shown_by_its_id(folder: Path, capsys: pytest.
     assert "+1:00  (hidden) traffic ×1.12" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["0", "8", "crowd", "", "٣"])
+@pytest.mark.parametrize("name", ["0", "11", "crowd", "", "٣"])
 def test_an_inject_that_there_is_not(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test-inject", "db-pool-exhaustion", name]) == 2
-    assert "there are by number 1 to 7" in capsys.readouterr().err
+    assert "there are by number 1 to 10" in capsys.readouterr().err

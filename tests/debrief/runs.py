@@ -140,7 +140,7 @@ def outage(scenario: Scenario, **span: float) -> Run:
     """Until the page: two deployments, a slow payment provider, a campaign, failing requests, an alert."""
     run = Run(scenario, **span)
     run.at(40).world_deploys("D1", "catalog-api", "v5.9.1")
-    texts = [(each.at or 0.0, each) for each in scenario.timeline if each.do == "say"]
+    texts = [(each.at, each) for each in scenario.timeline if each.do == "say" and each.at is not None]
     for t, say in texts:
         run.at(t).add(say.person, f.MessagePosted(say.channel, say.text))
     run.at(120).world_deploys("D2", "orders-api", "v2.3.1")

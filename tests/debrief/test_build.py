@@ -79,7 +79,7 @@ def test_times_are_those_of_the_drills_day(handled: Debrief) -> None:
 
 def test_every_claim_stands_beside_what_was_true(handled: Debrief) -> None:
     for said in ("[status page]", "declares SEV-1", "declares it mitigated", "declares it resolved"):
-        assert entry(handled, said).notes[0].startswith("True at that moment: ")
+        assert entry(handled, said).notes[0].startswith("The truth then: ")
     assert "23% of requests failed, 1,323 users" in entry(handled, "about 20% of customers").notes[0]
 
 
@@ -168,7 +168,7 @@ def test_a_claim_that_was_false_says_what_was_true(drill: Drill, make: Make) -> 
 def test_the_story_says_what_users_suffered_and_what_ended_it(handled: Debrief) -> None:
     assert handled.verdict == (
         "About 4,095 users were hit for 16 min 15 s.",
-        "Rosa Lindqvist ended it at 14:34:00 UTC: rollback orders-api.",
+        "Rosa Lindqvist ended it with rollback orders-api, begun at 14:34:00 UTC.",
         "The page was acknowledged after 1 min 07 s and SEV-1 was declared 2 min 35 s after the page.",
         "It was declared resolved at 14:45:20 UTC.",
     )
@@ -185,7 +185,7 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     debrief = make(run.at(1200).ends("time"))
     assert debrief.verdict[0].endswith("in 2 spells, and still were when the drill ended.")
     relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began: rollback orders-api."
-    assert debrief.verdict[1] == "Rosa Lindqvist ended it at 14:28:00 UTC: rollback orders-api."
+    assert debrief.verdict[1] == "Rosa Lindqvist ended it with rollback orders-api, begun at 14:28:00 UTC."
     assert debrief.verdict[2] == relapse
     assert debrief.verdict[3] == "2 actions did not end it for good."
     assert [each.effect for each in debrief.attempts] == [
@@ -226,6 +226,16 @@ def test_a_run_in_which_nothing_was_done_is_told_as_such(absent: Debrief) -> Non
     assert {figure.value for figure in absent.figures if figure.label.startswith("To ")} == {"never"}
     assert absent.attempts == ()
     assert [span.ended for span in absent.suffering] == [False]
+
+
+def test_where_nothing_is_ordered_no_orders_are_lost(drill: Drill, handled: Debrief) -> None:
+    workload = drill.scenario.system.workload.model_copy(update={"order_value": 0.0})
+    system = drill.scenario.system.model_copy(update={"workload": workload})
+    scenario = drill.scenario.model_copy(update={"system": system})
+    log = runs.handled(scenario)
+    debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+    assert "Orders lost" in {figure.label for figure in handled.figures}
+    assert "Orders lost" not in {figure.label for figure in debrief.figures}
 
 
 def test_a_run_that_was_ended_early_is_told_as_such(drill: Drill, make: Make) -> None:

@@ -30,6 +30,18 @@ def only(text: str, kind: str = "scenario") -> str:
             "server: orders-bd",
             "there is no postgres `orders-bd`, did you mean orders-db?",
         ),
+        (
+            'notes: "storefront v41.7.0: new size guide"',
+            'notes: "size guide", calls: {catalog-ap: {retries: 3}}',
+            "there is no callee `catalog-ap`, did you mean catalog-api?",
+        ),
+        (
+            "      release: v41.7.0",
+            """\
+      settings: [{name: TRIES, value: "1", calls: {"3": {catalog-ap: {retries: 3}}}}]
+      release: v41.7.0""",
+            "there is no callee `catalog-ap`, did you mean catalog-api?",
+        ),
         ("release: v41.7.0", "release: v41.7.1", "there is no release `v41.7.1`, did you mean v41.7.0?"),
         (
             "order-history:\n              hold: 30s",

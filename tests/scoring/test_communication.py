@@ -74,6 +74,19 @@ def test_updates_of_colleagues_keep_the_cadence_too(drill: Script) -> None:
     assert drill.at("25m").ends().judged("cadence", "incidents").outcome == "met"
 
 
+def test_what_the_scenario_lets_a_colleague_say_is_nobodys_response(drill: Script) -> None:
+    drill.at("5m").declare().add("secondary", f.MessagePosted("#incidents", GOOD))
+    drill.at("40m").ends()
+    for check in ("cadence", "bring-in", "facts"):
+        assert drill.judged(check, "incidents" if check == "cadence" else None).outcome == "missed"
+
+
+@pytest.mark.parametrize("doing", ["We are looking for the cause", "We are correcting it", "We put it aside"])
+def test_plain_words_say_what_is_done(drill: Script, doing: str) -> None:
+    text = f"Investigating: 40% of requests fail. {doing}. Next update at 15:00."
+    assert drill.at("5m").declare().status(text=text).judged("facts").outcome == "met"
+
+
 def test_stakeholders_do_not_inform_themselves(drill: Script) -> None:
     drill.at("5m").declare().post("#incidents", GOOD, person="support-lead").at("30m").ends()
     assert drill.judged("cadence", "incidents").outcome == "missed"
@@ -101,6 +114,7 @@ def test_a_complete_update_has_all_facts(drill: Script) -> None:
         ("Investigating, customers cannot pay. We are rolling back. Next update soon-ish", ["next-update"]),
         ("Customers cannot pay. More at 15:00.", ["status", "action"]),
         ("Resolved. Customers can order again after we rolled back.", []),
+        ("Resolved. Customers can order again, a certificate was replaced.", []),
         ("Investigating errors for customers, checking databases, next update in 15 minutes", []),
         ("Investigating errors for customers, checking databases, next update in 15m", []),
     ],

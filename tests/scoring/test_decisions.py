@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drillbook.events import facts as f
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Remedy, Scenario
 from tests.scoring.scripts import Script
 
 POOLS = 'psql -p 6432 pgbouncer -c "SHOW POOLS"'
@@ -205,8 +207,67 @@ def test_a_risky_action_without_use_is_harm(drill: Script) -> None:
     assert drill.acts("db-restart", "paygate", risky=True).judged("no-harm").outcome == "violated"
 
 
+def test_putting_a_setting_back_once_users_are_well_is_no_harm(drill: Script) -> None:
+    """The stop-gap that is taken back while users still suffer is judged."""
+    stop_gap = ("set-env", "storefront", "CACHE=off")
+    for well, outcome in ((True, "met"), (False, "violated")):
+        script = Script.begin(drill.scenario, drill.playbook)
+        script.at("6m").acts(*stop_gap).acts("rollback", "orders-api").at("12m")
+        if well:
+            script.recovers()
+        script.at("14m").acts("set-env", "storefront", "CACHE=on", risky=True)
+        assert script.judged("no-harm").outcome == outcome
+
+
+def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
+    scenario: Scenario, playbook: Playbook
+) -> None:
+    """Whoever must stop a group to skip a message is not charged for stopping it and starting it again."""
+    skip = {
+        "action": "failover",
+        "target": "orders-db",
+        "verdict": "partial",
+        "first": ["scale orders-api 0"],
+    }
+    scale = {"action": "scale", "target": "orders-api", "verdict": "useless"}
+    remedies = [Remedy.model_validate(each | {"command": "x", "why": "Y."}) for each in (skip, scale)]
+    needs = scenario.needs.model_copy(update={"remedies": remedies})
+    drill = Script.begin(scenario.model_copy(update={"needs": needs}), playbook)
+    drill.acts("scale", "orders-api", "0", risky=True).acts("failover", "orders-db")
+    drill.acts("scale", "orders-api", "4")
+    assert drill.judged("no-harm").outcome == "met"
+    drill.acts("scale", "orders-api", "6")
+    assert drill.judged("no-harm").outcome == "partly"
+
+
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
+
+
+@pytest.mark.parametrize(
+    ("step", "command", "outcome"),
+    [
+        (
+            "kubectl logs deploy/<service> -n <namespace> --tail=50",
+            "kubectl logs deploy/orders-api -n shop",
+            "met",
+        ),
+        ("kubectl rollout history deployment/<service> -n <namespace>", HISTORY, "met"),
+        ("kubectl rollout history deployment/<service> -n <namespace>", "kubectl get pods -n shop", "partly"),
+        ("kubectl rollout undo deployment/<service> -n <namespace>", HISTORY, "met"),
+    ],
+)
+def test_a_step_that_leaves_names_open_is_taken_with_any(
+    drill: Script, step: str, command: str, outcome: str
+) -> None:
+    """A step that changes the system is judged as a remedy and owes no look, be its names open or not."""
+    (book,) = [each for each in drill.playbook.runbooks if each.name == "db-pool-exhaustion"]
+    steps = [book.steps[0].model_copy(update={"id": "open", "command": step})]
+    books = [book.model_copy(update={"steps": steps})]
+    drill.playbook = drill.playbook.model_copy(update={"runbooks": books})
+    drill.does(f.RunbookOpened(book.name))
+    drill.look(command).does(f.StepChecked(book.name, "open"))
+    assert drill.judged("runbook").outcome == outcome
 
 
 def test_a_runbook_step_without_a_command_is_done_by_ticking_it(drill: Script) -> None:
@@ -238,6 +299,11 @@ def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
     drill.does(f.RunbookOpened("db-pool-exhaustion"))
     drill.look(command).does(f.StepChecked("db-pool-exhaustion", "long-queries"))
     assert ("Ticked without looking" not in drill.judged("runbook").reason) == done
+
+
+def test_the_short_form_of_a_query_is_the_same_question(drill: Script) -> None:
+    drill.look("query probe_duration_seconds", "{} => 1.5 @[1]")
+    assert drill.judged("diagnose-first").outcome == "partly"
 
 
 @pytest.mark.parametrize(

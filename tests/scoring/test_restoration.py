@@ -73,9 +73,11 @@ def test_a_reopened_incident_was_resolved_too_early(drill: Script) -> None:
     ("text", "outcome"),
     [
         ("Rolled back orders-api.", "met"),
-        ("Ended the clean-up job, all is well", "met"),
-        ("The certificate was renewed", "met"),
+        ("The certificate was reissued for 85 days.", "met"),
+        ("Ended the sessions of the backfill.", "met"),
+        ("Pointed the agent to the other collector.", "met"),
         ("done", "partly"),
+        ("The incident ended.", "partly"),
     ],
 )
 def test_a_resolution_says_what_fixed_it(drill: Script, text: str, outcome: str) -> None:

@@ -80,6 +80,11 @@ def test_everybody_is_a_claim_where_the_sentence_speaks_of_failure(text: str) ->
     assert kinds(text) == ["everybody"]
 
 
+def test_a_part_of_all_is_not_everybody() -> None:
+    assert kinds("A third of all requests fail") == []
+    assert kinds("Half of all users are affected") == []
+
+
 @pytest.mark.parametrize(
     "text", ["All users were told.", "Hello everyone", "fixed for all customers who were affected"]
 )

@@ -36,6 +36,8 @@ async def test_the_briefing_comes_first_and_the_clock_stands_still(size: Size) -
         await pilot.pause(0.6)
         assert isinstance(pilot.app.screen, BriefingScreen)
         assert "The shop stops answering" in text_of(pilot.app.screen)
+        # What is to be learnt says where to look.
+        assert not any(each[:20] in text_of(pilot.app.screen) for each in exercise.scenario.objectives)
         assert exercise.now == 0
         await pilot.press("enter")
         await pilot.pause(0.6)
@@ -283,6 +285,22 @@ async def test_a_running_probe_is_shown_until_it_answers() -> None:
         await pilot.pause(0.6)
         assert any("↳ kubectl top pods" in line for line in scrollback.plain_lines)
         assert scrollback.max_scroll_x > 0
+
+
+async def test_who_reads_further_up_sees_the_answer_to_what_they_type() -> None:
+    """What others do does not move the view; one's own command goes to the end."""
+    async with sit(FakeExercise(), SMALL) as (pilot, exercise):
+        exercise.happen(f.Replied("\n".join(map(str, range(100)))), to="primary")
+        await pilot.pause(0.4)
+        await pilot.press("pageup", "pageup")
+        await pilot.pause(0.2)
+        scrollback = pilot.app.screen.query_one(ShellPane).query_one(Scrollback)
+        exercise.happen(f.Replied("something else"), to="primary")
+        await pilot.pause(0.4)
+        assert not scrollback.is_vertical_scroll_end
+        await pilot.press(*"/note x", "enter")
+        await pilot.pause(0.4)
+        assert scrollback.is_vertical_scroll_end
 
 
 async def test_changing_the_size_keeps_everything() -> None:

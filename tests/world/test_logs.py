@@ -44,6 +44,19 @@ def test_a_slow_request_takes_longer_than_it_waited(play: Play) -> None:
     assert all(took != waited for took, waited in found)
 
 
+def test_requests_that_were_held_up_say_so_as_often_as_the_percentiles_do() -> None:
+    """A quarter of the calls meets a link that loses packets."""
+    lossy = {"kind": "link", "name": "bond0", "owner": "network", "device": "eth1", "callees": ["back"],
+             "members": 4, "loss": 0.4}  # fmt: skip
+    front = service("front", calls=[{"to": "back"}])
+    play = Play(system(front, service("back"), lossy, entry="front")).to(T)
+    lines = [line.text for line in play.world.logs("front", T, 2000)]
+    took = [match[1] for text in lines if (match := re.search(r"duration=(\S+)", text))]
+    held = sum(not each.endswith("ms") for each in took) / len(took)
+    assert held == pytest.approx(0.25 * (1 - 0.6**4), abs=0.04)
+    assert play.service(T, "front").quantile(1 - held - 0.05) < 0.2 < play.service(T, "front").quantile(0.95)
+
+
 def test_the_lines_of_a_pod_are_those_among_the_lines_of_all(play: Play) -> None:
     lines = play.world.logs("orders", T, 60)
     pods = {line.pod for line in lines}

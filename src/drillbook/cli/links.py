@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from drillbook.cli.options import together
 
 if TYPE_CHECKING:
     from drillbook.exercise.exercise import Exercise
     from drillbook.exercise.links.links import Links, Wanted
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def link_options(command: F) -> F:
-    """`--metrics`, `--alertmanager` and `--webhook`."""
-    options = (
-        click.option(
-            "--metrics", metavar="ADDR", help="Serve /metrics for a real Prometheus, such as 9900 or IP:PORT."
-        ),
-        click.option("--alertmanager", metavar="URL", help="Send the drill's alerts to a real Alertmanager."),
-        click.option(
-            "--webhook", metavar="URL", help="Post the drill's notifications to a webhook receiver."
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+link_options = together(
+    click.option(
+        "--metrics", metavar="ADDR", help="Serve /metrics for a real Prometheus, such as 9900 or IP:PORT."
+    ),
+    click.option("--alertmanager", metavar="URL", help="Send the drill's alerts to a real Alertmanager."),
+    click.option("--webhook", metavar="URL", help="Post the drill's notifications to a webhook receiver."),
+)
+"""`--metrics`, `--alertmanager` and `--webhook`."""
 
 
 def wanted_links(metrics: str | None, alertmanager: str | None, webhook: str | None) -> Wanted | None:

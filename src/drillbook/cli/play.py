@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drillbook.cli.links import connect, link_options, wanted_links
+from drillbook.cli.options import which_drill
 
 if TYPE_CHECKING:
     from drillbook.exercise.exercise import Exercise
@@ -27,16 +28,7 @@ drillbook play opens a full-screen cockpit and needs a terminal; this is not one
 @click.option(
     "--resume", is_flag=True, help="Go on with the last exercise, or with the one named instead of SCENARIO."
 )
-@click.option(
-    "--form", type=click.IntRange(0, 1000), default=0, help="A variant of the scenario, for a retake."
-)
-@click.option("--playbook", help="Another playbook than the scenario's own.")
-@click.option(
-    "--rules",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Prometheus rule file to use instead of the scenario's alert rules; may be repeated.",
-)
+@which_drill
 @click.option("--seed", type=click.IntRange(0, 999_999_999), help="The same seed gives the same incident.")
 @click.option("--speed", type=click.FloatRange(0.25, 60), default=1.0, help="Simulated seconds a second.")
 @click.option("--plain", is_flag=True, help="Line by line, without a full-screen interface.")

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from drillbook.cli.options import which_drill
+
 _SEEDS = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?")
 _MOST_SEEDS = 10_000
 
@@ -41,16 +43,7 @@ class Seeds(click.ParamType[range]):
 @click.option(
     "--seed", type=Seeds(), default="1", show_default=True, help="A seed, or a range such as 1..30."
 )
-@click.option(
-    "--form", type=click.IntRange(0, 1000), default=0, help="A variant of the scenario, for a retake."
-)
-@click.option("--playbook", help="Another playbook than the scenario's own.")
-@click.option(
-    "--rules",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Prometheus rule file to use instead of the scenario's alert rules; may be repeated.",
-)
+@which_drill
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

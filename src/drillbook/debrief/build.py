@@ -109,7 +109,7 @@ def _attempts(story: Story, by_seq: Mapping[int, int]) -> tuple[Attempt, ...]:
             who=story.name(work.event.actor),
             command=work.action.command,
             verdict=work.remedy.verdict if work.remedy else "not judged",
-            why=work.remedy.why.strip() if work.remedy else "The scenario says nothing about it.",
+            why=work.why,
             outcome=ends.get(work.action.id) or "not finished when the drill ended",
             effect=story.effect(work),
         )

@@ -41,7 +41,8 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
     needs, measures = story.scenario.needs, scorecard.measures
     within = story.playbook.duties.acknowledge_within
     suffered = sum(each.end - each.begin for each in story.suffering)
-    always = (
+    lost = Figure("revenue", "Orders lost", _money(measures.lost_revenue), "estimate")
+    return (
         Figure("acknowledge", "To acknowledge", _time(measures.acknowledge_s), f"target {span(within)}"),
         Figure("mitigate", "To mitigate", _time(measures.mitigate_s), _against(story)),
         Figure("resolve", "To resolve", _time(measures.resolve_s), "from the first failures"),
@@ -54,10 +55,8 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
             _many(measures.user_minutes),
             f"par {count(needs.par_user_minutes)}",
         ),
+        *([lost] if story.takes_orders else []),
     )
-    if not story.takes_orders:
-        return always
-    return (*always, Figure("revenue", "Orders lost", _money(measures.lost_revenue), "estimate"))
 
 
 def _against(story: Story) -> str:

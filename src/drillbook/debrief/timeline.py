@@ -97,8 +97,8 @@ def truth_text(truth: f.TruthMeasured) -> str:
     if truth.suffering:
         users = count(truth.users_affected)
         affected = f", {users} users affected so far" if truth.users_affected >= 1 else ""
-        return f"True at that moment: {percent(truth.error_ratio)} of requests failed{affected}."
-    return f"True at that moment: users did not suffer ({percent(truth.error_ratio)} of requests failed)."
+        return f"The truth then: {percent(truth.error_ratio)} of requests failed{affected}."
+    return f"The truth then: users did not suffer ({percent(truth.error_ratio)} of requests failed)."
 
 
 def _draft(story: Story, event: Event, sights: tuple[Sight, ...], *, is_cited: bool) -> Draft | None:
@@ -218,10 +218,9 @@ def _action(story: Story, event: Event, fact: f.ActionStarted) -> Draft:
     if work is None:
         return Draft("change", _change(story, event, fact), key=True)
     verdict = work.remedy.verdict if work.remedy else "not judged"
-    why = work.remedy.why.strip() if work.remedy else "The scenario says nothing about it."
     text = f"{story.name(event.actor)} does: {fact.command}"
-    effect = story.effect(work)
-    return Draft("action", text, (f"{VERDICTS[verdict]}: {why}", *([effect] if effect else [])), key=True)
+    notes = (f"{VERDICTS[verdict]}: {work.why}", story.effect(work))
+    return Draft("action", text, tuple(note for note in notes if note), key=True)
 
 
 def _change(story: Story, event: Event, fact: f.ActionStarted) -> str:

@@ -70,7 +70,7 @@ def _remedy(story: Story) -> str:
         begin = story.suffering[-1].begin
         earlier = [work for work in works if begin <= work.event.t and work.event.seq < fixed.event.seq]
         before = [work for work in earlier if work.verdict == "harmful"]
-        harm = f" after {_times(len(before))} that made it worse" if before else ""
+        harm = f", after {_times(len(before))} that made it worse" if before else ""
         return _ended(story, fixed, harm)
     if story.case.mitigation is not None:
         return (
@@ -89,7 +89,7 @@ def _remedy(story: Story) -> str:
 
 def _ended(story: Story, fixed: Work, harm: str = "") -> str:
     who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
-    return f"{who} ended it at {when} UTC{harm}: {fixed.name}."
+    return f"{who} ended it with {fixed.name}, begun at {when} UTC{harm}."
 
 
 def _times(number: int) -> str:

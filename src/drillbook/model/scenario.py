@@ -224,6 +224,7 @@ class Scenario(Model):
     """Read at the start; never gives the cause away."""
     company: Company
     objectives: Annotated[list[Text], Field(min_length=1)]
+    """What is to be learnt; shown after the drill, for they give the cause away."""
     sources: Annotated[list[Text], Field(min_length=1)]
     """Real outages and documents it is modelled on; shown after the drill."""
     system: System

@@ -47,11 +47,14 @@ def statements(
     responds: Callable[[str], bool],
     truths: Mapping[int, f.TruthMeasured],
 ) -> list[Statement]:
-    """The texts of a log that the response side wrote; questions are none."""
+    """The texts of a log that the response side wrote; questions are none.
+
+    What the scenario lets somebody say follows from nothing that happened, and is nobody's response.
+    """
     found = []
     for event in log:
         place = _PLACES.get(type(event.fact))
-        if place is not None and responds(event.actor):
+        if place is not None and event.cause is not None and responds(event.actor):
             where = place(event.fact, parts)
             if where is not None:
                 text, audience, to, state = where

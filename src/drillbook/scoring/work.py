@@ -19,7 +19,10 @@ ALIKE = 0.86
 """A typed command is an authored look when it has this part of its words; another LIMIT is no matter."""
 
 _ALIASES = {"deploy": "deployment", "namespace": "n", "po": "pods", "pod": "pods"}
+_QUERIES = (["query"], ["promql"])
 _WORD = re.compile(r"[\w*.]+")
+_OPEN = re.compile(r"<[^>]*>|--tail[= ]\d+")
+"""What an authored command leaves to whoever types it: a name to fill in, how many lines to show."""
 _LONGEST = 20_000
 
 
@@ -47,6 +50,8 @@ class Work:
     remedy: Remedy | None
     ok: bool | None
     risky: bool
+    prepares: bool = False
+    """What a remedy needs first, or the way back from it: judged with that remedy, not by itself."""
 
     @property
     def verdict(self) -> str:
@@ -54,16 +59,26 @@ class Work:
         return self.remedy.verdict if self.remedy else "useless"
 
     @property
+    def why(self) -> str:
+        """What the debrief says of it."""
+        if self.prepares:
+            return "What a remedy needs first, or the way back from it; judged with that remedy."
+        return self.remedy.why.strip() if self.remedy else "The scenario says nothing about it."
+
+    @property
     def name(self) -> str:
-        """What was done, in words."""
+        """What was done, in words; a system's own tools by what was typed."""
+        if self.action.action == "fix":
+            return self.action.command
         value = f" {self.action.value}" if self.action.value else ""
         return f"{self.action.action} {self.action.target}{value}"
 
 
 @lru_cache(maxsize=2048)
 def command_words(command: str) -> str:
-    """The words of a command, in lower case."""
-    return " ".join(_WORD.findall(command[:_LONGEST].lower()))
+    """The words of a command, in lower case; the short form of a query as the tool would be called."""
+    words = _WORD.findall(command[:_LONGEST].lower())
+    return " ".join(["promtool", "query", "instant", *words[1:]] if words[:1] in _QUERIES else words)
 
 
 @lru_cache(maxsize=2048)
@@ -73,7 +88,7 @@ def _vocabulary(words: str) -> frozenset[str]:
 
 def alike(words: str, command: str) -> bool:
     """Whether a typed command (as words) is the same look as an authored one."""
-    wanted = _vocabulary(command_words(command))
+    wanted = _vocabulary(command_words(_OPEN.sub(" ", command)))
     return bool(wanted) and len(wanted & _vocabulary(words)) >= ALIKE * len(wanted)
 
 
@@ -145,20 +160,28 @@ def works(
     """The remediations, each with its remedy, its end and whether it had to be confirmed."""
     ends = {fact.id: fact.ok for _, fact in finished}
     confirmed = {command_words(fact.command) for _, fact in asked}
-    return [
-        Work(
-            event,
-            fact,
-            _remedy(fact, remedies),
-            ends.get(fact.id),
-            command_words(fact.command) in confirmed,
-        )
-        for event, fact in started
-    ]
+    steps = [_deed(command) for each in remedies for command in each.first]
+    prepared: set[tuple[str, str]] = set()
+    found = []
+    for event, fact in started:
+        place = (fact.action, fact.target)
+        exact = _remedy(fact, [each for each in remedies if each.value is not None])
+        prepares = exact is None and _deed(fact.command) in steps
+        back = exact is None and fact.action == "scale" and place in prepared
+        prepared = prepared | {place} if prepares else prepared - {place}
+        remedy = None if prepares or back else exact or _remedy(fact, remedies)
+        risky = command_words(fact.command) in confirmed
+        found.append(Work(event, fact, remedy, ends.get(fact.id), risky, prepares or back))
+    return found
 
 
 def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:
-    """What the scenario says of this very value, else of the action with any value."""
+    """What the scenario says of the action with this value, or with any."""
     same = [each for each in remedies if (each.action, each.target) == (fact.action, fact.target)]
-    exact = [each for each in same if each.value is not None and each.value == fact.value]
-    return next(iter([*exact, *(each for each in same if each.value is None)]), None)
+    return next((each for each in same if each.value in {None, fact.value}), None)
+
+
+def _deed(command: str) -> frozenset[str]:
+    """What a command does to what, however its options stand."""
+    words = command_words(command)
+    return _objects(words) or _vocabulary(words)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from drillbook.model.quantities import duration_text
-from drillbook.world import actions
 from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Plant
+from drillbook.world.remedies.servers import chosen, server_of
 from drillbook.world.state import Action
 
 Warn = Callable[[Plant, Action, float], str | None]
@@ -95,7 +95,7 @@ def _pool_size(plant: Plant, action: Action, t: float) -> str | None:
 
 def _kill(states: frozenset[str]) -> Warn:
     def warn(plant: Plant, action: Action, t: float) -> str | None:
-        victims = actions.chosen(plant, t, action, states)
+        victims = chosen(plant, t, action, states)
         count = round(sum(number for _, number in victims))
         if count == 0:
             return None
@@ -122,7 +122,7 @@ def _max_connections(plant: Plant, action: Action, t: float) -> str | None:
 
 
 def _db_restart(plant: Plant, action: Action, t: float) -> str | None:
-    name = actions.server_of(plant, action.target)
+    name = server_of(plant, action.target)
     server = plant.law.postgres[name]
     if not server.up:
         return None

@@ -72,6 +72,8 @@ class Edge:
     """Time that a call takes, all attempts together."""
     fine: float = 1.0
     """Part of the caller's requests that these calls let go well."""
+    wanted: float = 1.0
+    """Calls per request, those included that a cache answers."""
     load: float = 1.0
     """Calls per request that the callee gets: `share`, unless a cache lets some wait for others' answers."""
     needed: float = 1.0
@@ -86,7 +88,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
-        self.load = self.share
+        self.wanted = self.load = self.share
         self.once = min(1.0, self.share)
         self.mean = math.exp(self.spread * self.spread / 2.0)
 
@@ -133,6 +135,7 @@ class Edge:
         self.needed = mix.needed
         self.optional, self.fine = mix.needed <= 0.0, 1.0
         self.most = self.timeout + self.retries * (self.timeout + self.backoff)
+        self.wanted = mix.share
         self.thin(mix.share, mix.share)
         if self.latency:
             self.meet(self.latency, self.error_ratio, self.away)

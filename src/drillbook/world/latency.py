@@ -49,6 +49,15 @@ def within(of: tuple[float, ...], spread: float, mean: float, timeout: float) ->
     return late, stay
 
 
+def drawn(of: Latency, spread: float, u: float, usual: float, tail: float) -> float:
+    """The latency of one request; `u` and `tail` are uniform on [0, 1), `usual` is standard normal."""
+    m0, w1, d1, w2, d2, h2, c2 = of
+    if u < w2:
+        return m0 + d2 + min(-h2 * math.log1p(-tail), c2)
+    quick = m0 * math.exp(spread * usual)
+    return d1 + quick if u < w2 + w1 else quick
+
+
 @lru_cache(maxsize=256)
 def quantile(of: Latency, spread: float, q: float) -> float:
     """The latency that a part `q` stays below: as `Mixture.quantile`, for one moment."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord, container, manner
+from drillbook.world.latency import Latency, drawn
 from drillbook.world.law import Law
 from drillbook.world.parts.table import used
 from drillbook.world.plant import Plant
@@ -52,7 +53,7 @@ class _Moment:
     wait: float
     patience: float
     """How long a client waits for a connection at most."""
-    quick: float
+    latency: Latency
     hold: float
     """Mean time that a query holds its connection."""
     unready: float
@@ -123,10 +124,17 @@ class Logs:
                 level, text = _WORDS[kind]
                 return level, text.format(
                     wait=_text_of(wait), concurrency=spec.concurrency, callee=callee, why=why,
-                    patience=duration_text(moment.patience), took=_text_of(wait + moment.quick + held),
+                    patience=duration_text(moment.patience), took=_text_of(wait + moment.latency.m0 + held),
                 )  # fmt: skip
             u -= chance
-        took = moment.quick * math.exp(spec.spread * draws.normal("log", "took", pod.name, slot))
+        key = pod.name, slot
+        took = drawn(
+            moment.latency,
+            spec.spread,
+            draws.uniform("log", "class", *key),
+            draws.normal("log", "took", *key),
+            draws.uniform("log", "tail", *key),
+        )
         number = draws.bits("log", "request", pod.name, slot) % 16**8
         return "INFO", f"request {number:08x} completed status=200 duration={duration_text(took)}"
 
@@ -159,7 +167,8 @@ class Logs:
         )
         taken = {said.instead for said in spoken}
         chances = tuple((k, rate / outcomes) for k, rate in rates.items() if rate > 0 and k not in taken)
-        return _Moment(chances, wait, patience, row[k + ServiceFlow.M0], hold, row[k + ServiceFlow.UNREADY],
+        latency = Latency(*row[k + ServiceFlow.M0 : k + ServiceFlow.M0 + 7])
+        return _Moment(chances, wait, patience, latency, hold, row[k + ServiceFlow.UNREADY],
                        needed, optional, spoken)  # fmt: skip
 
     def _pool_rates(self, spec: Service, law: Law, row: Row) -> tuple[dict[str, float], float, float, float]:

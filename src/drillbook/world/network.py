@@ -181,7 +181,7 @@ class Network:
         flow, uses = self.services[spec.name], spec.uses
         for call, edge in zip(self.calls(spec), flow.edges, strict=True):
             if call.cache is not None:
-                reader = CallReader(flow, edge, call.share, float(call.coalesce))
+                reader = CallReader(flow, edge, float(call.coalesce))
                 cast("Shield", self.parts[call.cache]).readers.append(reader)
         if uses is not None and uses.cache is not None and flow.user is not None:
             past = self._past[spec.name] = PoolReader(flow, flow.user, self.pools[uses.pool])

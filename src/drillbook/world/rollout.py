@@ -12,6 +12,7 @@ import math
 
 from drillbook.world import fleet as fleets
 from drillbook.world.fleet import FleetState, Template
+from drillbook.world.outcome import hidden
 from drillbook.world.plant import Plant
 from drillbook.world.state import Happening
 
@@ -57,7 +58,7 @@ def _scaled(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  
     plant.set_fleet(t, fleet)
     ready = len(fleet.ready(t))
     return [
-        Happening("law", f"scale {service} {ready}/{fleet.desired}", hidden=True),
+        hidden(f"scale {service} {ready}/{fleet.desired}"),
         _end(id, f"deployment.apps/{service} scaled, {ready} of {fleet.desired} replicas are available"),
     ]
 
@@ -72,7 +73,7 @@ def _batch(plant: Plant, t: float, service: str, id: str, waited: float = 0.0) -
     outdated = fleet.outdated()
     if not outdated and len(fleet.pods) >= fleet.desired:
         plant.set_fleet(t, fleet._replace(rolling=""))
-        law = Happening("law", f"{_what(fleet)} {fleet.updated()}/{fleet.desired}", hidden=True)
+        law = hidden(f"{_what(fleet)} {fleet.updated()}/{fleet.desired}")
         return [law, _end(id, f'deployment "{service}" successfully rolled out')]
     batch = outdated[: fleet.spec.rollout.max_unavailable]
     kept = fleets.remove(fleet, [pod.name for pod in batch])
@@ -97,7 +98,7 @@ def _progress(fleet: FleetState, id: str) -> list[Happening]:  # noqa: A002
     text = f'Waiting for deployment "{name}" rollout to finish: {done} out of {of} new replicas '
     text += "have been updated..."
     return [
-        Happening("law", f"{_what(fleet)} {done}/{of}", hidden=True),
+        hidden(f"{_what(fleet)} {done}/{of}"),
         Happening("advanced", text, id, done=done, of=of),
     ]
 
@@ -136,4 +137,4 @@ def replace_pod(plant: Plant, t: float, service: str, pod: str, id: str) -> list
     kept = fleets.remove(fleet, [pod])
     plant.set_fleet(t, fleets.create(kept, 1, float(math.floor(t)), plant.draws, ready_at=ready_at))
     plant.later(ready_at, lambda now: _scaled(plant, now, service, id))
-    return [Happening("law", f"restart {service} {pod}", hidden=True)]
+    return [hidden(f"restart {service} {pod}")]

@@ -127,17 +127,17 @@ class CallReader:
 
     flow: ServiceFlow
     edge: Edge
-    share: float
     coalesced: float
 
     @property
     def lookups(self) -> float:
         """Of the requests that are let in."""
-        return self.flow.opened * self.share
+        return self.flow.opened * self.edge.wanted
 
     def thin(self, waits: float, reads: float) -> None:
         """Call as often as is missed."""
-        self.edge.thin(self.share * waits, self.share * reads)
+        wanted = self.edge.wanted
+        self.edge.thin(wanted * waits, wanted * reads)
 
     def outcome(self) -> Outcome:
         """Calls that succeed after all attempts, as the caller met them in the step before."""

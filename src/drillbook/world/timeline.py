@@ -8,11 +8,12 @@ from itertools import count
 
 from drillbook.model.scenario import Change, Configure, Deploy, ExternalTrouble, Say, SessionStarts, Traffic
 from drillbook.model.scenario import Happening as Planned
-from drillbook.world import actions
 from drillbook.world import law as laws
+from drillbook.world.outcome import hidden
 from drillbook.world.parts.kind import Eventful
 from drillbook.world.parts.table import kind_of
 from drillbook.world.plant import Plant
+from drillbook.world.remedies.act import act
 from drillbook.world.state import Action, Happening
 
 
@@ -41,7 +42,7 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
             plant.trajectory.reach(float(math.floor(t)))
             plant.workload.add(float(math.floor(t)), planned.factor, planned.over, planned.lasts)
             plant.set(t, plant.law)
-            return [_law(f"traffic ×{planned.factor:g}")]
+            return [hidden(f"traffic ×{planned.factor:g}")]
         case ExternalTrouble():
             return _external(plant, t, planned)
         case SessionStarts():
@@ -54,20 +55,16 @@ def _run(plant: Plant, t: float, planned: Planned, id: str) -> list[Happening]: 
             return [Happening("said", planned.text, person=planned.person, channel=planned.channel)]
 
 
-def _law(text: str) -> Happening:
-    return Happening("law", text, hidden=True)
-
-
 def _deploy(plant: Plant, t: float, planned: Deploy, id: str) -> list[Happening]:  # noqa: A002
     action = Action("deploy", planned.service, planned.version)
     text = f"{planned.by} deploys {planned.service} {planned.version}"
-    return [Happening("started", text, id, action), *actions.begin(plant, t, action, id)]
+    return [Happening("started", text, id, action), *act(plant, t, action, id)]
 
 
 def _configure(plant: Plant, t: float, planned: Configure, id: str) -> list[Happening]:  # noqa: A002
     action = Action("set-env", planned.service, f"{planned.setting}={planned.value}")
     text = f"{planned.by} sets {planned.setting} of {planned.service} to {planned.value}"
-    return [Happening("started", text, id, action), *actions.begin(plant, t, action, id)]
+    return [Happening("started", text, id, action), *act(plant, t, action, id)]
 
 
 def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happening]:
@@ -81,10 +78,10 @@ def _external(plant: Plant, t: float, planned: ExternalTrouble) -> list[Happenin
             spec = before.spec
             healthy = before._replace(latency=spec.latency, error_ratio=spec.error_ratio)
             plant.set(now, laws.with_external(plant.law, healthy))
-            return [_law(f"external {planned.name} recovers")]
+            return [hidden(f"external {planned.name} recovers")]
 
         plant.later(float(math.ceil(t + planned.lasts)), over)
-    return [_law(f"external {planned.name} {latency:g}s {errors:g}")]
+    return [hidden(f"external {planned.name} {latency:g}s {errors:g}")]
 
 
 def _change(plant: Plant, t: float, planned: Change, id: str) -> list[Happening]:  # noqa: A002
@@ -93,7 +90,7 @@ def _change(plant: Plant, t: float, planned: Change, id: str) -> list[Happening]
         return []
     changes = spec.changes.model_validate(planned.set)
     what = " ".join(f"{name}={value}" for name, value in planned.set.items())
-    law = _law(f"change {planned.component} {what}")
+    law = hidden(f"change {planned.component} {what}")
     if isinstance(kind, Eventful):
         return [law, *kind.happen(plant, spec, changes, t, id)]
     own = kind.changed(plant.law.parts[planned.component], changes, t)
@@ -113,7 +110,7 @@ def _session(plant: Plant, t: float, planned: SessionStarts) -> list[Happening]:
                 each for each in here.sessions if each[1] != entry[1] or each[0].query != entry[0].query
             )
             plant.set(now, laws.with_postgres(plant.law, here._replace(sessions=kept)))
-            return [_law(f"session {planned.session.application} ends")]
+            return [hidden(f"session {planned.session.application} ends")]
 
         plant.later(float(math.ceil(t + planned.lasts)), over)
-    return [_law(f"session {planned.session.application} starts")]
+    return [hidden(f"session {planned.session.application} starts")]

@@ -10,7 +10,7 @@ from drillbook.model.draws import Draws
 from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
 from drillbook.model.system import System
-from drillbook.world import actions, chart, consequences, timeline
+from drillbook.world import chart, consequences, timeline
 from drillbook.world.foreseen import Foreseen
 from drillbook.world.logs import Logs
 from drillbook.world.metrics.catalog import Metrics
@@ -18,6 +18,8 @@ from drillbook.world.metrics.present import Reading
 from drillbook.world.parts.table import KINDS, used
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
+from drillbook.world.remedies.act import act
+from drillbook.world.remedies.deployments import leads_to
 from drillbook.world.state import Action, ComponentState, Happening, LogLine, Node, Truth
 from drillbook.world.truth import Ledger
 from drillbook.world.views import Views
@@ -69,7 +71,7 @@ class World:
 
     def act(self, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
         """Begin a remediation; later phases come from `take`, the last is a `finished` of that id."""
-        return self._plant.intervene(t, lambda: actions.begin(self._plant, t, action, id))
+        return self._plant.intervene(t, lambda: act(self._plant, t, action, id))
 
     def inject(self, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
         """Let something of the scenario that had no time happen at `t`."""
@@ -78,15 +80,12 @@ class World:
     def leads_to(self, action: Action) -> str:
         """The version that a roll-back would go to now; any other action's value as it is."""
         self._plant.rewind()
-        return actions.leads_to(self._plant, action)
+        return leads_to(self._plant, action)
 
-    def consequence(self, action: Action, t: float | None = None) -> str | None:
-        """What a careful colleague would say before this at `t`; None where there is nothing to say.
-
-        Without `t` it is said of the last moment at which something happened.
-        """
+    def consequence(self, action: Action, t: float) -> str | None:
+        """What a careful colleague would say before this at `t`; None where there is nothing to say."""
         self._plant.rewind()
-        return consequences.of(self._plant, action, self._plant.moment if t is None else t)
+        return consequences.of(self._plant, action, t)
 
     # --- what is so ---------------------------------------------------------------------------------------
 

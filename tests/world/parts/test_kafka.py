@@ -255,3 +255,31 @@ def test_after_a_rebalance_a_group_reads_no_faster_than_its_work_allows() -> Non
     play.at(100, "restart", "mailer")
     rates = [mailer(play, t).rate for t in range(100, 200)]
     assert max(rates) <= PARTITIONS / 0.1 + 1e-6
+
+
+def test_tool_log_and_topic_agree_on_the_message_at_which_a_partition_stands_still() -> None:
+    """The offset that is shown does not move, and is the one that consumers complain of, rightly."""
+    play = Play(shop(), [poisoned()])
+    shown = []
+    for t in (900, 917, 934):
+        (row,) = [line for line in ask(play, t, f"{GROUP} --describe").text.splitlines() if " 3  " in line]
+        shown.append(int(row.split()[3]))
+        assert int(row.split()[4]) - shown[-1] == int(row.split()[5])
+    assert len(set(shown)) == 1
+    logged = ask(play, 934, "kubectl logs deploy/mailer --tail=200").text
+    assert f"cannot deserialize message orders-3 offset={shown[0]}:" in logged
+    read = "kafka-console-consumer --bootstrap-server events:9092 --topic orders --partition 3 --offset"
+    assert '"schema": 4' in ask(play, 934, f"{read} {shown[0]}").text
+    assert '"schema": 3' in ask(play, 934, f"{read} {shown[0] + 1}").text
+
+
+def test_what_a_skip_would_lose_is_told_of_the_moment_at_which_it_is_typed() -> None:
+    """However long nothing has happened: the lag grows by itself."""
+    play = Play(shop(), [poisoned()])
+    play.at(900, "scale", "mailer", "0")
+    found = {}
+    for t in (930, 1530):
+        answer = ask(play, t, f"{GROUP} --topic orders:3 --reset-offsets --to-latest --execute")
+        assert isinstance(answer, Proposal)
+        found[t] = float(answer.consequence.split()[-2].replace(",", ""))
+    assert found[1530] - found[930] == pytest.approx(600 * RATE / PARTITIONS, rel=0.01)

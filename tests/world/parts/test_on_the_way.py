@@ -10,6 +10,7 @@ import pytest
 from drillbook.model.system import System
 from drillbook.world.parts.certificate.state import CertificateState
 from drillbook.world.parts.dns.state import DnsState
+from drillbook.world.parts.link.state import LinkState
 from drillbook.world.parts.vendor.state import VendorState
 from tests.world.builders import Play, service, system
 
@@ -278,6 +279,25 @@ def test_taking_the_lossy_member_out_ends_it() -> None:
     play.to(600)
     assert before > 0.05
     assert error(play, 500) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_members_counters_only_rise_and_rest_once_it_is_out() -> None:
+    lossy = {"do": "change", "at": "60s", "component": "bond0", "set": {"loss": 0.3}}
+    play = Play(of(service("back"), link(), timeout="1s"), [lossy])
+
+    def counted(t: float) -> tuple[int, int]:
+        state = play.to(t).world.state(t)["bond0"]
+        assert isinstance(state, LinkState)
+        return state.packets, state.broken
+
+    before, during, later = counted(60), counted(120), counted(300)
+    play.at(300, "link-down", "bond0")
+    out, after = counted(310), counted(600)
+    assert before[1] == 0 < during[1] < later[1]
+    assert before[0] < during[0] < later[0]
+    assert out == after
+    seen = increase(play, "node_network_receive_errs_total", 4, 40, device="eth1")  # scrapes of 15 s
+    assert seen == pytest.approx(after[1], rel=0.05)
 
 
 # --- what is seen -----------------------------------------------------------------------------------------

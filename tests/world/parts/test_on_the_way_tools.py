@@ -55,6 +55,20 @@ def test_kubectl_says_of_a_certificate_what_curl_says(everything: Play) -> None:
     assert '"status":"ok"' in ask(everything, 200, "curl https://back:8443/health").text
 
 
+@pytest.mark.parametrize(("at", "last"), [(0, "10:40"), (1190, "10:40"), (1210, "14:40")])
+def test_a_refused_certificate_says_why_and_when_it_was_last_asked_for(at: float, last: str) -> None:
+    """It was due at 07:40; the attempts are 1, 2 and 4 hours apart, and events live for an hour."""
+    refused = certificate(
+        refusal={"says": "no room", "cured_by": "issuer"}, expires="24m", renew_before="7h4m"
+    )
+    text = ask(
+        Play(system(front(), service("back"), refused, entry="front")), at, "kubectl describe cert back-tls"
+    ).text
+    assert f"Last Failure Time:  2026-03-10T{last}:00Z" in text
+    assert "will be retried: no room\n    Reason:     Failed" in text
+    assert ("Warning  Failed" in text) is (last == "14:40")
+
+
 def test_dig_shows_the_address_until_it_is_lost(everything: Play) -> None:
     assert ask(everything, 50, "dig +short back.shop.internal").text == "10.20.2.41"
     text = ask(everything, 100, "dig back.shop.internal @10.96.0.10").text

@@ -213,7 +213,7 @@ class Picture:
             if pod in ("", pods[i % len(pods)])
         ]
 
-    def consequence(self, action: Action) -> str | None:
+    def consequence(self, action: Action, t: float) -> str | None:
         return "Everybody waits." if action.kind in self.risky else None
 
 

@@ -215,3 +215,10 @@ def test_help_on_what_there_is_not_suggests_and_never_fails() -> None:
     found = SHELL.run(T, "help ordersapi")
     assert isinstance(found, Unknown)
     assert "did you mean orders-api?" in found.text
+
+
+def test_help_fits_the_narrowest_terminal() -> None:
+    """Commands of their own may be longer, so that they can be copied; what is said about them is not."""
+    for typed in ("help", "help kubectl", "help psql", "help orders-api"):
+        for line in SHELL.run(T, typed).text.splitlines():
+            assert len(line) <= 76 or "#" not in line, line

@@ -11,6 +11,7 @@ from drillbook.loading.document import KEY, Path
 from drillbook.loading.shown import quoted
 from drillbook.model.system import (
     Behaviour,
+    CallChange,
     Component,
     External,
     Pgbouncer,
@@ -108,9 +109,12 @@ def _releases(path: Path, service: Service) -> Findings:
     for place, setting in enumerate(service.settings):
         for value, behaviour in setting.behaviours.items():
             yield from _behaviour((*path, "settings", place, "behaviours", value), behaviour)
+        for value, calls in setting.calls.items():
+            yield from _call_changes((*path, "settings", place, "calls", value), calls, service)
     for place, release in enumerate(service.releases):
         yield from _behaviour((*path, "releases", place), release)
         yield from _changes((*path, "releases", place, "queries"), release.queries, service)
+        yield from _call_changes((*path, "releases", place, "calls"), release.calls, service)
     yield from doubles((*path, "settings"), [each.name for each in service.settings], "settings", "name")
     for place, setting in enumerate(service.settings):
         for value, changes in setting.effects.items():
@@ -128,6 +132,14 @@ def _changes(path: Path, changes: Mapping[str, QueryChange], service: Service) -
         if name not in queries:
             yield unknown((*path, name, KEY), "query", name, queries)
         yield from at_least((*path, name, "hold"), change.hold, 0.001)
+
+
+def _call_changes(path: Path, changes: Mapping[str, CallChange], service: Service) -> Findings:
+    callees = [call.to for call in service.calls]
+    for name, change in changes.items():
+        if name not in callees:
+            yield unknown((*path, name, KEY), "callee", name, callees)
+        yield from at_least((*path, name, "timeout"), change.timeout, 0.001)
 
 
 def _uses(path: Path, service: Service, system: System) -> Findings:

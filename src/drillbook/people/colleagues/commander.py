@@ -38,6 +38,7 @@ class Commander(Colleague):
             f.SeverityChanged: self._on_severity,
             f.UpdateSent: lambda event, fact: self._on_told(event, fact.audience),
             f.StatusUpdated: lambda event, _fact: self._on_told(event, "status-page"),
+            f.MessagePosted: self._on_message,
             f.IncidentResolved: lambda _event, _fact: self.agenda.drop("watch"),
         }
 
@@ -89,7 +90,9 @@ class Commander(Colleague):
         self._reminded[cadence.audience] = t
         since = self._told.get(cadence.audience, self._declared_at)
         text = self.pick("reminder", words.REMINDER, self._reminders).format(
-            audience=cadence.audience, every=round(cadence.every / 60), minutes=round((t - since) / 60)
+            audience=words.AUDIENCES.get(cadence.audience, cadence.audience),
+            every=round(cadence.every / 60),
+            minutes=round((t - since) / 60),
         )
         return [f"/post #incidents {text}"]
 
@@ -115,3 +118,9 @@ class Commander(Colleague):
 
     def _on_told(self, event: Event, audience: str) -> None:
         self._told[audience] = event.t
+
+    def _on_message(self, event: Event, fact: f.MessagePosted) -> None:
+        """What is written in the channel by whoever works on the system is news to those who read along."""
+        works = self._roles.get("operations") or self._acknowledged
+        if fact.channel == "#incidents" and event.actor == works and not fact.asks:
+            self._on_told(event, "incidents")

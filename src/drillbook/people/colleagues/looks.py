@@ -13,13 +13,12 @@ from drillbook.people.reading import failing_share_probe, percent, row_count, sh
 NOTEWORTHY = 0.01
 """Failing share of a service from which a colleague mentions it as failing (assumption)."""
 
-QUERY_SHOWN = 60
-"""Characters of a query that are read (assumption)."""
-
 _SESSIONS = (
     'psql{host} -c "SELECT pid, usename, state, now() - query_start AS age, left(query, {shown}) AS query '
     "FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start;\""
 )
+_SHOWN = 60
+"""Characters of a query that this look shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def sights(component: Component, *, releases: bool, servers: int = 1) -> list[Si
             return [Sight("psql -p 6432 pgbouncer -c 'SHOW POOLS'", _pools)]
         case Postgres(name=name):
             host = f" -h {name}" if servers > 1 else ""
-            probe = _SESSIONS.format(host=host, shown=QUERY_SHOWN)
+            probe = _SESSIONS.format(host=host, shown=_SHOWN)
             return [Sight(probe, lambda output: _sessions(name, output))]
         case _:
             return []
@@ -84,13 +83,12 @@ def _sessions(name: str, output: str) -> str:
     if not rows:
         return ""
     query, most = Counter(row["query"] for row in rows).most_common(1)[0]
-    count, first = row_count(output) or len(rows), rows[0]["query"]
-    form = words.ONE_SESSION if count == 1 else words.SESSIONS if first == query else words.OLDEST
+    count = row_count(output) or len(rows)
+    said = words.SESSIONS.format(count=count, name=name, shown=len(rows), most=most, query=_cut(query))
     age = rows[0].get("age", "?").partition(".")[0]
-    of = "them" if len(rows) == count else f"the {len(rows)} oldest"
-    which = "all" if most == count else f"{most} of {of}"
-    return form.format(count=count, name=name, which=which, query=_cut(query), age=age, first=_cut(first))
+    return f"{said} {words.OLDEST.format(age=age, query=_cut(rows[0]['query']))}"
 
 
 def _cut(query: str) -> str:
-    return f"{query}…" if len(query) >= QUERY_SHOWN else query
+    """A query as the look shows it, marked where the look cut it off (a space at the end is lost)."""
+    return f"{query}…" if len(query) >= _SHOWN - 1 else query

@@ -29,10 +29,9 @@ SERVICE_RATES = "{name} fails {share} of its requests."
 SERVICE_FINE = "{name} fails next to nothing ({share})."
 HISTORY = "Rollout history of {name}, latest entry: “{entry}”."
 POOL = "{user}: {active} clients active, {waiting} waiting, longest wait {maxwait} s, {servers} servers busy."
-POOL_ROW = "SHOW POOLS says: {row}."
-SESSIONS = "{count} active sessions on {name}; {which} run “{query}”, the oldest for {age}."
-ONE_SESSION = "One active session on {name}, for {age}: “{query}”."
-OLDEST = "{count} active sessions on {name}; {which} run “{query}”; the oldest, for {age}, “{first}”."
+POOL_ROW = "SHOW POOLS says: {row}"
+SESSIONS = "{count} active sessions on {name}; of the {shown} oldest, {most} run “{query}”."
+OLDEST = "The oldest has run for {age}: “{query}”."
 
 COMMANDER_LEADS = (
     "I lead this incident. {operations} works on the system, {communications} informs.",
@@ -45,8 +44,15 @@ ASKS_SEVERITY = (
 )
 REMINDER = (
     "The update for {audience} is overdue, the playbook wants one every {every} minutes.",
-    "Reminder: {audience} has not heard from us for {minutes} minutes.",
+    "Reminder: nothing to {audience} for {minutes} minutes.",
 )
+
+AUDIENCES = {
+    "incidents": "#incidents",
+    "status-page": "the status page",
+    "customer-success": "customer success",
+}
+"""Audiences whose id is no word of their own."""
 
 COMMS_STATUS = {
     "investigating": "we are investigating",

@@ -143,7 +143,8 @@ def _followed(case: Case, opened: Event, book: Runbook) -> Grade:
     done = [step for step in steps if _is_done(case, step)]
     empty = [step.id for step in steps if step.id in ticks and step not in done]
     share = len([step for step in done if step.id in ticks]) / len(steps) if steps else 1.0
-    reason = f"Runbook {book.name}: {len(done)} of {len(steps)} looks taken, {len(ticks)} steps ticked."
+    ticked = f"{len(ticks)} step{'' if len(ticks) == 1 else 's'} ticked"
+    reason = f"Runbook {book.name}: {len(done)} of {len(steps)} looks taken, {ticked}."
     if empty:
         reason += f" Ticked without looking: {', '.join(empty)}."
     # Half of the steps will do: a runbook serves many incidents.
@@ -154,7 +155,10 @@ def _followed(case: Case, opened: Event, book: Runbook) -> Grade:
 def _is_change(case: Case, step: Step) -> bool:
     """Whether a step changes the system: such steps are judged as remedies."""
     words = command_words(step.command)
-    return bool(words) and any(alike(words, remedy.command) for remedy in case.scenario.needs.remedies)
+    return bool(words) and any(
+        alike(words, remedy.command) or alike(command_words(remedy.command), step.command)
+        for remedy in case.scenario.needs.remedies
+    )
 
 
 def _is_done(case: Case, step: Step) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drillbook.model.playbook import Expectation
 from drillbook.scoring.case import Case
 from drillbook.scoring.grade import Grade, in_time, late, missed, not_applicable, seqs, span
+from drillbook.scoring.work import Work
 
 
 def right_remedy(case: Case, expectation: Expectation) -> Grade:
@@ -29,7 +30,7 @@ def right_remedy(case: Case, expectation: Expectation) -> Grade:
         why = stop_gaps[0].remedy.why if stop_gaps[0].remedy else ""
         reason = f"{stop_gaps[0].name} is a stop-gap. {why}"
         return Grade("partly", reason, seqs(work.event for work in stop_gaps))
-    tried = ", ".join(dict.fromkeys(work.name for work in case.works))
+    tried = ", ".join(dict.fromkeys(work.name for work in case.works if not work.prepares))
     known = next((each.command for each in case.scenario.needs.remedies if each.verdict == "right"), "")
     what = f"Tried: {tried}." if tried else "No remedy was tried."
     return missed(f"{what} What removes the cause: {known}", *(work.event for work in case.works))
@@ -38,8 +39,8 @@ def right_remedy(case: Case, expectation: Expectation) -> Grade:
 def no_harm(case: Case, expectation: Expectation) -> Grade:
     """No harmful action, and no risky one without use; every repetition counts."""
     # What the scenario does not know and nobody is warned of, such as a reload, is not judged.
-    judged = [work for work in case.works if work.remedy or work.risky]
-    own = [work for work in judged if work.event.actor == case.person]
+    judged = [work for work in case.works if (work.remedy or work.risky) and not work.prepares]
+    own = [work for work in judged if work.event.actor == case.person and not _tidies(case, work)]
     if not own:
         if case.is_idle or not judged:
             return missed("No remedy was tried, so there is no care to credit.")
@@ -52,8 +53,9 @@ def no_harm(case: Case, expectation: Expectation) -> Grade:
         first = harmful[0]
         why = f" {first.remedy.why}" if first.remedy else " It was risky and of no use here."
         names = ", ".join(work.name for work in harmful)
-        times = f" ({len(harmful)} times harm)" if len(harmful) > 1 else ""
-        return Grade("violated", f"{names}{times}.{why}", seqs(work.event for work in harmful))
+        kind = "Harm" if any(work.verdict == "harmful" for work in harmful) else "Risk without use"
+        times = f"{kind}, {len(harmful)} times: " if len(harmful) > 1 else ""
+        return Grade("violated", f"{times}{names}.{why}", seqs(work.event for work in harmful))
     if useless:
         names = ", ".join(work.name for work in useless)
         reason = f"No harm, but no use either: {names}."
@@ -61,3 +63,15 @@ def no_harm(case: Case, expectation: Expectation) -> Grade:
         return Grade("partly", reason, seqs(work.event for work in useless), quality=quality)
     reason = f"{len(own)} action{'' if len(own) == 1 else 's'}, none of which made it worse."
     return Grade("met", reason, seqs(work.event for work in own))
+
+
+def _tidies(case: Case, work: Work) -> bool:
+    """Whether it sets anew what its doer had changed before, when users are well again for good."""
+    if case.mitigation is None or work.event.t <= case.mitigation.t or work.verdict == "right":
+        return False
+    asked = (work.event.actor, work.action.action, work.action.target)
+    return any(
+        (each.event.actor, each.action.action, each.action.target) == asked
+        for each in case.works
+        if each.event.seq < work.event.seq
+    )

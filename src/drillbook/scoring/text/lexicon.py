@@ -122,10 +122,12 @@ ACTION_WORDS = _phrases(
     "mitigating|deploying|implementing|implemented|fix|fixing|fixed|paged|engaged|escalated|limiting|"
     "limited|killing|killed|terminated|raising|raised|setting|set|undoing|undone|undo|monitoring|"
     "verifying|watching|analysing|analyzing|restoring|stopping|stopped|undid|took out|taken out|"
-    "previous version|review|post-mortem|ending|ended|pausing|paused|moving|moved|renewing|renewed|"
-    "replacing|replaced|flushing|flushed|draining|drained|switching|switched|failing over|failed over|"
-    "adding|added|removing|removed|cancelling|cancelled|enabling|enabled|turning on|turned on|correcting|"
-    "corrected|pointing|pointed|redirecting|redirected"
+    "previous version|review|post-mortem|looking for|looking at|finding out|searching|correcting|putting|"
+    "aside|adding|removing|moving|moved|switching|switched|going around|failing over|renewing|renewed|"
+    "replacing|replaced|reissuing|reissued|draining|emptying|emptied|freeing|freed|ending|lifting|"
+    "lowering|skipping|bypassing|calling in|ended|pausing|paused|flushing|flushed|drained|failed over|"
+    "added|removed|cancelling|cancelled|enabling|enabled|turning on|turned on|corrected|pointing|pointed|"
+    "redirecting|redirected"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
@@ -138,10 +140,10 @@ NEXT_WORDS = _phrases(
 FIX_WORDS = _phrases(
     "rolling back|rolled back|roll back|rollback|roll-back|reverted|reverting|undid|undo|undone|"
     "restarted|scaled|disabled|switched off|turned off|set|killed|terminated|fixed by|previous version|"
-    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|ended|stopped|paused|"
-    "cancelled|moved|renewed|replaced|added|enabled|turned on|switched|failed over|drained|took out|"
-    "pointed|redirected|"
-    "taken out|flushed|deleted|freed|corrected|skipped"
+    "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|replaced|renewed|"
+    "reissued|stopped|ended the|emptied|truncated|freed|skipped|promoted|failed over|moved|paused|"
+    "cancelled|added|enabled|turned on|switched|drained|took out|taken out|flushed|deleted|corrected|"
+    "pointed|redirected"
 )
 STATE_WORDS = _phrases(
     "resolved|mitigated|monitoring|stable|healthy|open|ongoing|fixed|recovered|restored|back to normal|"

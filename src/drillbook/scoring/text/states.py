@@ -63,6 +63,9 @@ def _of_clause(clause: tuple[str, ...]) -> Iterator[StateClaim]:
 
 
 def _is_claimed(kind: str, clause: tuple[str, ...], at: int, end: int) -> bool:
+    if kind == "everybody":
+        # "A third of all requests" is a share, and compared as such.
+        return at == 0 or clause[at - 1] != "of"
     if kind == "harmless":
         # "no impact on payments" says nothing about users at large.
         rest = clause[end : end + 2]

@@ -48,8 +48,7 @@ class BriefingScreen(Screen[None]):
         lines.append(Content.assemble((f"{one_line(scenario.company.name)} · {scenario.difficulty}", MUTED)))
         for paragraph in paragraphs:
             lines += [Content(""), Content(one_line(paragraph))]
-        lines += [Content(""), Content.assemble(("You practise", "bold"))]
-        lines += [Content.assemble(("• ", "$accent"), one_line(text)) for text in scenario.objectives]
+        # No objectives: what is to be learnt says where to look. The debrief asks whether they were reached.
         lines += [Content(""), Content.assemble(("Your duties: ", "bold"), (one_line(playbook.title), MUTED))]
         lines += [Content.assemble(("• ", "$accent"), one_line(text)) for text in playbook.duties.texts]
         lines += [Content(""), Content.assemble(("Everything is typed. F1 shows what and how.", MUTED))]

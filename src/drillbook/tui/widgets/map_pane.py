@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from drillbook.tui.live import Live
-from drillbook.tui.notation import FAINT, HEALTH, MUTED, fitted, one_line
-from drillbook.tui.widgets.pane import Pane
+from drillbook.tui.notation import FAINT, HEALTH, MUTED, one_line
+from drillbook.tui.widgets.listing import Listing
 from drillbook.world.state import Node
 
 
-class MapPane(Pane):
+class MapPane(Listing):
     """A tree of who calls whom; each component once, with its health as symbol and word."""
 
-    DEFAULT_CSS = """
-    MapPane VerticalScroll { scrollbar-size-vertical: 1; }
-    """
     TITLE = "System"
     KEY = "F7"
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(id="map")
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._shown = Content("")
-
-    def enter(self) -> None:
-        self.query_one(VerticalScroll).focus()
 
     def show(self, live: Live) -> None:
         """Bring it up to date."""
         nodes = live.map()
-        width = max(self.query_one(VerticalScroll).scrollable_content_region.width, 20)
-        content = Content("\n").join([fitted(row, width) for row in tree(nodes)])
-        if content != self._shown:
-            taller = content.plain.count("\n") != self._shown.plain.count("\n")
-            self._shown = content
-            self.query_one("#map", Static).update(content, layout=taller)
-            bad = sum(node.health != "ok" for node in nodes)
-            self.border_subtitle = f"{bad} not ok" if bad else "all ok"
+        self.draw(tree(nodes))
+        bad = sum(node.health != "ok" for node in nodes)
+        self.border_subtitle = f"{bad} not ok" if bad else "all ok"
 
 
 def tree(nodes: tuple[Node, ...]) -> list[Content]:

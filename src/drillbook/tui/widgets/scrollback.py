@@ -62,8 +62,9 @@ class Scrollback(ScrollView, can_focus=True):
         """What is there to read."""
         return [line.plain for line in self._lines]
 
-    def add(self, *entries: Entry) -> None:
-        """Show more at the end; stays at the end unless somebody has scrolled up to read."""
+    def add(self, *entries: Entry, to_end: bool = False) -> None:
+        """Show more at the end; stays at the end unless somebody has scrolled up, or goes `to_end`."""
+        self._at_end = self._at_end or to_end
         self._entries.extend(entries)
         if len(self._entries) > KEPT:
             del self._entries[: len(self._entries) - KEPT + DROPPED]

@@ -51,7 +51,8 @@ class ShellPane(Pane):
                 entries.append(_entry(at, Line("source", line.about)))
             entries.append(_entry(at, line))
             self._above = line.text if line.kind == "command" else line.about
-        self.query_one(Scrollback).add(*entries)
+        # Who types wants to see the answer, wherever they read before.
+        self.query_one(Scrollback).add(*entries, to_end=any(line.kind == "command" for _, line in lines))
 
     def scroll_pages(self, pages: int) -> None:
         """Look further up or down."""

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from drillbook.tui.deadlines import updates
 from drillbook.tui.live import Live
-from drillbook.tui.notation import MUTED, ago, fitted, left, level_mark, time_of_day
-from drillbook.tui.widgets.pane import Pane
+from drillbook.tui.notation import MUTED, ago, left, level_mark, time_of_day
+from drillbook.tui.widgets.listing import Listing
 from drillbook.tui.widgets.status_header import PHASES
 
 
-class StatePane(Pane):
+class StatePane(Listing):
     """Text only; it changes by commands."""
 
-    DEFAULT_CSS = """
-    StatePane VerticalScroll { scrollbar-size-vertical: 1; }
-    """
     TITLE = "Incident"
     KEY = "F8"
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(id="state")
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._shown = Content("")
-
-    def enter(self) -> None:
-        self.query_one(VerticalScroll).focus()
-
     def show(self, live: Live) -> None:
         """Bring it up to date."""
-        width = max(self.query_one(VerticalScroll).scrollable_content_region.width, 20)
-        rows = [*_incident(live), *_roles(live), *_updates(live)]
-        content = Content("\n").join([fitted(row, width) for row in rows])
-        if content != self._shown:
-            taller = content.plain.count("\n") != self._shown.plain.count("\n")
-            self._shown = content
-            self.query_one("#state", Static).update(content, layout=taller)
+        self.draw([*_incident(live), *_roles(live), *_updates(live)])
 
 
 def _row(name: str, value: str, style: str = "") -> Content:

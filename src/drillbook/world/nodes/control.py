@@ -30,6 +30,7 @@ from drillbook.world.nodes.forecast import Forecast, Stuck
 from drillbook.world.nodes.law import ClusterLaw, NodeLaw, WorkloadLaw, new_nodes, settings
 from drillbook.world.nodes.scheduler import allocatable, missing, place
 from drillbook.world.nodes.usage import Tenant, Usage, limit_of, of_workload, resident_size, spaces, tenants
+from drillbook.world.outcome import hidden
 from drillbook.world.state import Happening
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ class Control:
         if t % SCAN == 0:
             self._grow(draft, t)
         self._plant.set(t, draft.law)
-        return [Happening("law", text, hidden=True) for text in draft.said]
+        return [hidden(text) for text in draft.said]
 
     def _of_node(self, draft: Draft, node: NodeLaw, t: float) -> None:
         name = f"node/{node.name}"

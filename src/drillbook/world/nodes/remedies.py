@@ -12,6 +12,7 @@ from drillbook.world.nodes.control import leave, resize
 from drillbook.world.nodes.draft import Draft
 from drillbook.world.nodes.law import ClusterLaw, NodeLaw, WorkloadLaw, settings, with_workload
 from drillbook.world.nodes.usage import Tenant, tenants
+from drillbook.world.outcome import ends, fails, hidden
 from drillbook.world.plant import Plant
 from drillbook.world.state import Action, Happening
 
@@ -28,22 +29,8 @@ def act(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[
     """Begin a remediation."""
     begun = _ACTIONS.get(action.kind)
     return (
-        _fails(id, f"{spec.name} has no {action.kind}")
-        if begun is None
-        else begun(plant, spec, t, action, id)
+        fails(id, f"{spec.name} has no {action.kind}") if begun is None else begun(plant, spec, t, action, id)
     )
-
-
-def _fails(id: str, text: str) -> list[Happening]:  # noqa: A002
-    return [Happening("finished", text, id, ok=False)]
-
-
-def _done(id: str, text: str) -> Happening:  # noqa: A002
-    return Happening("finished", text, id)
-
-
-def _law(text: str) -> Happening:
-    return Happening("law", text, hidden=True)
 
 
 def _draft(plant: Plant, spec: Cluster, t: float) -> Draft:
@@ -55,7 +42,7 @@ def _node(own: ClusterLaw, name: str) -> NodeLaw | None:
 
 
 def _no_node(id: str, name: str) -> list[Happening]:  # noqa: A002
-    return _fails(id, f'Error from server (NotFound): nodes "{name}" not found')
+    return fails(id, f'Error from server (NotFound): nodes "{name}" not found')
 
 
 # --- nodes ------------------------------------------------------------------------------------------------
@@ -67,12 +54,12 @@ def _cordon(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> l
     if node is None:
         return _no_node(id, action.value)
     if node.cordoned == off:
-        return [_done(id, f"node/{node.name} already {action.kind}ed")]
+        return ends(id, f"node/{node.name} already {action.kind}ed")
     draft.set_node(node._replace(cordoned=off))
     status = "NodeNotSchedulable" if off else "NodeSchedulable"
     draft.note(status, f"node/{node.name}", f"Node {node.name} status is now: {status}", "kubelet")
     plant.set(t, draft.law)
-    return [_law(f"{action.kind} {node.name}"), _done(id, f"node/{node.name} {action.kind}ed")]
+    return [hidden(f"{action.kind} {node.name}"), *ends(id, f"node/{node.name} {action.kind}ed")]
 
 
 def _drain(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
@@ -86,16 +73,16 @@ def _drain(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> li
         draft.end(tenant)
     plant.set(t, draft.law)
     if not moved:
-        return [_law(f"drain {node.name}"), _done(id, f"node/{node.name} drained")]
+        return [hidden(f"drain {node.name}"), *ends(id, f"node/{node.name} drained")]
     lines = [f"evicting pod {tenant.namespace}/{tenant.pod.name}" for tenant in moved]
 
     def over(now: float) -> list[Happening]:
         gone = [f"pod/{tenant.pod.name} evicted" for tenant in moved]
-        return [_done(id, "\n".join([*gone, f"node/{node.name} drained"]))]
+        return ends(id, "\n".join([*gone, f"node/{node.name} drained"]))
 
     plant.later(float(math.ceil(t)) + GRACE, over)
     advanced = Happening("advanced", "\n".join(lines), id, done=0, of=len(moved))
-    return [_law(f"drain {node.name} {len(moved)} pods"), advanced]
+    return [hidden(f"drain {node.name} {len(moved)} pods"), advanced]
 
 
 def movable(here: list[Tenant]) -> list[Tenant]:
@@ -112,19 +99,19 @@ def _delete_node(plant: Plant, spec: Cluster, t: float, action: Action, id: str)
     leave(draft, node)
     resize(draft, node.pool, have, draft.t)
     plant.set(t, draft.law)
-    return [_law(f"delete-node {node.name}"), _done(id, f'node "{node.name}" deleted')]
+    return [hidden(f"delete-node {node.name}"), *ends(id, f'node "{node.name}" deleted')]
 
 
 def _kubelet(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     node = _node(settings(plant.law, spec.name), action.value)
     if node is None or node.down:
-        return _fails(id, f"ssh: connect to host {action.value} port 22: No route to host")
+        return fails(id, f"ssh: connect to host {action.value} port 22: No route to host")
 
     def over(now: float) -> list[Happening]:
         draft = _draft(plant, spec, now)
         come_back(draft, action.value)
         plant.set(now, draft.law)
-        return [_law(f"kubelet-restart {action.value}"), _done(id, "kubelet.service: active (running)")]
+        return [hidden(f"kubelet-restart {action.value}"), *ends(id, "kubelet.service: active (running)")]
 
     plant.later(math.ceil(t) + KUBELET_STARTS, over)
     return []
@@ -155,21 +142,21 @@ def _pool(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> lis
     name, _, number = action.value.partition(" ")
     known = {pool.name: pool for pool in spec.node_pools}
     if name not in known or not number.isdecimal():
-        return _fails(id, f"no node pool {name!r}; there are {', '.join(known)}")
+        return fails(id, f"no node pool {name!r}; there are {', '.join(known)}")
     count, quota = int(number), known[name].quota
     if quota is not None and count > quota:
-        return _fails(
+        return fails(
             id, f"VcpuLimitExceeded: {count} nodes of {known[name].machine} exceed the quota, {quota}"
         )
     draft = _draft(plant, spec, t)
     have = sum(node.pool == name for node in draft.own.live())
     resize(draft, name, count, draft.t)
     plant.set(t, draft.law)
-    law = _law(f"node-pool {name} {have} to {count}")
+    law = hidden(f"node-pool {name} {have} to {count}")
     text = f"node pool {name} has {count} nodes"
     if count <= have:
-        return [law, _done(id, text)]
-    plant.later(float(math.ceil(t) + math.ceil(known[name].starts_in)), lambda _: [_done(id, text)])
+        return [law, *ends(id, text)]
+    plant.later(float(math.ceil(t) + math.ceil(known[name].starts_in)), lambda _: ends(id, text))
     return [law, Happening("advanced", f"node pool {name}: starting {count - have}", id, done=have, of=count)]
 
 
@@ -212,8 +199,8 @@ def _next(plant: Plant, spec: Cluster, t: float, name: str, id: str) -> list[Hap
         plant.set(t, draft.law)
         kind = _noun(spec, name)
         return [
-            _law(f"{name} {workload.template.version}"),
-            _done(id, f'{kind} "{name}" successfully rolled out'),
+            hidden(f"{name} {workload.template.version}"),
+            *ends(id, f'{kind} "{name}" successfully rolled out'),
         ]
     draft.end(old[0])
     plant.set(t, draft.law)
@@ -246,7 +233,7 @@ def _of(plant: Plant, spec: Cluster, value: str) -> tuple[str, str, WorkloadLaw 
 def _rollback(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name, _, workload = _of(plant, spec, action.value)
     if workload is None or len(workload.revisions) < 2:
-        return _fails(id, f'error: no rollout history found for "{name}"')
+        return fails(id, f'error: no rollout history found for "{name}"')
     target = workload.revisions[-2]
     return _roll(plant, spec, t, name, (target.template, target.cause), id)
 
@@ -254,14 +241,14 @@ def _rollback(plant: Plant, spec: Cluster, t: float, action: Action, id: str) ->
 def _restart(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name, pod, workload = _of(plant, spec, action.value)
     if workload is None:
-        return _fails(id, f'Error from server (NotFound): "{name}" not found')
+        return fails(id, f'Error from server (NotFound): "{name}" not found')
     if pod:
         draft = _draft(plant, spec, t)
         for tenant in tenants(spec, plant.law):
             if tenant.pod.name == pod:
                 draft.end(tenant)
         plant.set(t, draft.law)
-        return [_law(f"delete {pod}"), _done(id, f'pod "{pod}" deleted')]
+        return [hidden(f"delete {pod}"), *ends(id, f'pod "{pod}" deleted')]
     template = workload.template._replace(restarted=workload.template.restarted + 1)
     return _roll(plant, spec, t, name, (template, workload.revisions[-1].cause), id)
 
@@ -270,32 +257,32 @@ def _env(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list
     name, change, workload = _of(plant, spec, action.value)
     key, found, value = change.partition("=")
     if workload is None or not found:
-        return _fails(id, f"error: environment variables must be of the form NAME=value, not {change!r}")
+        return fails(id, f"error: environment variables must be of the form NAME=value, not {change!r}")
     values = {**dict(workload.template.settings), key: value}
     template = workload.template._replace(settings=tuple(values.items()))
     if template == workload.template:
-        return [_done(id, f"{name} env unchanged")]
+        return ends(id, f"{name} env unchanged")
     return _roll(plant, spec, t, name, (template, f"env {change}"), id)
 
 
 def _limit(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name, size, workload = _of(plant, spec, action.value)
     if workload is None or not size.isdecimal() or not int(size):
-        return _fails(id, f"error: invalid memory limit {size!r}")
+        return fails(id, f"error: invalid memory limit {size!r}")
     template = workload.template._replace(memory_limit=float(size))
     if template == workload.template:
-        return [_done(id, f"{name} resource requirements unchanged")]
+        return ends(id, f"{name} resource requirements unchanged")
     return _roll(plant, spec, t, name, (template, f"memory limit {int(size) // 2**20}Mi"), id)
 
 
 def _scale(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
     name, number, workload = _of(plant, spec, action.value)
     if workload is None or not number.isdecimal():
-        return _fails(id, f'Error from server (NotFound): "{name}" not found')
+        return fails(id, f'Error from server (NotFound): "{name}" not found')
     draft = _draft(plant, spec, t)
     set_replicas(draft, name, int(number))
     plant.set(t, draft.law)
-    return [_law(f"workload-scale {action.value}"), _done(id, f"{name} scaled to {number}")]
+    return [hidden(f"workload-scale {action.value}"), *ends(id, f"{name} scaled to {number}")]
 
 
 def set_replicas(draft: Draft, name: str, count: int) -> None:
@@ -326,7 +313,7 @@ def _clean(plant: Plant, spec: Cluster, t: float, action: Action, id: str) -> li
         residents.append(pod)
     draft.own = replace(draft.own, residents=tuple(residents))
     plant.set(t, draft.law)
-    return [_law(f"pods-clean {gone}"), _done(id, f"{gone} pods deleted")]
+    return [hidden(f"pods-clean {gone}"), *ends(id, f"{gone} pods deleted")]
 
 
 _ACTIONS: dict[str, Do] = {

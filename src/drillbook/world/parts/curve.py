@@ -23,6 +23,7 @@ from drillbook.world.latency import Latency
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Keys
 from drillbook.world.metrics.scrapes import Scrapes
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
@@ -185,7 +186,7 @@ class CurveKind:
         """One of its fixes; the stage begins when it is through."""
         fix = _fix(plant.system, action)
         if fix is None:
-            return [Happening("finished", f"{action.target}: nothing to do", id, ok=False)]
+            return fails(id, f"{action.target}: nothing to do")
 
         def through(now: float) -> list[Happening]:
             done = Happening("finished", f"{fix.command}: done", id)
@@ -193,7 +194,7 @@ class CurveKind:
                 return [done]
             own = CurveLaw(fix.stage, float(math.floor(now)))
             plant.set(now, laws.with_part(plant.law, action.target, own))
-            return [Happening("law", f"{action.target} {fix.stage}", hidden=True), done]
+            return [hidden(f"{action.target} {fix.stage}"), done]
 
         plant.later(float(math.ceil(t + fix.takes)), through)
         return []

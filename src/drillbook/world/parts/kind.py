@@ -57,7 +57,7 @@ class Kind(FlowKind, Protocol):
         """The settings after a change from outside at `t`; `changes` are the spec class's `changes`."""
 
     def act(self, plant: Plant, t: float, action: Action, id: str) -> list[Happening]:  # noqa: A002
-        """Begin one of its own remediations, as `drillbook.world.actions` does."""
+        """Begin one of its own remediations, as `drillbook.world.remedies` does."""
 
     def warn(self, plant: Plant, action: Action, t: float) -> str | None:
         """What a careful colleague would say before it; None where there is nothing to say."""

@@ -123,5 +123,5 @@ class Look:
     def propose(self, kind: ActionKind, target: str, value: str, text: str, took: float = 2.0) -> Proposal:
         """The remediation, with what the world says about its risk."""
         action = Action(kind, target, value, self.text)
-        consequence = self.sight.consequence(action)
+        consequence = self.sight.consequence(action, self.t)
         return Proposal(action, text, took, consequence is not None, consequence or "")

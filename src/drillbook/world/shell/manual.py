@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
+from drillbook.world.shell.kubectl.cluster import home_of
 from drillbook.world.shell.ports import Toolings
 
+WIDTH = 76
+"""Of a line: what the narrowest terminal shows beside the pane's borders."""
 _SHORT = 64
 _LISTING = (
     "SELECT pid, usename, application_name, state, now() - query_start AS duration, left(query, 60) AS query "
@@ -19,8 +23,8 @@ _KILL = (
 )
 
 TOOLS: dict[str, str] = {
-    "kubectl": "pods, deployments, events, logs; rollouts, scaling, environment variables",
-    "psql": "a PostgreSQL server or a PgBouncer console; SQL can also be typed by itself",
+    "kubectl": "pods, deployments, events, logs; rollouts, scaling, variables",
+    "psql": "PostgreSQL or PgBouncer's console; SQL may be typed by itself",
     "curl": "one request to the public site or to a service",
     "query": "a PromQL expression now, such as query 'up'",
     "promtool": "promtool query instant|range 'EXPR'",
@@ -36,12 +40,20 @@ TOOLS: dict[str, str] = {
     "git": "git log of a service's releases; also gh release view",
     "help": "this list; help TOOL or help COMPONENT shows more of one",
 }
+_OF_SERVERS = frozenset(
+    {"psql", "systemctl", "journalctl", "ssh", "patronictl", "pg_ctl", "pg_isready", "top"}
+)
+"""Tools that a system without a database server lists only where another component needs them."""
 _SAME = {"k": "kubectl", "promql": "query", "htop": "top"}
 
 
 def text(system: System, kinds: Toolings) -> str:
     """The answer to `help`: the tools, and the shorter examples of the services that users meet first."""
-    tools = [f"  {name:<11} {what}" for name, what in tools_of(system, kinds).items()]
+    tools = [
+        line
+        for name, what in tools_of(system, kinds).items()
+        for line in wrap(f"{name:<11} {what}", WIDTH, initial_indent="  ", subsequent_indent=" " * 14)
+    ]
     shown = [each for each in _without_others(system, examples(system, kinds)) if len(each[0]) <= _SHORT]
     piped = "Output can be piped into grep, head, tail, sort, uniq, wc."
     return "\n".join(["Tools:", *tools, *_such_as(shown), piped])
@@ -52,7 +64,9 @@ def tools_of(system: System, kinds: Toolings) -> dict[str, str]:
     own = {name: what for kind, _ in kinds for name, what in kind.tools.items()}
     for command, what in examples(system, kinds):
         own.setdefault(_tool(command), what)
-    return {**TOOLS, **{name: what for name, what in own.items() if name not in TOOLS}}
+    served = any(isinstance(each, Postgres | Pgbouncer) for each in system.components)
+    shared = {name: what for name, what in TOOLS.items() if served or name not in _OF_SERVERS}
+    return {**shared, **{name: what for name, what in own.items() if name not in shared}}
 
 
 def topic(system: System, kinds: Toolings, name: str) -> str | None:
@@ -92,18 +106,19 @@ def _such_as(shown: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _example(command: str, what: str) -> str:
-    aside = f"  {command:<{_SHORT}}  {what}"
-    return aside if len(command) <= _SHORT else f"  {command}\n{what:>{_SHORT + 4 + len(what)}}"
+    aside = f"  {command}  # {what}"
+    return aside if len(aside) <= WIDTH else f"  {command}\n{'':6}# {what}"
 
 
 def examples(system: System, kinds: Toolings) -> Iterator[tuple[str, str]]:
     """Commands and what they show."""
     services = [c for c in system.components if isinstance(c, Service)]
     entry = next(s for s in services if s.name == system.workload.entry)
-    yield f"kubectl get pods -n {entry.namespace}", "pods and whether they are ready"
-    yield f"kubectl get deployments -n {entry.namespace} -o wide", "deployments and the versions they run"
-    yield f"kubectl get events -n {entry.namespace}", "what the cluster did in the last hour"
-    yield f"kubectl top pods -n {entry.namespace}", "CPU and memory of the pods"
+    space = home_of(services)
+    yield f"kubectl get pods -n {space}", "pods and whether they are ready"
+    yield f"kubectl get deployments -n {space} -o wide", "deployments and the versions they run"
+    yield f"kubectl get events -n {space}", "what the cluster did in the last hour"
+    yield f"kubectl top pods -n {space}", "CPU and memory of the pods"
     for service in services:
         yield from _of_service(service)
     yield (

@@ -57,8 +57,8 @@ class Sight(Protocol):
     def logs(self, service: str, t: float, lines: int, pod: str = "") -> Sequence[LogLine]:
         """The last lines of all pods of a service up to t, oldest first; of `pod` those among them."""
 
-    def consequence(self, action: Action) -> str | None:
-        """What a risky action costs, for the person to confirm; None where it needs no confirmation."""
+    def consequence(self, action: Action, t: float) -> str | None:
+        """What a risky action costs at `t`, for the person to confirm; None where it needs none."""
 
 
 class Alertmanager(Protocol):

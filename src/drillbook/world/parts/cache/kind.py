@@ -14,6 +14,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.parts.cache import law, shell
 from drillbook.world.parts.cache.flow import CacheFlow
 from drillbook.world.parts.cache.law import CacheLaw, settings
@@ -65,7 +66,7 @@ class CacheKind:
         own = settings(plant.law, spec)
         if not own.up:
             text = f"Could not connect to Redis at {spec.name}:6379: Connection refused"
-            return [Happening("finished", text, id, ok=False)]
+            return fails(id, text)
         if action.kind == "cache-restart":
             return _restart(plant, t, spec, own, id)
         if action.kind == "cache-warm":
@@ -75,12 +76,12 @@ class CacheKind:
         elif action.kind == "cache-memory":
             if not action.value.isdecimal() or float(action.value) > spec.system_memory:
                 text = f"(error) ERR {spec.name} has {shell.human(spec.system_memory)} of memory"
-                return [Happening("finished", text, id, ok=False)]
+                return fails(id, text)
             own = replace(own, memory=float(action.value) or spec.system_memory)
         else:
             own = replace(own, policy=cast("Policy", action.value))
         _put(plant, t, spec, own)
-        return [_law(f"{action.kind} {spec.name} {action.value}".rstrip()), Happening("finished", "OK", id)]
+        return [hidden(f"{action.kind} {spec.name} {action.value}".rstrip()), Happening("finished", "OK", id)]
 
     def warn(self, plant: Plant, action: Action, t: float) -> str | None:
         """What would be lost, and who has to answer instead."""
@@ -126,10 +127,6 @@ class CacheKind:
         yield f"systemctl restart redis -H {spec.name}", f"restarts {spec.name}, which empties it"
 
 
-def _law(text: str) -> Happening:
-    return Happening("law", text, hidden=True)
-
-
 def _put(plant: Plant, t: float, spec: Cache, own: CacheLaw) -> None:
     plant.set(t, laws.with_part(plant.law, spec.name, own))
 
@@ -140,24 +137,24 @@ def _restart(plant: Plant, t: float, spec: Cache, own: CacheLaw, id: str) -> lis
     def back(now: float) -> list[Happening]:
         _put(plant, now, spec, law.up(settings(plant.law, spec), float(math.floor(now))))
         text = "redis-server.service: ready to accept connections"
-        return [_law(f"cache-restart {spec.name} up"), Happening("finished", text, id)]
+        return [hidden(f"cache-restart {spec.name} up"), Happening("finished", text, id)]
 
     plant.later(float(math.ceil(t) + math.ceil(spec.restart)), back)
-    return [_law(f"cache-restart {spec.name} down")]
+    return [hidden(f"cache-restart {spec.name} down")]
 
 
 def _warm(plant: Plant, t: float, spec: Cache, own: CacheLaw, id: str) -> list[Happening]:  # noqa: A002
     if spec.warm_up <= 0 or own.warming:
         text = f"error: {spec.name} is being warmed up" if own.warming else f"error: no job warms {spec.name}"
-        return [Happening("finished", text, id, ok=False)]
+        return fails(id, text)
     state = state_of(plant, spec, plant.trajectory.at(math.floor(t)), float(math.floor(t)))
     took = max(1.0, (spec.keys - state.entries) / spec.warm_up)
     _put(plant, t, spec, replace(own, warming=True))
 
     def over(now: float) -> list[Happening]:
         _put(plant, now, spec, replace(settings(plant.law, spec), warming=False))
-        return [_law(f"cache-warm {spec.name} over"), Happening("finished", "job completed", id)]
+        return [hidden(f"cache-warm {spec.name} over"), Happening("finished", "job completed", id)]
 
     plant.later(float(math.ceil(t + took)), over)
     text = f"warming up {spec.name}: about {duration_text(round(took))}"
-    return [_law(f"cache-warm {spec.name}"), Happening("advanced", text, id)]
+    return [hidden(f"cache-warm {spec.name}"), Happening("advanced", text, id)]

@@ -14,6 +14,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.parts.certificate import flow, shell
 from drillbook.world.parts.certificate.flow import CertificateFlow, CertificateLaw
 from drillbook.world.parts.certificate.metrics import families
@@ -84,13 +85,13 @@ class CertificateKind:
             if spec.refusal is not None and not here.cured:
                 plant.set(now, laws.with_part(plant.law, spec.name, here._replace(failed_at=second)))
                 text = f"certificate {spec.name}: renewal failed: {spec.refusal.says}"
-                return [Happening("finished", text, id, ok=False)]
+                return fails(id, text)
             anew = here._replace(
                 expires=second + here.duration, before=shown(plant.law, spec, now), issued_at=second
             )
             plant.set(now, laws.with_part(plant.law, spec.name, anew))
             return [
-                Happening("law", f"certificate {spec.name} issued", hidden=True),
+                hidden(f"certificate {spec.name} issued"),
                 Happening("finished", f"certificate {spec.name}: issued, stored in {spec.name}", id),
             ]
 

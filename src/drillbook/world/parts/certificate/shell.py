@@ -15,6 +15,7 @@ from drillbook.world.parts.certificate.state import CertificateState, renewal
 from drillbook.world.shell import curl
 from drillbook.world.shell.ages import age, month
 from drillbook.world.shell.answer import Answer, Complaint, Output
+from drillbook.world.shell.kubectl.events import KEPT
 from drillbook.world.shell.look import Look
 from drillbook.world.shell.words import Flags, Line, read
 
@@ -35,6 +36,8 @@ _CLIENT = Flags(
 )  # fmt: skip
 _KINDS = {"certificate", "certificates", "cert", "certs", "certificates.cert-manager.io"}
 _TOOK = 2.0
+_LONGEST_WAIT = 32 * HOUR
+"""Between two attempts of cert-manager."""
 _GO = re.compile(r"[1-9]\d{0,5}h(?:\d+m)?(?:\d+s)?")
 
 
@@ -129,22 +132,43 @@ def _describe(look: Look, state: CertificateState) -> str:
         f"    Message:    {said}", f"    Reason:     {reason}", f"    Status:     {good}",
         "    Type:       Ready",
     ]  # fmt: skip
-    if spec.refusal is not None and not own.cured:
-        tried = own.failed_at if math.isfinite(own.failed_at) else look.t - look.t % HOUR - 1140
-        lines += [f"  Last Failure Time:  {_iso(look, tried)}"]
+    tried = _failed_at(look, state)
+    if tried is not None:
+        lines += [
+            f"    Message:    {_refused(state)}", "    Reason:     Failed", "    Status:     False",
+            "    Type:       Issuing", f"  Last Failure Time:  {_iso(look, tried)}",
+        ]  # fmt: skip
     lines += [f"  Not After:          {end}", f"  Not Before:         {begin}"]
     lines += [f"  Renewal Time:       {_iso(look, due)}"]
     return "\n".join([*lines, *_events(look, state)])
 
 
-def _events(look: Look, state: CertificateState) -> list[str]:
+def _failed_at(look: Look, state: CertificateState) -> float | None:
+    """When it was last asked for in vain; cert-manager waits an hour, then twice as long each time."""
     spec, own = state.spec, state.own
+    if spec.refusal is None or own.cured:
+        return None
+    if math.isfinite(own.failed_at):
+        return own.failed_at
+    tried, wait = renewal(own, spec), HOUR
+    while tried + wait <= look.t:
+        tried, wait = tried + wait, min(2 * wait, _LONGEST_WAIT)
+    return tried if tried <= look.t else None
+
+
+def _refused(state: CertificateState) -> str:
+    says = state.spec.refusal.says if state.spec.refusal else ""
+    return f"The certificate request has failed to complete and will be retried: {says}"
+
+
+def _events(look: Look, state: CertificateState) -> list[str]:
+    own = state.own
     head = ["Events:", "  Type     Reason     Age    From                       Message",
             "  ----     ------     ----   ----                       -------"]  # fmt: skip
-    if spec.refusal is not None and not own.cured:
-        tried = own.failed_at if math.isfinite(own.failed_at) else look.t - look.t % HOUR - 1140
-        text = f"The certificate request has failed to complete and will be retried: {spec.refusal.says}"
-        return [*head, f"  Warning  Failed     {age(look.t - tried):<6} certificates-issuing       {text}"]
+    tried = _failed_at(look, state)
+    if tried is not None and look.t - tried < KEPT:
+        since = age(look.t - tried)
+        return [*head, f"  Warning  Failed     {since:<6} certificates-issuing       {_refused(state)}"]
     if own.issued_at > 0:
         text = "The certificate has been successfully issued"
         return [

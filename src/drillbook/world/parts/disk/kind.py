@@ -16,6 +16,7 @@ from drillbook.world.crash import crash
 from drillbook.world.fate import Fate, Fated
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import ends, fails, hidden
 from drillbook.world.parts.disk import law, shell
 from drillbook.world.parts.disk.flow import OWN, PAGE, USED, DiskFlow
 from drillbook.world.parts.disk.law import DiskLaw, settings
@@ -205,14 +206,6 @@ def _loss(plant: Plant, state: DiskState, action: Action) -> str | None:
     return f"Deletes {size} for good." if "backup" in holds else None
 
 
-def _ends(id: str, text: str, *, ok: bool = True) -> list[Happening]:  # noqa: A002
-    return [Happening("finished", text, id, ok=ok)]
-
-
-def _law(text: str) -> Happening:
-    return Happening("law", text, hidden=True)
-
-
 def _put(plant: Plant, t: float, spec: Disk, own: DiskLaw) -> None:
     plant.set(t, laws.with_part(plant.law, spec.name, own))
 
@@ -237,12 +230,12 @@ def _empty(plant: Plant, t: float, spec: Disk, places: Sequence[int], *, held: b
 def _truncate(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Happening]:  # noqa: A002
     found = _covered(spec, value)
     if not found:
-        return _ends(id, f"truncate: cannot open '{value}'", ok=False)
+        return fails(id, f"truncate: cannot open '{value}'")
     _empty(plant, t, spec, [k for k, _ in found])
     return [
-        _law(f"file-truncate {spec.name} {value}"),
+        hidden(f"file-truncate {spec.name} {value}"),
         *_destroyed(plant, t, spec, found),
-        *_ends(id, f"{value}: 0 bytes"),
+        *ends(id, f"{value}: 0 bytes"),
     ]
 
 
@@ -253,9 +246,9 @@ def _remove(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Hap
     _empty(plant, t, spec, held, held=True)
     _empty(plant, t, spec, [k for k, _ in found if k not in held])
     return [
-        _law(f"file-remove {spec.name} {value}"),
+        hidden(f"file-remove {spec.name} {value}"),
         *_destroyed(plant, t, spec, found),
-        *_ends(id, f"removed '{value}'"),
+        *ends(id, f"removed '{value}'"),
     ]
 
 
@@ -272,26 +265,26 @@ def _destroyed(plant: Plant, t: float, spec: Disk, found: Sequence[tuple[int, Fi
         replace(own, removed=own.removed | {f.path for _, f in found if f.holds in {"data", "wal"}}),
     )
     crash(plant, t, spec.host, NO_DATA if "data" in holds else NO_WAL)
-    return [_law(f"{spec.host} lost its {'data' if 'data' in holds else 'write-ahead log'}")]
+    return [hidden(f"{spec.host} lost its {'data' if 'data' in holds else 'write-ahead log'}")]
 
 
 def _panic(plant: Plant, spec: Disk, t: float) -> list[Happening]:
     fault = f'PANIC:  could not write to file "pg_wal/xlogtemp.812": {_NO_SPACE}'
     crash(plant, t, spec.host, fault)
-    return [_law(f"{spec.host} panics: its disk is full")]
+    return [hidden(f"{spec.host} panics: its disk is full")]
 
 
 def _grow(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Happening]:  # noqa: A002
     own, more = settings(plant.law, spec), float(value or 0)
     if more > own.spare:
         blocks = f"{more / 4194304:.0f} required extents, {own.spare / 4194304:.0f} available"
-        return _ends(id, f"  Insufficient free space: {blocks}", ok=False)
+        return fails(id, f"  Insufficient free space: {blocks}")
 
     def grown(now: float) -> list[Happening]:
         here = settings(plant.law, spec)
         _put(plant, now, spec, replace(here, size=here.size + more, spare=here.spare - more))
         text = f"  Logical volume resized; {spec.mount} has {human(here.size + more)}"
-        return [_law(f"disk-grow {spec.name} {value}"), *_ends(id, text)]
+        return [hidden(f"disk-grow {spec.name} {value}"), *ends(id, text)]
 
     plant.later(float(math.ceil(t) + 20), grown)
     return []
@@ -302,8 +295,8 @@ def _stop(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Happe
         _put(plant, now, spec, settings(plant.law, spec).set_unit(value, "stopped"))
         _close(plant, now, spec, value)
         return [
-            _law(f"unit-stop {spec.name} {value}"),
-            *_ends(id, f"{value}.service: Deactivated successfully."),
+            hidden(f"unit-stop {spec.name} {value}"),
+            *ends(id, f"{value}.service: Deactivated successfully."),
         ]
 
     plant.later(float(math.ceil(t) + _RESTART), stopped)
@@ -317,7 +310,7 @@ def _restart(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Ha
         names = {file.path for file in spec.files if file.unit == value}
         _put(plant, now, spec, replace(own, removed=own.removed - names))
         _close(plant, now, spec, value)
-        return [_law(f"unit-restart {spec.name} {value}"), *_ends(id, f"{value}.service: Started.")]
+        return [hidden(f"unit-restart {spec.name} {value}"), *ends(id, f"{value}.service: Started.")]
 
     plant.later(float(math.ceil(t) + _RESTART), back)
     return []
@@ -329,7 +322,10 @@ def _quiet(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Happ
         names = {file.path for file in spec.files if file.unit == value}
         _put(plant, now, spec, replace(own, removed=own.removed - names))
         _empty(plant, now, spec, [k for k, file in enumerate(spec.files) if file.unit == value])
-        return [_law(f"unit-quiet {spec.name} {value}"), *_ends(id, f"{value}: logs nothing, log begun anew")]
+        return [
+            hidden(f"unit-quiet {spec.name} {value}"),
+            *ends(id, f"{value}: logs nothing, log begun anew"),
+        ]
 
     plant.later(float(math.ceil(t) + _RESTART), quiet)
     return []
@@ -351,12 +347,12 @@ def _close(plant: Plant, t: float, spec: Disk, unit: str) -> None:
 def _reset(plant: Plant, t: float, spec: Disk, value: str, id: str) -> list[Happening]:  # noqa: A002
     server = plant.law.postgres[spec.host]
     if server.up or server.fault == NO_DATA:
-        return _ends(id, f"pg_resetwal: error: {server.fault or 'is a server running?'}", ok=False)
+        return fails(id, f"pg_resetwal: error: {server.fault or 'is a server running?'}")
     own = settings(plant.law, spec)
     wal = {file.path for file in spec.files if file.holds == "wal"}
     _put(plant, t, spec, replace(own, corrupt=True, removed=own.removed - wal))
     _empty(plant, t, spec, [k for k, file in enumerate(spec.files) if file.holds == "wal"])
-    return [_law(f"wal-reset {spec.host}"), *_ends(id, "Write-ahead log reset")]
+    return [hidden(f"wal-reset {spec.host}"), *ends(id, "Write-ahead log reset")]
 
 
 _ACTS: dict[str, Callable[[Plant, float, Disk, str, str], list[Happening]]] = {

@@ -14,6 +14,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import ends, hidden
 from drillbook.world.parts.dns import flow, shell
 from drillbook.world.parts.dns.flow import DnsFlow, DnsLaw
 from drillbook.world.parts.dns.metrics import families
@@ -139,10 +140,6 @@ class DnsKind:
             yield f"journalctl -u {spec.writer.unit}", "what it wrote"
 
 
-def _law(text: str) -> Happening:
-    return Happening("law", text, hidden=True)
-
-
 def _put(plant: Plant, t: float, spec: Dns, own: DnsLaw) -> None:
     plant.set(t, laws.with_part(plant.law, spec.name, own))
 
@@ -156,7 +153,7 @@ def _flush(plant: Plant, t: float, spec: Dns, id: str) -> list[Happening]:  # no
         )
         _put(plant, now, spec, own._replace(records=records))
         text = 'deployment "coredns" successfully rolled out'
-        return [_law(f"dns-flush {spec.name}"), Happening("finished", text, id)]
+        return [hidden(f"dns-flush {spec.name}"), Happening("finished", text, id)]
 
     plant.later(float(math.ceil(t + _FLUSH)), through)
     return []
@@ -165,13 +162,13 @@ def _flush(plant: Plant, t: float, spec: Dns, id: str) -> list[Happening]:  # no
 def _switch(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happening]:  # noqa: A002
     own, runs = settings(plant.law, spec), value == "start"
     if spec.writer is None or own.writes is runs:
-        return [Happening("finished", f"{spec.name}: nothing to do", id)]
+        return ends(id, f"{spec.name}: nothing to do")
     switched = (*own.switched, float(math.floor(t)))
     _put(plant, t, spec, own._replace(writes=runs, switched=switched))
     if runs:
         _write_next(plant, t, spec)
     text = f"{spec.writer.unit}.service: {'started' if runs else 'stopped'}"
-    return [_law(f"dns-writer {spec.name} {value}"), Happening("finished", text, id)]
+    return [hidden(f"dns-writer {spec.name} {value}"), Happening("finished", text, id)]
 
 
 def _record(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happening]:  # noqa: A002
@@ -183,7 +180,7 @@ def _record(plant: Plant, t: float, spec: Dns, value: str, id: str) -> list[Happ
     if own.writes:
         _write_next(plant, t, spec)
     text = f"{spec.records[place].name} {ttl} IN A {at}: written"
-    return [_law(f"dns-record {spec.name} {value}"), Happening("finished", text, id)]
+    return [hidden(f"dns-record {spec.name} {value}"), Happening("finished", text, id)]
 
 
 def _write_next(plant: Plant, t: float, spec: Dns) -> None:
@@ -201,6 +198,6 @@ def _write_next(plant: Plant, t: float, spec: Dns) -> None:
         if own == settings(plant.law, spec):
             return []
         _put(plant, now, spec, own)
-        return [_law(f"{writer.unit} writes {spec.zone}")]
+        return [hidden(f"{writer.unit} writes {spec.zone}")]
 
     plant.later((math.floor(t / writer.every) + 1.0) * writer.every, write)

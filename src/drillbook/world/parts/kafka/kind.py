@@ -12,6 +12,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.parts.kafka import shell
 from drillbook.world.parts.kafka.flow import ROOM, KafkaFlow
 from drillbook.world.parts.kafka.law import KafkaLaw, initial
@@ -75,7 +76,7 @@ class KafkaKind:
         """Set offsets, or add partitions."""
         spec = plant.system.component(action.target)
         if not isinstance(spec, Kafka):
-            return [Happening("finished", f"{action.target} is no Kafka cluster", id, ok=False)]
+            return fails(id, f"{action.target} is no Kafka cluster")
         if action.kind == "kafka-partitions":
             return _grow(plant, t, spec, action, id)
         return _reset(plant, t, spec, action, id)
@@ -135,7 +136,7 @@ def _logged(own: KafkaLaw, group: GroupState) -> Iterator[Spoken]:
     if not group.member.safe and group.member.on_error == "retry":
         for partition in group.partitions:
             if (partition.topic, partition.number) in own.poison:
-                where = f"{partition.topic}-{partition.number} offset={math.floor(partition.committed)}"
+                where = f"{partition.topic}-{partition.number} offset={partition.head}"
                 text = f"cannot deserialize message {where}: Unexpected character in JSON, retrying"
                 yield Spoken(0.25, "ERROR", text)
     if group.rate > 0 and group.lag > 1 and _expelled(group):
@@ -169,17 +170,17 @@ def _reset(plant: Plant, t: float, spec: Kafka, action: Action, id: str) -> list
     state = state_of(plant, spec, plant.trajectory.at(second), second)
     found = _moves(state, action.value)
     if found is None:
-        return [Happening("finished", f"Error: no such group in {action.value!r}", id, ok=False)]
+        return fails(id, f"Error: no such group in {action.value!r}")
     group, moves = found
     if group.member.members:
         text = f"Error: Assignments can only be reset if the group '{group.spec.name}' is inactive."
-        return [Happening("finished", text, id, ok=False)]
+        return fails(id, text)
     own, flow = settings(plant.law, spec), flow_of(plant, spec)
     passed = {(p.topic, p.number) for p in group.partitions if moves.get(p.number, 0.0) > p.committed}
     left = tuple(place for place in own.poison if place not in passed)
     plant.set(t, laws.with_part(plant.law, spec.name, replace(own, poison=left)))
     plant.strike(t, lambda row: flow.skip(row, group.spec.name, moves))
-    law = Happening("law", f"kafka-reset {action.value}", hidden=True)
+    law = hidden(f"kafka-reset {action.value}")
     return [law, Happening("finished", f"offsets of {group.spec.name} are set", id)]
 
 
@@ -188,16 +189,16 @@ def _grow(plant: Plant, t: float, spec: Kafka, action: Action, id: str) -> list[
     own, topics = settings(plant.law, spec), {topic.name: topic for topic in spec.topics}
     count = int(number) if number.isdecimal() else 0
     if name not in topics:
-        return [Happening("finished", f"Error: Topic '{name}' does not exist", id, ok=False)]
+        return fails(id, f"Error: Topic '{name}' does not exist")
     if count <= own.count(name):
         have = own.count(name)
         text = f"Error: Topic currently has {have} partitions, which is higher than the requested {count}."
-        return [Happening("finished", text, id, ok=False)]
+        return fails(id, text)
     most = ROOM * topics[name].partitions
     if count > most:
         text = f"Error: PolicyViolationException: topics of this cluster have at most {most} partitions"
-        return [Happening("finished", text, id, ok=False)]
+        return fails(id, text)
     partitions = tuple((topic, count if topic == name else n) for topic, n in own.partitions)
     plant.set(t, laws.with_part(plant.law, spec.name, replace(own, partitions=partitions)))
-    law = Happening("law", f"kafka-partitions {name} {count}", hidden=True)
+    law = hidden(f"kafka-partitions {name} {count}")
     return [law, Happening("finished", f"{name} has {count} partitions", id)]

@@ -117,9 +117,9 @@ _HEADER = (
 def _described(look: Look, group: GroupState) -> str:
     rows = [_HEADER]
     for partition, consumer, host, client in _assigned(look, group):
-        end, lag = math.floor(partition.written), math.floor(partition.lag)
+        head, end = partition.head, math.floor(partition.written)
         rows.append((
-            group.spec.name, partition.topic, str(partition.number), str(end - lag), str(end), str(lag),
+            group.spec.name, partition.topic, str(partition.number), str(head), str(end), str(end - head),
             consumer, host, client,
         ))  # fmt: skip
     widths = [max(15, *(len(row[k]) for row in rows)) for k in range(len(_HEADER))]
@@ -262,7 +262,7 @@ def message(look: Look, state: KafkaState, topic: str, partition: int, offset: i
 def _heads(state: KafkaState, topic: str, partition: int) -> set[int]:
     """The next message of each group that reads the partition."""
     read = [each for group in state.groups for each in group.partitions if each.topic == topic]
-    return {math.floor(each.committed) for each in read if each.number == partition}
+    return {each.head for each in read if each.number == partition}
 
 
 _TOOLS: dict[str, Callable[[Look, Line, KafkaState], Answer]] = {

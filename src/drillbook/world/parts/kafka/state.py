@@ -42,6 +42,11 @@ class PartitionState:
         """Messages written and not committed."""
         return max(0.0, self.written - self.committed)
 
+    @property
+    def head(self) -> int:
+        """Offset of the next message that the group reads: it stands still where nothing is read."""
+        return math.floor(self.committed)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupState:

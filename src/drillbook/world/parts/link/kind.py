@@ -12,6 +12,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import hidden
 from drillbook.world.parts.link import shell
 from drillbook.world.parts.link.flow import LinkFlow, LinkLaw
 from drillbook.world.parts.link.metrics import families
@@ -45,7 +46,7 @@ class LinkKind:
 
     def state(self, plant: Plant, spec: Link, row: Row, t: float) -> LinkState:
         """A bundle at `t`."""
-        return state_of(plant, spec, row, t)
+        return state_of(plant, spec, t)
 
     def health(self, state: LinkState) -> tuple[Health, str]:
         """How many members are up."""
@@ -69,7 +70,7 @@ class LinkKind:
             plant.set(now, laws.with_part(plant.law, spec.name, own))
             text = f"{spec.device}: link is {'up' if up else 'down'}"
             return [
-                Happening("law", f"{action.kind} {spec.name}", hidden=True),
+                hidden(f"{action.kind} {spec.name}"),
                 Happening("finished", text, id),
             ]
 

@@ -146,8 +146,7 @@ def _device(look: Look, tool: str, words: tuple[str, ...], specs: Sequence[Link]
     state = _state(look, spec)
     if tool == "ip" and "set" in words and words[-1] in {"down", "up"}:
         return look.propose(f"link-{words[-1]}", spec.name, "", "")
-    errors = round(max(0.0, look.t + 600) * 0.5 * state.calls * spec.segments * state.loss / spec.members)
-    packets = round((look.t + 8 * 86400) * (state.calls + 1) * spec.segments / spec.members)
+    packets, errors = state.packets, state.broken
     if tool == "ethtool":
         lines = ["NIC statistics:", f"     rx_packets: {packets}", f"     rx_crc_errors: {errors}",
                  f"     rx_errors: {errors}", "     tx_errors: 0", "     rx_missed_errors: 0"]  # fmt: skip

@@ -10,17 +10,22 @@ from drillbook.world.law import Law
 from drillbook.world.obstacle import Way
 from drillbook.world.parts.link.flow import LinkFlow, LinkLaw
 from drillbook.world.plant import Plant
-from drillbook.world.pool import Row
 from drillbook.world.state import Health, PartState
+
+UP_FOR = 8 * 86400.0
+"""Seconds that a bundle carried its usual load before the exercise (assumption)."""
 
 
 @dataclass(frozen=True)
 class LinkState(PartState):
-    """A bundle; calls per second."""
+    """A bundle."""
 
     spec: Link
     own: LinkLaw
-    calls: float
+    packets: int
+    """Received by the member since it was plugged in."""
+    broken: int
+    """Of them those that were dropped."""
 
     @property
     def loss(self) -> float:
@@ -44,11 +49,18 @@ def flow_of(plant: Plant, spec: Link) -> LinkFlow:
     return cast("LinkFlow", plant.network.parts[spec.name])
 
 
-def state_of(plant: Plant, spec: Link, row: Row, t: float) -> LinkState:
+def state_of(plant: Plant, spec: Link, t: float) -> LinkState:
     """The bundle at the whole second `t`."""
-    flow = flow_of(plant, spec)
-    calls = sum(row[flow.column + 2 * place + Way.LOST] for place in range(len(flow.crossings)))
-    return LinkState(spec, settings(plant.history.at(t), spec), calls)
+    flow, since = flow_of(plant, spec), min(plant.first, t)
+    columns = [flow.column + 2 * place + Way.LOST for place in range(len(flow.crossings))]
+    usual = sum(plant.trajectory.value(since, column) for column in columns)
+    packets, broken = UP_FOR * usual, 0.0
+    for start, end, law in plant.history.spans(since, t):
+        own = settings(law, spec)
+        calls = sum(plant.trajectory.integral(column, start, end) for column in columns) * own.up
+        packets, broken = packets + calls, broken + 0.5 * calls * own.loss
+    part = spec.segments / spec.members
+    return LinkState(spec, settings(plant.history.at(t), spec), round(packets * part), round(broken * part))
 
 
 def health_of(state: LinkState) -> tuple[Health, str]:

@@ -11,6 +11,7 @@ from drillbook.model.system import System
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.parts.rabbitmq import shell
 from drillbook.world.parts.rabbitmq.flow import RabbitmqFlow, RabbitmqLaw, initial
 from drillbook.world.parts.rabbitmq.state import (
@@ -71,13 +72,13 @@ class RabbitmqKind:
         """Set the time limit, or empty a queue."""
         spec = plant.system.component(action.target)
         if not isinstance(spec, Rabbitmq):
-            return [Happening("finished", f"{action.target} is no RabbitMQ cluster", id, ok=False)]
+            return fails(id, f"{action.target} is no RabbitMQ cluster")
         if action.kind == "rabbitmq-purge":
             return _purge(plant, t, spec, action, id)
         seconds = int(action.value) / 1000 if action.value.isdecimal() else 0.0
         own = settings(plant.law, spec)._replace(consumer_timeout=seconds)
         plant.set(t, laws.with_part(plant.law, spec.name, own))
-        law = Happening("law", f"rabbitmq-timeout {action.value}", hidden=True)
+        law = hidden(f"rabbitmq-timeout {action.value}")
         return [law, Happening("finished", f"{spec.name}: consumer_timeout is {action.value}", id)]
 
     def warn(self, plant: Plant, action: Action, t: float) -> str | None:
@@ -132,8 +133,8 @@ def _logged(state: RabbitmqState, queue: QueueState) -> Iterator[Spoken]:
 
 def _purge(plant: Plant, t: float, spec: Rabbitmq, action: Action, id: str) -> list[Happening]:  # noqa: A002
     if action.value not in [queue.name for queue in spec.queues]:
-        return [Happening("finished", f"Error: no queue '{action.value}' in vhost '/'", id, ok=False)]
+        return fails(id, f"Error: no queue '{action.value}' in vhost '/'")
     flow = flow_of(plant, spec)
     plant.strike(t, lambda row: flow.purge(row, action.value))
-    law = Happening("law", f"rabbitmq-purge {action.value}", hidden=True)
+    law = hidden(f"rabbitmq-purge {action.value}")
     return [law, Happening("finished", f"queue {action.value} is empty", id)]

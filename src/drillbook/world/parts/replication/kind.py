@@ -17,10 +17,11 @@ from drillbook.world.crash import crash
 from drillbook.world.fate import Fated
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import ends, fails, hidden
 from drillbook.world.parts.disk.tree import human
 from drillbook.world.parts.replication import manager, shell
 from drillbook.world.parts.replication.flow import LAG, RECEIVED, WRITTEN, ReplicationFlow
-from drillbook.world.parts.replication.manager import COPYING, DIVERGED, REMOVED, put, told
+from drillbook.world.parts.replication.manager import COPYING, DIVERGED, REMOVED, put
 from drillbook.world.parts.replication.metrics import families
 from drillbook.world.parts.replication.state import flow_of, health_of, state_of
 from drillbook.world.plant import Plant
@@ -215,10 +216,6 @@ def _stops(plant: Plant, state: ReplicationState, action: Action) -> str:
     return f"{text} {users} cannot read meanwhile." if users else text
 
 
-def _ends(id: str, text: str, *, ok: bool = True) -> list[Happening]:  # noqa: A002
-    return [Happening("finished", text, id, ok=ok)]
-
-
 def _failover(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
     server, _, clean = value.partition(" ")
     own, flow, second = settings(plant.law, spec), flow_of(plant, spec), float(math.floor(t))
@@ -230,7 +227,7 @@ def _failover(plant: Plant, t: float, spec: Replication, value: str, id: str) ->
     missing = row[flow.column + WRITTEN] - row[flow.at(server, RECEIVED)] if member is not None else 0.0
     good = member is not None and member.state == "streaming" and up and not own.cut_off(server)
     if not good or (alive and missing > spec.maximum_lag):
-        return _ends(id, f"{verb.capitalize()} failed, {_NO_CANDIDATE.format(verb=verb)}", ok=False)
+        return fails(id, f"{verb.capitalize()} failed, {_NO_CANDIDATE.format(verb=verb)}")
     former, at = own.leader or own.former, manager.ready(plant, spec, server, t)
     if alive:
         crash(plant, t, former)
@@ -239,10 +236,10 @@ def _failover(plant: Plant, t: float, spec: Replication, value: str, id: str) ->
 
     def over(now: float) -> list[Happening]:
         happened = manager.lead(plant, now, spec, server, clean=before)
-        return [*happened, *_ends(id, f'Successfully failed over to "{server}"')]
+        return [*happened, *ends(id, f'Successfully failed over to "{server}"')]
 
     plant.later(at, over)
-    return [told(f"{verb} to {server} begins")]
+    return [hidden(f"{verb} to {server} begins")]
 
 
 def _promote(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
@@ -254,15 +251,15 @@ def _promote(plant: Plant, t: float, spec: Replication, value: str, id: str) -> 
         or not plant.law.postgres[value].up
         or member.state in {"copying", "promoting"}
     ):
-        return _ends(id, "pg_ctl: cannot promote server; server is not running in standby mode", ok=False)
+        return fails(id, "pg_ctl: cannot promote server; server is not running in standby mode")
     put(plant, t, spec, own.turn(value, "promoting", t))
     at = manager.ready(plant, spec, value, t)
 
     def over(now: float) -> list[Happening]:
-        return [*manager.lead(plant, now, spec, value), *_ends(id, "server promoted")]
+        return [*manager.lead(plant, now, spec, value), *ends(id, "server promoted")]
 
     plant.later(at, over)
-    return [told(f"promotion of {value} begins")]
+    return [hidden(f"promotion of {value} begins")]
 
 
 def _reinit(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
@@ -271,31 +268,26 @@ def _reinit(plant: Plant, t: float, spec: Replication, value: str, id: str) -> l
         text = (
             f"Failed: reinitialize for member {value}, status code=503, (Leader can not reinitialize itself)"
         )
-        return _ends(id, text, ok=False)
+        return fails(id, text)
     if not own.leader or not plant.law.postgres[own.leader].up or own.cut_off(value):
-        return _ends(
-            id,
-            f"Failed: reinitialize for member {value}, (Cluster has no leader, can not reinitialize)",
-            ok=False,
-        )
+        text = f"Failed: reinitialize for member {value}, (Cluster has no leader, can not reinitialize)"
+        return fails(id, text)
     if own.member(value).state == "copying":
-        return _ends(
-            id, f"Failed: reinitialize for member {value}, (reinitialize already in progress)", ok=False
-        )
+        return fails(id, f"Failed: reinitialize for member {value}, (reinitialize already in progress)")
     crash(plant, t, value, COPYING)
     end = float(math.ceil(t + spec.data / spec.copies))
     put(plant, t, spec, own.turn(value, "copying", float(math.floor(t))).plan(Due(end, "copied", value)))
     took = duration_text(end - math.floor(t))
     return [
-        told(f"reinit {value}"),
-        *_ends(id, f"{value}: creating replica, pg_basebackup from {own.leader}, about {took}"),
+        hidden(f"reinit {value}"),
+        *ends(id, f"{value}: creating replica, pg_basebackup from {own.leader}, about {took}"),
     ]
 
 
 def _restart(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
     own, server = settings(plant.law, spec), plant.law.postgres[value]
     if not server.up and not server.fault:
-        return _ends(id, "Job for postgresql.service is already running.", ok=False)
+        return fails(id, "Job for postgresql.service is already running.")
     second, flow = float(math.floor(t)), flow_of(plant, spec)
     k = flow.at(value, 1)
     then = max(plant.first, second - spec.redo)
@@ -309,8 +301,8 @@ def _restart(plant: Plant, t: float, spec: Replication, value: str, id: str) -> 
         started = here._replace(up=not why, fault=why, started_at=float(math.floor(now)))
         plant.set(now, laws.with_postgres(plant.law, started))
         return [
-            told(f"replica-restart {value}"),
-            *_ends(id, why or "consistent recovery state reached", ok=not why),
+            hidden(f"replica-restart {value}"),
+            *(fails(id, why) if why else ends(id, "consistent recovery state reached")),
         ]
 
     plant.later(float(math.ceil(t + server.spec.restart + max(0.0, again) / flow.pace[value][1])), back)
@@ -322,22 +314,22 @@ def _drop_slot(plant: Plant, t: float, spec: Replication, value: str, id: str) -
     own = settings(plant.law, spec)
     if value in own.slots:
         put(plant, t, spec, replace(own, slots=tuple(name for name in own.slots if name != value)))
-        return [told(f"slot-drop {value}"), *_ends(id, "(1 row)")]
+        return [hidden(f"slot-drop {value}"), *ends(id, "(1 row)")]
     owner = next(
         (m for m in own.members if m.server.replace("-", "_") == value and m.server != own.leader), None
     )
     if owner is None:
-        return _ends(id, f'ERROR:  replication slot "{value}" does not exist', ok=False)
+        return fails(id, f'ERROR:  replication slot "{value}" does not exist')
     if owner.state == "copying" or (owner.state == "streaming" and plant.law.postgres[owner.server].up):
-        return _ends(id, f'ERROR:  replication slot "{value}" is active for PID 2211', ok=False)
+        return fails(id, f'ERROR:  replication slot "{value}" is active for PID 2211')
     put(plant, t, spec, own.turn(owner.server, "removed", t))
-    return [told(f"slot-drop {value}"), *_ends(id, "(1 row)")]
+    return [hidden(f"slot-drop {value}"), *ends(id, "(1 row)")]
 
 
 def _synchronous(plant: Plant, t: float, spec: Replication, value: str, id: str) -> list[Happening]:  # noqa: A002
     own = settings(plant.law, spec)
     put(plant, t, spec, replace(own, synchronous=value == "on"))
-    return [told(f"synchronous {spec.name} {value}"), *_ends(id, "ALTER SYSTEM")]
+    return [hidden(f"synchronous {spec.name} {value}"), *ends(id, "ALTER SYSTEM")]
 
 
 _ACTS: dict[str, Callable[[Plant, float, Replication, str, str], list[Happening]]] = {

@@ -13,6 +13,7 @@ from drillbook.model.replication import Replication
 from drillbook.world import law as laws
 from drillbook.world.crash import crash
 from drillbook.world.fate import Fate
+from drillbook.world.outcome import hidden
 from drillbook.world.parts.disk.law import DiskLaw
 from drillbook.world.parts.replication.flow import RECEIVED, REPLAYED, WRITTEN
 from drillbook.world.parts.replication.state import flow_of
@@ -36,11 +37,6 @@ Notice = Callable[[Plant, Replication, float], list[Happening]]
 def put(plant: Plant, t: float, spec: Replication, own: ReplicationLaw) -> None:
     """Other settings of a cluster, in force after `t`."""
     plant.set(t, laws.with_part(plant.law, spec.name, own))
-
-
-def told(text: str) -> Happening:
-    """A hidden change of the law."""
-    return Happening("law", text, hidden=True)
 
 
 def fate(plant: Plant, spec: Replication, since: float, until: float) -> Fate | None:
@@ -89,14 +85,14 @@ def _left_behind(
 
 def _turn(plant: Plant, spec: Replication, server: str, t: float) -> list[Happening]:
     put(plant, t, spec, settings(plant.law, spec).turn(server, "removed", t))
-    return [told(f"{server} is too far behind")]
+    return [hidden(f"{server} is too far behind")]
 
 
 def _missed(plant: Plant, spec: Replication, t: float) -> list[Happening]:
     """The leader's place is free once its last sign of life is old enough."""
     own = settings(plant.law, spec)
     put(plant, t, spec, own.plan(Due(float(math.ceil(t + spec.ttl)), "elect")))
-    return [told(f"{own.leader} is missed")]
+    return [hidden(f"{own.leader} is missed")]
 
 
 def _unseen(plant: Plant, spec: Replication, t: float) -> list[Happening]:
@@ -107,7 +103,7 @@ def _unseen(plant: Plant, spec: Replication, t: float) -> list[Happening]:
     if spec.automatic:
         dues.append(Due(float(math.ceil(since + spec.ttl)), "elect"))
     put(plant, t, spec, own.plan(*dues))
-    return [told(f"{own.leader} is isolated")]
+    return [hidden(f"{own.leader} is isolated")]
 
 
 def _do(plant: Plant, spec: Replication, due: Due, t: float) -> list[Happening]:
@@ -116,7 +112,7 @@ def _do(plant: Plant, spec: Replication, due: Due, t: float) -> list[Happening]:
     if due.what == "demote":
         crash(plant, t, due.server, DEMOTED)
         put(plant, t, spec, replace(own, leader="", former=due.server))
-        return [told(f"{due.server} steps down")]
+        return [hidden(f"{due.server} steps down")]
     if due.what == "heal":
         return _heal(plant, spec, own, t)
     if due.what == "copied":
@@ -146,11 +142,11 @@ def _elect(plant: Plant, spec: Replication, own: ReplicationLaw, t: float) -> li
     ]
     if not fit:
         put(plant, t, spec, replace(own, leader="", former=former))
-        return [told(f"{spec.name}: no candidate")]
+        return [hidden(f"{spec.name}: no candidate")]
     chosen = max(fit)[1]
     own = replace(own, leader="", former=former)
     put(plant, t, spec, own.plan(Due(ready(plant, spec, chosen, t), "lead", chosen)))
-    return [told(f"{spec.name} elects {chosen}")]
+    return [hidden(f"{spec.name} elects {chosen}")]
 
 
 def ready(plant: Plant, spec: Replication, server: str, t: float) -> float:
@@ -193,7 +189,7 @@ def lead(plant: Plant, t: float, spec: Replication, server: str, *, clean: bool 
     plant.strike(t, blow)
     put(plant, t, spec, own.without("elect", "lead"))
     _follow(plant, t, spec, former, server)
-    return [told(f"{server} leads {spec.name}, timeline {timeline}, {lost:.0f} bytes lost")]
+    return [hidden(f"{server} leads {spec.name}, timeline {timeline}, {lost:.0f} bytes lost")]
 
 
 def _follow(plant: Plant, t: float, spec: Replication, former: str, server: str) -> None:
@@ -228,7 +224,7 @@ def _heal(plant: Plant, spec: Replication, own: ReplicationLaw, t: float) -> lis
         server = plant.law.postgres[back]._replace(up=True, fault="")
         plant.set(t, laws.with_postgres(plant.law, server))
     put(plant, t, spec, own)
-    return [told(f"{back} is reachable again")]
+    return [hidden(f"{back} is reachable again")]
 
 
 def _copied(plant: Plant, spec: Replication, own: ReplicationLaw, server: str, t: float) -> list[Happening]:
@@ -247,4 +243,4 @@ def _copied(plant: Plant, spec: Replication, own: ReplicationLaw, server: str, t
         row[flow.at(server, RECEIVED)] = row[flow.at(server, REPLAYED)] = row[flow.column + WRITTEN]
 
     plant.strike(t, blow)
-    return [told(f"{server} is copied")]
+    return [hidden(f"{server} is copied")]

@@ -15,6 +15,7 @@ from drillbook.model.vendor import Vendor, VendorChange
 from drillbook.world import law as laws
 from drillbook.world.metrics.family import Family
 from drillbook.world.metrics.rows import Keys
+from drillbook.world.outcome import fails, hidden
 from drillbook.world.parts.vendor import flow
 from drillbook.world.parts.vendor.flow import REFUSED, VendorFlow, VendorLaw
 from drillbook.world.parts.vendor.metrics import families
@@ -75,11 +76,11 @@ class VendorKind:
             here = settings(plant.law, spec)
             if most <= here.quota:
                 text = f"{spec.owner} support: your plan allows {here.quota:g} requests/s; no change"
-                return [Happening("finished", text, id, ok=False)]
+                return fails(id, text)
             quota = min(wanted, most)
             plant.set(now, laws.with_part(plant.law, spec.name, here._replace(quota=quota)))
             text = f"{spec.owner} support: the limit of your account is {quota:g} requests/s now"
-            return [Happening("law", f"quota {spec.name} {quota:g}/s", hidden=True),
+            return [hidden(f"quota {spec.name} {quota:g}/s"),
                     Happening("finished", text, id)]  # fmt: skip
 
         plant.later(float(math.ceil(t + spec.grants_after)), granted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from drillbook.model.system import Service
 from drillbook.world.shell.answer import Complaint
@@ -72,7 +72,12 @@ def namespace(look: Look, line: Line) -> str:
 
 def home(look: Look) -> str:
     """The namespace of kubectl's context: the one with the most services."""
-    spaces = [spec.namespace for spec in look.specs(Service)]
+    return home_of(look.specs(Service))
+
+
+def home_of(specs: Iterable[Service]) -> str:
+    """The namespace with the most of these services."""
+    spaces = [spec.namespace for spec in specs]
     return max(dict.fromkeys(spaces), key=spaces.count)
 
 
