@@ -184,7 +184,7 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     run.at(960).impact(suffering=True)
     debrief = make(run.at(1200).ends("time"))
     assert debrief.verdict[0].endswith("in 2 spells, and still were when the drill ended.")
-    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began: rollback orders-api."
+    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began rollback orders-api."
     assert debrief.verdict[1] == "Rosa Lindqvist ended it with rollback orders-api, begun at 14:28:00 UTC."
     assert debrief.verdict[2] == relapse
     assert debrief.verdict[3] == "2 actions did not end it for good."
@@ -203,7 +203,7 @@ def test_a_remedy_that_takes_its_moment_is_told_once(drill: Drill, make: Make) -
     run.acts("primary", undo, took=12.0)
     run.impact(suffering=False)
     debrief = make(run.at(1200).ends("time"))
-    relapse = "It came back at 14:33:00 UTC for 12 s, as Rosa Lindqvist began: rollback orders-api."
+    relapse = "It came back at 14:33:00 UTC for 12 s, as Rosa Lindqvist began rollback orders-api."
     assert debrief.verdict[1] == relapse
     assert "ended it" not in " ".join(debrief.verdict)
 

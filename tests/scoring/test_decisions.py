@@ -240,6 +240,25 @@ def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
     assert drill.judged("no-harm").outcome == "partly"
 
 
+def test_a_reason_names_a_memory_limit_as_it_was_typed(drill: Script) -> None:
+    drill.acts("memory-limit", "orders-api", str(1536 * 2**20), risky=True)
+    assert "memory-limit orders-api 1536Mi" in drill.judged("no-harm").reason
+
+
+@pytest.mark.parametrize(("verb", "outcome"), [("start", "met"), ("restart", "violated")])
+def test_starting_a_server_that_is_down_is_no_restart(drill: Script, verb: str, outcome: str) -> None:
+    started = f.ActionStarted(
+        "A9", "db-restart", "orders-db", "", f"systemctl {verb} postgresql -H orders-db"
+    )
+    drill.acts("rollback", "orders-api").add("primary", started, cause=drill.typed("x"))
+    assert drill.judged("no-harm").outcome == outcome
+
+
+def test_lifting_a_limit_on_requests_is_the_way_back_from_it(drill: Script) -> None:
+    drill.acts("rollback", "orders-api").acts("rate-limit", "edge", "20").acts("rate-limit", "edge", "0")
+    assert "2 actions" in drill.judged("no-harm").reason
+
+
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
 

@@ -57,6 +57,12 @@ def test_validation_is_health_for_long_enough_and_a_look(
     assert drill.at(wait).resolve().judged("validate").outcome == outcome
 
 
+def test_suffering_that_came_back_is_not_told_as_one_spell(drill: Script) -> None:
+    drill.ack().at("10m").recovers().at("12m").relapses().at("15m").recovers().at("19m").ends()
+    assert "to end for good" in drill.judged("mitigate").reason
+    assert "Users suffered for" not in drill.judged("mitigate").reason
+
+
 def test_a_look_before_the_mitigation_validates_nothing(drill: Script) -> None:
     drill.at("8m").look("curl x").at("10m").recovers().at("14m").resolve()
     assert drill.judged("validate").outcome == "partly"
@@ -111,5 +117,5 @@ def test_a_handoff_to_oneself_is_none(drill: Script) -> None:
 def test_a_relapse_is_no_suffering_in_between(drill: Script) -> None:
     drill.at("1m").ack().at("10m").recovers().at("20m").relapses().at("21m").recovers()
     reason = drill.judged("mitigate").reason
-    spells = "It was over for good after 23m, of which users suffered for 13m"
+    spells = "It took 23m to end for good, with users suffering for 13m"
     assert reason == spells + "; a good responder needs 16m."

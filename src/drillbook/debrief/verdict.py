@@ -49,7 +49,7 @@ def _relapses(story: Story) -> list[str]:
         if trigger is not None:
             took = span_.begin - trigger.event.t
             when = f"{span(took)} after" if took >= 1 else "as"
-            after = f", {when} {story.name(trigger.event.actor)} began: {trigger.name}"
+            after = f", {when} {story.name(trigger.event.actor)} began {trigger.name}"
         lasted = f" for {span(span_.end - span_.begin)}" if span_.ended else ""
         told.append(f"It came back at {story.clock.time(span_.begin)} UTC{lasted}{after}.")
     return told

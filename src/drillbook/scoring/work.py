@@ -70,8 +70,10 @@ class Work:
         """What was done, in words; a system's own tools by what was typed."""
         if self.action.action == "fix":
             return self.action.command
-        value = f" {self.action.value}" if self.action.value else ""
-        return f"{self.action.action} {self.action.target}{value}"
+        value = self.action.value
+        if self.action.action == "memory-limit" and value.isdigit():
+            value = f"{int(value) // 2**20}Mi"
+        return " ".join(filter(None, [self.action.action, self.action.target, value]))
 
 
 @lru_cache(maxsize=2048)
@@ -167,12 +169,18 @@ def works(
         place = (fact.action, fact.target)
         exact = _remedy(fact, [each for each in remedies if each.value is not None])
         prepares = exact is None and _deed(fact.command) in steps
-        back = exact is None and fact.action == "scale" and place in prepared
+        back = exact is None and (_undoes(fact) or (fact.action == "scale" and place in prepared))
         prepared = prepared | {place} if prepares else prepared - {place}
         remedy = None if prepares or back else exact or _remedy(fact, remedies)
         risky = command_words(fact.command) in confirmed
         found.append(Work(event, fact, remedy, ends.get(fact.id), risky, prepares or back))
     return found
+
+
+def _undoes(fact: f.ActionStarted) -> bool:
+    """Whether it lifts a limit on requests, or starts a server that is down."""
+    lifts = fact.action == "rate-limit" and fact.value == "0"
+    return lifts or (fact.action == "db-restart" and " start " in fact.command)
 
 
 def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:

@@ -52,6 +52,11 @@ TOTAL = (
 )
 """Says that everybody suffers."""
 
+WORKS = _words("works open opens loads readable")
+"""Says that something is well; beside it "nobody can save" is about saving only."""
+DENIALS = _words("nobody nothing none not no cannot never without hardly")
+"""In the same clause they turn that round."""
+
 FEW = (
     "a few users|a few customers|few users|few customers|small number of|small share of|handful of|"
     "minor impact|minimal impact|a few requests"
