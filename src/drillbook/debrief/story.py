@@ -46,6 +46,12 @@ class Story:
         """When the log ends."""
         return self.case.end
 
+    @property
+    def takes_orders(self) -> bool:
+        """Whether users order anything, so that orders can be lost."""
+        workload = self.scenario.system.workload
+        return workload.orders_per_request * workload.order_value > 0
+
     @cached_property
     def ended(self) -> str:
         """Why the drill ended; empty where the log breaks off."""
@@ -114,17 +120,17 @@ class Story:
     @cached_property
     def fixed_by(self) -> Work | None:
         """The last helpful remedy before users stopped to suffer for good."""
-        mitigated = self.case.mitigation
-        if mitigated is None:
-            return None
-        begin = self.suffering[-1].begin
+        return self.ended_by(self.suffering[-1]) if self.case.mitigation is not None else None
+
+    def ended_by(self, spell: Span) -> Work | None:
+        """The last helpful remedy that was under way in a spell of suffering, or begun in it."""
         ends = {fact.id: event.t for event, fact in self.case.of(f.ActionFinished)}
         helped = [
             each
             for each in self.case.works
             if each.verdict in HELPFUL
-            and each.event.t <= mitigated.t
-            and max(each.event.t, ends.get(each.action.id, self.end)) >= begin
+            and each.event.t <= spell.end
+            and max(each.event.t, ends.get(each.action.id, self.end)) >= spell.begin
         ]
         return helped[-1] if helped else None
 
