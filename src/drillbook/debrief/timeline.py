@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drillbook.debrief.behind import behind
 from drillbook.debrief.clues import MISLEADING, Sight
 from drillbook.debrief.document import Entry
 from drillbook.debrief.story import Story
@@ -228,6 +229,11 @@ def _change(story: Story, event: Event, fact: f.ActionStarted) -> str:
     return f"Behind the scenes: {named}"
 
 
+def _unseen(story: Story, event: Event, fact: f.WorldChanged) -> Draft | None:
+    told = behind(story, event, fact)
+    return Draft("change", f"Behind the scenes: {told}", key=True) if told else None
+
+
 def _finished(story: Story, event: Event, fact: f.ActionFinished) -> Draft | None:
     if event.to == HIDDEN:
         return None
@@ -274,6 +280,7 @@ _TELL: dict[type[Any], Callable[[Story, Event, Any], Draft | None]] = {
     f.HintGiven: _hint,
     f.ActionStarted: _action,
     f.ActionFinished: _finished,
+    f.WorldChanged: _unseen,
     f.MitigationClaimed: _claim("response", key=True),
     f.IncidentResolved: _claim("response", key=True),
     f.IncidentReopened: _plain("drill", key=True),

@@ -24,7 +24,8 @@ def mitigate(case: Case, expectation: Expectation) -> Grade:
     took = case.mitigation.t - case.onset.t
     late_by = late(case.mitigation.t, case.onset.t, par)
     spells = sum(fact.suffering for _, fact in case.of(f.ImpactChanged))
-    said = f"Users suffered for {span(took)}" if spells == 1 else f"It took {span(took)} to end for good"
+    ended = f"It took {span(took)} to end for good, with users suffering for {span(case.suffered)}"
+    said = f"Users suffered for {span(took)}" if spells == 1 else ended
     reason = f"{said}; a good responder needs {span(par)}."
     target = case.severity.resolve_within
     if target is not None:
