@@ -54,7 +54,7 @@ def test_a_deployment_is_known_by_service_and_version() -> None:
         (SLOW, "paygate answers in 3s and fails 2.0% of the calls."),
         (LOSS, "rooms changes: loss 0.3."),
         (WORN, "A second optic gives out."),
-        (MORE, "Traffic goes to 1.3 times what the hour brings."),
+        (MORE, "Traffic goes to 1.3 times what the hour brings, at once."),
         (SHIP, "The banner goes out."),
     ],
 )

@@ -9,6 +9,7 @@ from drillbook.debrief.document import Entry
 from drillbook.debrief.page import to_html
 from drillbook.errors import DrillbookError
 from drillbook.events import facts as f
+from drillbook.events.event import HIDDEN
 from drillbook.loading.files import Drill
 from drillbook.scoring.score import score
 from tests.debrief import runs
@@ -183,13 +184,41 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     run.at(960).impact(suffering=True)
     debrief = make(run.at(1200).ends("time"))
     assert debrief.verdict[0].endswith("in 2 spells, and still were when the drill ended.")
-    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began: rollback orders-api."
-    assert debrief.verdict[1] == relapse
-    assert debrief.verdict[2] == "2 actions did not end it for good."
+    relapse = "It came back at 14:34:00 UTC, 1 min after Rosa Lindqvist began rollback orders-api."
+    assert debrief.verdict[1] == "Rosa Lindqvist ended it with rollback orders-api, begun at 14:28:00 UTC."
+    assert debrief.verdict[2] == relapse
+    assert debrief.verdict[3] == "2 actions did not end it for good."
     assert [each.effect for each in debrief.attempts] == [
         "Users no longer suffered 3 min 20 s after it began.",
         "Users began to suffer 1 min after it began.",
     ]
+
+
+def test_relief_relapse_and_relief_are_all_told(drill: Drill, make: Make) -> None:
+    run = runs.outage(drill.scenario)
+    undo = f.ActionStarted("A1", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api")
+    run.at(600).acts("primary", undo, took=20.0)
+    run.at(660).impact(suffering=False)
+    run.at(720).impact(suffering=True)
+    run.at(780).impact(suffering=False)
+    (attempt,) = make(run.at(1200).ends("time")).attempts
+    assert attempt.effect == (
+        "Users no longer suffered 1 min after it began, but again from 2 min to 3 min after."
+    )
+
+
+def test_a_remedy_that_takes_its_moment_is_told_once(drill: Drill, make: Make) -> None:
+    """As a switchover in good order: users suffer while it is done, after they had been well."""
+    run = runs.outage(drill.scenario)
+    undo = f.ActionStarted("A1", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api")
+    run.at(600).impact(suffering=False)
+    run.at(900).impact(suffering=True)
+    run.acts("primary", undo, took=12.0)
+    run.impact(suffering=False)
+    debrief = make(run.at(1200).ends("time"))
+    relapse = "It came back at 14:33:00 UTC for 12 s, as Rosa Lindqvist began rollback orders-api."
+    assert debrief.verdict[1] == relapse
+    assert "ended it" not in " ".join(debrief.verdict)
 
 
 def test_what_repeats_is_a_turning_point_once(drill: Drill, make: Make) -> None:
@@ -210,16 +239,6 @@ def test_a_run_in_which_nothing_was_done_is_told_as_such(absent: Debrief) -> Non
     assert {figure.value for figure in absent.figures if figure.label.startswith("To ")} == {"never"}
     assert absent.attempts == ()
     assert [span.ended for span in absent.suffering] == [False]
-
-
-def test_where_nothing_is_ordered_no_orders_are_lost(drill: Drill, handled: Debrief) -> None:
-    workload = drill.scenario.system.workload.model_copy(update={"order_value": 0.0})
-    system = drill.scenario.system.model_copy(update={"workload": workload})
-    scenario = drill.scenario.model_copy(update={"system": system})
-    log = runs.handled(scenario)
-    debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
-    assert "Orders lost" in {figure.label for figure in handled.figures}
-    assert "Orders lost" not in {figure.label for figure in debrief.figures}
 
 
 def test_a_run_that_was_ended_early_is_told_as_such(drill: Drill, make: Make) -> None:
@@ -259,3 +278,26 @@ def test_building_and_drawing_is_quick(drill: Drill, make: Make) -> None:
     log = runs.handled(drill.scenario)
     to_html(make(log))
     assert ratio(lambda: to_html(make(log)), hundred_thousand_steps, 3) < 25
+
+
+def test_what_the_scenario_did_unseen_is_told_in_words(drill: Drill, make: Make) -> None:
+    """What follows from something else, such as a step of a roll-out, is not told."""
+    run = runs.Run(drill.scenario).at(60)
+    run.add("world", f.WorldChanged("traffic ×1.12"), to=HIDDEN)
+    run.add("world", f.WorldChanged("deploy orders-api v2.3.1 2/8"), to=HIDDEN)
+    told = [each.text for each in make(run.ends("stopped")).timeline if "Behind" in each.text]
+    assert "Behind the scenes: Traffic goes to 1.12 times what the hour brings, within 8 min." in told
+    assert not any("2/8" in each for each in told)
+
+
+def test_orders_are_told_of_where_users_order(drill: Drill) -> None:
+    log = runs.handled(drill.scenario)
+    workload = drill.scenario.system.workload.model_copy(update={"orders_per_request": 0.0})
+    system = drill.scenario.system.model_copy(update={"workload": workload})
+    forum = drill.scenario.model_copy(update={"system": system})
+    for scenario, tells in ((drill.scenario, True), (forum, False)):
+        debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+        assert any(each.label == "Orders lost" for each in debrief.figures) == tells
+        records = " ".join(each.text for each in debrief.records)
+        assert ("of orders" in records) == tells
+        assert ("none, users order nothing here" in records) != tells

@@ -132,3 +132,8 @@ def test_the_charts_are_told_in_words_too(handled: Debrief) -> None:
     assert "Requests that truly failed: highest 24.1 % at 14:38:45 UTC." in text
     assert "Users suffered from 14:22:45 to 14:39:00 UTC." in text
     assert describe(replace(handled, suffering=(), charts=())) == "Users never suffered."
+
+
+def test_of_what_is_left_the_lowest_is_told(handled: Debrief) -> None:
+    room = Chart("Room on db", "bytes", [("room", [0.0, 900.0], [2.0**31, 2.0**30])])
+    assert "Room on db: lowest 1 GiB at 14:33:00 UTC." in describe(replace(handled, charts=(room,)))

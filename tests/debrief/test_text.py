@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
-from drillbook.debrief.build import Debrief
+from drillbook.debrief.build import Chart, Debrief
 from drillbook.debrief.text import WIDTH, to_text
 from drillbook.events import facts as f
 from drillbook.loading.files import Drill
@@ -59,3 +60,10 @@ def test_what_was_done_late_reads_as_done(handled: Debrief) -> None:
     text = to_text(handled)
     assert text.count("done, ") >= len(late)
     assert "met, " not in "".join(row for row in text.splitlines() if "after its target" in row)
+
+
+def test_of_what_is_left_the_least_is_told(handled: Debrief) -> None:
+    room = Chart("Room on db", "bytes", [("room", [-5.0, 900.0], [2.0**31, 2.0**30])])
+    lines = to_text(replace(handled, charts=(room,))).splitlines()
+    bars = lines[lines.index("Room on db: at least 1 GiB") + 1]
+    assert bars[0] == "█"  # what was so before the start is so at the start

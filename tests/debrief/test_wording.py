@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook.debrief.wording import Clock, listing, percent, points, span, visible
+from drillbook.debrief.wording import Clock, amount, listing, percent, points, span, visible
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,11 @@ def test_visible_text_has_nothing_that_acts_and_visible_signs_stay(text: str) ->
 @given(st.text("abc <>&'\"äß漢字é\n\t"))
 def test_ordinary_text_is_left_as_it_is(text: str) -> None:
     assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(264e9, "bytes", "245.9 GiB"), (52428800.0, "bytes", "50 MiB"), (24.12, "%", "24.1 %")],
+)
+def test_bytes_are_told_in_binary_units(value: float, unit: str, text: str) -> None:
+    assert amount(value, unit) == text

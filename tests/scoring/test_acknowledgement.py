@@ -79,3 +79,8 @@ def test_what_was_typed_before_the_page_does_not_answer_it(scenario: Scenario, p
     judged = drill.judged("join-in-time")
     assert (judged.outcome, judged.evidence) == ("met", (act,))
     assert "3m after the page" in judged.reason
+
+
+def test_of_several_pages_the_slowest_is_named_as_such(drill: Script) -> None:
+    reason = drill.at("1m").ack().at("10m").paged("P2").at("14m").ack("P2").judged("acknowledge").reason
+    assert reason == "The slowest of 2 pages was acknowledged 4m after it came; the playbook gives 5m."

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from drillbook.events import facts as f
-from tests.scoring.scripts import Script
+from drillbook.events.event import HIDDEN
+from drillbook.model.playbook import Playbook
+from drillbook.model.scenario import Scenario
+from tests.scoring.scripts import ONSET, Script
 
 
 def test_a_declaration_in_time_is_met(drill: Script) -> None:
@@ -105,3 +108,14 @@ def test_a_playbook_without_these_roles_asks_for_none(drill: Script) -> None:
     roles = [role for role in drill.playbook.roles if role.id == "scribe"]
     drill.playbook = drill.playbook.model_copy(update={"roles": roles})
     assert drill.at("5m").declare().judged("roles").outcome == "not-applicable"
+
+
+def test_what_was_said_before_the_page_is_not_the_impact(scenario: Scenario, playbook: Playbook) -> None:
+    drill = Script(scenario, playbook)
+    people = tuple((each.id, each.id, each.title, each.part) for each in scenario.people)
+    drill.add("engine", f.Started(scenario.name, playbook.name, 7, 0, "0", "2026-03-10T14:20:00Z", people))
+    drill.now = ONSET - 60
+    drill.post("#incidents", "40% of customers cannot open their cart", person="secondary")
+    drill.now = ONSET
+    drill.add("world", f.ImpactChanged(suffering=True, error_ratio=0.3), to=HIDDEN)
+    assert drill.paged().at("1m").ack().judged("impact").outcome == "missed"

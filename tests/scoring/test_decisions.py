@@ -240,6 +240,25 @@ def test_what_a_remedy_needs_first_and_the_way_back_are_judged_with_it(
     assert drill.judged("no-harm").outcome == "partly"
 
 
+def test_a_reason_names_a_memory_limit_as_it_was_typed(drill: Script) -> None:
+    drill.acts("memory-limit", "orders-api", str(1536 * 2**20), risky=True)
+    assert "memory-limit orders-api 1536Mi" in drill.judged("no-harm").reason
+
+
+@pytest.mark.parametrize(("verb", "outcome"), [("start", "met"), ("restart", "violated")])
+def test_starting_a_server_that_is_down_is_no_restart(drill: Script, verb: str, outcome: str) -> None:
+    started = f.ActionStarted(
+        "A9", "db-restart", "orders-db", "", f"systemctl {verb} postgresql -H orders-db"
+    )
+    drill.acts("rollback", "orders-api").add("primary", started, cause=drill.typed("x"))
+    assert drill.judged("no-harm").outcome == outcome
+
+
+def test_lifting_a_limit_on_requests_is_the_way_back_from_it(drill: Script) -> None:
+    drill.acts("rollback", "orders-api").acts("rate-limit", "edge", "20").acts("rate-limit", "edge", "0")
+    assert "2 actions" in drill.judged("no-harm").reason
+
+
 def test_doing_nothing_is_no_care(drill: Script) -> None:
     assert drill.judged("no-harm").outcome == "missed"
 
@@ -299,6 +318,24 @@ def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
     drill.does(f.RunbookOpened("db-pool-exhaustion"))
     drill.look(command).does(f.StepChecked("db-pool-exhaustion", "long-queries"))
     assert ("Ticked without looking" not in drill.judged("runbook").reason) == done
+
+
+@pytest.mark.parametrize(
+    ("meant", "done", "fits"),
+    [
+        (None, "anything", True),
+        ("shop 10.0.0.1", "shop 10.0.0.1 60", True),
+        ("shop 10.0.0.1", "shop 10.0.0.1", True),
+        ("shop 10.0.0.1", "shop 10.0.0.12 60", False),
+        ("1", "18", False),
+    ],
+)
+def test_a_remedy_is_known_by_the_words_its_value_begins_with(
+    meant: str | None, done: str, fits: bool
+) -> None:
+    """Somebody who writes an address back with another lifetime has done the same."""
+    known = {"action": "dns-record", "target": "zone", "value": meant, "verdict": "right", "command": "x"}
+    assert Remedy.model_validate(known | {"why": "Y."}).fits(done) == fits
 
 
 def test_the_short_form_of_a_query_is_the_same_question(drill: Script) -> None:

@@ -57,6 +57,12 @@ def test_validation_is_health_for_long_enough_and_a_look(
     assert drill.at(wait).resolve().judged("validate").outcome == outcome
 
 
+def test_suffering_that_came_back_is_not_told_as_one_spell(drill: Script) -> None:
+    drill.ack().at("10m").recovers().at("12m").relapses().at("15m").recovers().at("19m").ends()
+    assert "to end for good" in drill.judged("mitigate").reason
+    assert "Users suffered for" not in drill.judged("mitigate").reason
+
+
 def test_a_look_before_the_mitigation_validates_nothing(drill: Script) -> None:
     drill.at("8m").look("curl x").at("10m").recovers().at("14m").resolve()
     assert drill.judged("validate").outcome == "partly"
@@ -75,6 +81,7 @@ def test_a_reopened_incident_was_resolved_too_early(drill: Script) -> None:
         ("Rolled back orders-api.", "met"),
         ("The certificate was reissued for 85 days.", "met"),
         ("Ended the sessions of the backfill.", "met"),
+        ("Pointed the agent to the other collector.", "met"),
         ("done", "partly"),
         ("The incident ended.", "partly"),
     ],
@@ -105,3 +112,10 @@ def test_a_thin_handoff_lacks_something(drill: Script) -> None:
 def test_a_handoff_to_oneself_is_none(drill: Script) -> None:
     drill.does(f.HandedOff("primary", GOOD_SUMMARY))
     assert drill.judged("handoff").outcome == "missed"
+
+
+def test_a_relapse_is_no_suffering_in_between(drill: Script) -> None:
+    drill.at("1m").ack().at("10m").recovers().at("20m").relapses().at("21m").recovers()
+    reason = drill.judged("mitigate").reason
+    spells = "It took 23m to end for good, with users suffering for 13m"
+    assert reason == spells + "; a good responder needs 16m."

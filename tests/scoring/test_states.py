@@ -80,6 +80,22 @@ def test_everybody_is_a_claim_where_the_sentence_speaks_of_failure(text: str) ->
     assert kinds(text) == ["everybody"]
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("A third of requests fail: nobody can save.", []),
+        ("36 % fail, nobody can save", []),
+        ("Texts open, but saving fails for everybody", []),
+        ("Nobody can save, reading works", []),
+        ("Nobody can save", ["everybody"]),
+        ("Nothing works, saving fails for everybody", ["everybody"]),
+        ("100 % fail, nobody can pay", ["everybody"]),
+    ],
+)
+def test_who_says_what_still_works_does_not_say_that_all_is_down(text: str, claims: list[str]) -> None:
+    assert kinds(text) == claims
+
+
 def test_a_part_of_all_is_not_everybody() -> None:
     assert kinds("A third of all requests fail") == []
     assert kinds("Half of all users are affected") == []

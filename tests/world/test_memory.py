@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,15 @@ def test_a_limit_below_what_load_needs_kills_without_any_leak() -> None:
     assert kills(Play(small).to(1200))
 
 
+def test_scaling_counts_the_pods_that_serve_not_those_that_were_killed() -> None:
+    play = Play(leaking(), [deploy("0s", "v2", "api")]).to(3600)
+    t = kills(play)[0] + 2
+    again = Play(leaking(), [deploy("0s", "v2", "api")])
+    name = again.at(t, "scale", "api", f"{PODS + 2}")
+    text = next(each.text for _, each in again.happened if each.id == name and each.kind == "advanced")
+    assert f"{PODS - 1} of {PODS + 2} updated replicas are available" in text
+
+
 def test_every_view_tells_of_the_kill() -> None:
     play = Play(leaking(), [deploy("0s", "v2", "api")]).to(3000)
     t = kills(play)[0]
@@ -158,6 +168,21 @@ def test_the_limit_is_set_with_kubectl() -> None:
     assert kills(play.to(3000)) == []
     assert isinstance(shell.run(300, "kubectl set resources deployment/api --limits=cpu=2"), Output)
     assert "2048Mi" in shell.run(300, f"kubectl describe pod {play.service(300, 'api').pods[-1].name}").text
+
+
+def test_every_view_tells_the_limit_that_was_set() -> None:
+    """Alerts that compare use with the limit, and kubectl on the deployment and on its pods."""
+    play = Play(leaking())
+    play.at(200, "memory-limit", "api", str(2**31))
+    play.to(600)
+    labels, sizes = play.world.matrix("container_spec_memory_limit_bytes", 40, 40)
+    here = {pod.name for pod in play.service(600, "api").pods}
+    assert {size for of, size in zip(labels, sizes[:, 0], strict=True) if dict(of)["pod"] in here} == {2**31}
+    shell = Shell(play.world, FakeMetrics(), Randomness(1), FakeAlertmanager())
+    for what in ("deployment/api", f"pod/{min(here)}"):
+        answer = shell.run(600, f"kubectl describe {what}")
+        assert isinstance(answer, Output)
+        assert re.search(r"memory: +2048Mi", answer.text)
 
 
 def test_logs_tell_of_each_container_and_not_of_what_is_still_to_come() -> None:

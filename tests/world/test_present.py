@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from drillbook.model.labels import get
 from drillbook.world.metrics.meaning import meaning
 from drillbook.world.metrics.present import Reading
 from tests.world.builders import Play, database, deploy, orders, pool, service, system
@@ -125,3 +126,16 @@ def test_a_histogram_is_one_family() -> None:
     assert len(parts) == 1
     assert meaning("pg_locks_count").kind == "gauge"
     assert meaning("some:recorded_count") == ("some:recorded_count", "unknown", "")
+
+
+def test_servers_with_unequal_numbers_of_rows_are_read_side_by_side() -> None:
+    """Of three servers one has a pool and a user who came later, one a user, and one nobody."""
+    session = {"user": "purge", "application": "purge", "database": "orders", "state": "active",
+               "query": "delete", "age": "0s"}  # fmt: skip
+    starts = [{"do": "session", "at": "60s", "postgres": name, "session": session} for name in ("db", "two")]
+    three = system(orders(), pool(), database(), database(name="two"), database(name="none"))
+    world = Play(three, starts, duration=600).world
+    rows = [
+        row for each in world.present(300.0) if each.name == "pg_stat_activity_count" for row in each.labels
+    ]
+    assert {get(row, "server") for row in rows if get(row, "usename") == "purge"} == {"db:5432", "two:5432"}

@@ -209,8 +209,9 @@ class Plain:
                 click.echo(f"{signal.title}: {error}")
                 continue
             values = drawn[0][2] if drawn else []
-            shown = " ".join(f"{value:.3g}" for value in values) or "no data"
-            click.echo(f"{signal.title} ({signal.unit}), one value a minute, latest last: {shown}")
+            size, unit = (2.0**30, "GiB") if signal.unit == "bytes" else (1.0, signal.unit)
+            shown = " ".join(f"{value / size:.4g}" for value in values) or "no data"
+            click.echo(f"{signal.title} ({unit}), one value a minute, latest last: {shown}")
 
     def _time(self) -> str:
         start = self._exercise.scenario.start.timestamp() + self._exercise.now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drillbook.debrief.wording import percent
+from drillbook.debrief.wording import percent, span
 from drillbook.events import facts as f
 from drillbook.model.quantities import duration_text
 from drillbook.model.scenario import (
@@ -53,20 +53,24 @@ def words(happening: Unannounced) -> str:
     if happening.told:
         return happening.told.strip()
     match happening:
-        case Traffic(factor=factor):
-            return f"Traffic goes to {factor:g} times what the hour brings."
+        case Traffic(factor=factor, over=over):
+            when = f"within {span(over)}" if over else "at once"
+            return f"Traffic goes to {factor:g} times what the hour brings, {when}."
         case ExternalTrouble(name=name, latency=latency, error_ratio=error_ratio):
             slow = [] if latency is None else [f"answers in {duration_text(latency)}"]
             bad = [] if error_ratio is None else [f"fails {percent(error_ratio)} of the calls"]
             return f"{name} {' and '.join([*slow, *bad])}."
         case SessionStarts(session=session, postgres=postgres):
-            return f"{session.application} begins to work on {postgres}."
+            many = f"{session.count} sessions" if session.count > 1 else "a session"
+            return f"{session.user} begins {many} of {session.application} on {postgres}."
         case Change(component=component, set=changes):
             return f"{component} changes: {_flat(changes)}."
     return ""
 
 
 def _flat(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} {_flat(each)}" for name, each in value.items())
     return str(value)

@@ -55,7 +55,7 @@ def figures(story: Story, scorecard: card.Scorecard) -> tuple[Figure, ...]:
             _many(measures.user_minutes),
             f"par {count(needs.par_user_minutes)}",
         ),
-        *([lost] if story.scenario.system.workload.order_value else []),
+        *([lost] if story.takes_orders else []),
     )
 
 

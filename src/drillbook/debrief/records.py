@@ -48,7 +48,7 @@ def _known(
         "title": _title(story),
         "severity": story.severity or "never declared",
         "users": _impact(measures.users_affected, "users"),
-        "revenue": f"about ${count(measures.lost_revenue)} of orders" if measures.lost_revenue else "",
+        "revenue": _revenue(story, measures.lost_revenue),
         "cause": story.cause.summary.strip(),
         "summary": " ".join(verdict),
         "timeline": "\n".join(f"- {entry.at} UTC {_short(entry.text)}" for entry in entries if entry.key),
@@ -58,6 +58,12 @@ def _known(
         "action_items": _ACTION_ITEM,
     }
     return known | _moments(story) | _people(story) | _intervals(story) | _state(story, scorecard)
+
+
+def _revenue(story: Story, lost: float | None) -> str:
+    if not story.takes_orders:
+        return "none, users order nothing here"
+    return "" if lost is None else f"about ${count(lost)} of orders"
 
 
 def _moments(story: Story) -> dict[str, str]:

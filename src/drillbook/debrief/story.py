@@ -46,6 +46,12 @@ class Story:
         """When the log ends."""
         return self.case.end
 
+    @property
+    def takes_orders(self) -> bool:
+        """Whether users order anything, so that orders can be lost."""
+        workload = self.scenario.system.workload
+        return workload.orders_per_request * workload.order_value > 0
+
     @cached_property
     def ended(self) -> str:
         """Why the drill ended; empty where the log breaks off."""
@@ -105,22 +111,26 @@ class Story:
             return f"Users began to suffer {changes[0][1]} after it began."
         if changes[-1][0]:
             return f"Users no longer suffered {relieved[0]} after it began, and again {changes[-1][1]} after."
+        if len(relieved) > 1:
+            again = next(after for at, (suffering, after) in enumerate(changes) if suffering and at)
+            first, last = relieved[0], relieved[-1]
+            return f"Users no longer suffered {first} after it began, but again from {again} to {last} after."
         return f"Users no longer suffered {relieved[-1]} after it began."
 
     @cached_property
     def fixed_by(self) -> Work | None:
         """The last helpful remedy before users stopped to suffer for good."""
-        mitigated = self.case.mitigation
-        if mitigated is None:
-            return None
-        begin = self.suffering[-1].begin
+        return self.ended_by(self.suffering[-1]) if self.case.mitigation is not None else None
+
+    def ended_by(self, spell: Span) -> Work | None:
+        """The last helpful remedy that was under way in a spell of suffering, or begun in it."""
         ends = {fact.id: event.t for event, fact in self.case.of(f.ActionFinished)}
         helped = [
             each
             for each in self.case.works
             if each.verdict in HELPFUL
-            and each.event.t <= mitigated.t
-            and max(each.event.t, ends.get(each.action.id, self.end)) >= begin
+            and each.event.t <= spell.end
+            and max(each.event.t, ends.get(each.action.id, self.end)) >= spell.begin
         ]
         return helped[-1] if helped else None
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from drillbook.debrief.document import Chart, Debrief, Entry, Span
-from drillbook.debrief.wording import Clock
+from drillbook.debrief.wording import Clock, amount, counts_down
 
 _LANE = 22.0
 _MARKER = 9.0
@@ -86,10 +86,12 @@ def describe(debrief: Debrief) -> str:
         for name, times, values in chart.series:
             known = [(value, t) for t, value in zip(times, values, strict=True) if math.isfinite(value)]
             if known:
-                top, at = max(known, key=lambda each: each[0])
+                down = counts_down(chart.unit)
+                edge, at = (min if down else max)(known, key=lambda each: each[0])
                 which = f" ({name})" if len(chart.series) > 1 else ""
-                highest = f"highest {_label(top)} {chart.unit} at {clock.time(at)} UTC."
-                told.append(f"{chart.title}{which}: {highest}")
+                shown = amount(edge, chart.unit) if down else f"{_label(edge)} {chart.unit}"
+                word = "lowest" if down else "highest"
+                told.append(f"{chart.title}{which}: {word} {shown} at {clock.time(at)} UTC.")
     spans = [f"{clock.time(each.begin)} to {clock.time(each.end)} UTC" for each in suffering]
     told.append(f"Users suffered from {' and from '.join(spans)}." if spans else "Users never suffered.")
     return " ".join(told)

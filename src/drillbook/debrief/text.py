@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from drillbook.debrief.clues import MISLEADING
 from drillbook.debrief.document import Area, Chart, ClueSeen, Communication, Debrief, Entry, Explanation, Line
-from drillbook.debrief.wording import listing, percent, points, sentences, span
+from drillbook.debrief.wording import amount, counts_down, listing, percent, points, sentences, span
 from drillbook.events.narrate import clock_text
 
 WIDTH = 80
@@ -114,25 +114,28 @@ def _charts(debrief: Debrief) -> list[str]:
 
 
 def _chart(chart: Chart, end: float) -> list[str]:
-    """Each series as one line of bars, with its highest value."""
+    """Each series as one line of bars, with its highest value; of room on disks the lowest counts."""
     lines = []
     for name, times, values in chart.series:
         known = [value for value in values if math.isfinite(value)]
         if known:
             top = max(known)
             which = f", {name}" if len(chart.series) > 1 else ""
-            lines += _wrap(f"{chart.title}{which}: at most {points(top)} {chart.unit}")
+            word, value = ("at least", min(known)) if counts_down(chart.unit) else ("at most", top)
+            lines += _wrap(f"{chart.title}{which}: {word} {amount(value, chart.unit)}")
             lines.append(_bars(times, values, end, top))
     return lines
 
 
 def _bars(times: Sequence[float], values: Sequence[float], end: float, top: float) -> str:
     columns: list[float | None] = [None] * WIDTH
+    last = 0.0
     for t, value in zip(times, values, strict=True):
-        if math.isfinite(value) and 0 <= t <= end:
+        if math.isfinite(value) and t < 0:
+            last = value
+        elif math.isfinite(value) and t <= end:
             at = min(WIDTH - 1, int(WIDTH * t / end)) if end else 0
             columns[at] = max(value, columns[at] or 0.0)
-    last = 0.0
     signs = []
     for column in columns:
         last = last if column is None else column

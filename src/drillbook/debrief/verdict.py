@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from drillbook.debrief.document import Span
 from drillbook.debrief.story import SOON, Story
 from drillbook.debrief.wording import count, listing, span
 from drillbook.events import facts as f
 from drillbook.scoring.scorecard import Scorecard
+from drillbook.scoring.work import Work
 
 
 def verdict(story: Story, scorecard: Scorecard) -> tuple[str, ...]:
@@ -34,28 +38,40 @@ def _impact(story: Story, scorecard: Scorecard) -> str:
 
 
 def _relapses(story: Story) -> list[str]:
-    """Each time that the suffering came back, with the action that came shortly before."""
+    """What ended each spell but the last, and that it came back, with the action that came shortly before."""
     told = []
-    for span_ in story.suffering[1:]:
-        before = [each for each in story.case.works if span_.begin - SOON <= each.event.t <= span_.begin]
+    for former, span_ in pairwise(story.suffering):
+        ended = story.ended_by(former)
+        if ended is not None:
+            told.append(_ended(story, ended))
+        trigger = _trigger(story, span_)
         after = ""
-        if before:
-            took = span(span_.begin - before[-1].event.t)
-            after = f", {took} after {story.name(before[-1].event.actor)} began: {before[-1].name}"
-        told.append(f"It came back at {story.clock.time(span_.begin)} UTC{after}.")
+        if trigger is not None:
+            took = span_.begin - trigger.event.t
+            when = f"{span(took)} after" if took >= 1 else "as"
+            after = f", {when} {story.name(trigger.event.actor)} began {trigger.name}"
+        lasted = f" for {span(span_.end - span_.begin)}" if span_.ended else ""
+        told.append(f"It came back at {story.clock.time(span_.begin)} UTC{lasted}{after}.")
     return told
+
+
+def _trigger(story: Story, spell: Span) -> Work | None:
+    """The last action shortly before users began to suffer."""
+    before = [each for each in story.case.works if spell.begin - SOON <= each.event.t <= spell.begin]
+    return before[-1] if before else None
 
 
 def _remedy(story: Story) -> str:
     works = story.case.works
     fixed = story.fixed_by
     if fixed is not None:
+        if len(story.suffering) > 1 and fixed == _trigger(story, story.suffering[-1]):
+            return ""  # what ended it has been told as what it came back with
         begin = story.suffering[-1].begin
         earlier = [work for work in works if begin <= work.event.t and work.event.seq < fixed.event.seq]
         before = [work for work in earlier if work.verdict == "harmful"]
         harm = f", after {_times(len(before))} that made it worse" if before else ""
-        who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
-        return f"{who} ended it with {fixed.name}, begun at {when} UTC{harm}."
+        return _ended(story, fixed, harm)
     if story.case.mitigation is not None:
         return (
             "It ended by itself, not by a remedy."
@@ -69,6 +85,11 @@ def _remedy(story: Story) -> str:
     return (
         f"{_times(len(works)).capitalize()} did not end it{' for good' if len(story.suffering) > 1 else ''}."
     )
+
+
+def _ended(story: Story, fixed: Work, harm: str = "") -> str:
+    who, when = story.name(fixed.event.actor), story.clock.time(fixed.event.t)
+    return f"{who} ended it with {fixed.name}, begun at {when} UTC{harm}."
 
 
 def _times(number: int) -> str:

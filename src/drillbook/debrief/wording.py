@@ -59,6 +59,21 @@ def points(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+_GIB = 2.0**30
+
+
+def amount(value: float, unit: str) -> str:
+    """A measured value with its unit; bytes as gibibytes or mebibytes: `36.1 %`, `255.7 GiB`."""
+    if unit != "bytes":
+        return f"{points(value)} {unit}"
+    return f"{points(value / _GIB)} GiB" if abs(value) >= _GIB else f"{points(value / 2**20)} MiB"
+
+
+def counts_down(unit: str) -> bool:
+    """Whether a chart's lowest value is the worst: charts in bytes are of what is left."""
+    return unit == "bytes"
+
+
 def listing(items: Sequence[str], last: str = "and") -> str:
     """Items as prose: `a, b and c`."""
     if len(items) < 2:

@@ -31,7 +31,8 @@ def golden_signals(system: System) -> tuple[Signal, ...]:
             Signal(
                 "Saturation" if len(pools) == 1 else f"Saturation {pool.name}",
                 "waiting",
-                f'sum(pgbouncer_pools_client_waiting_connections{{database="{pool.database}"}})',
+                "sum(pgbouncer_pools_client_waiting_connections"
+                f'{{database="{pool.database}",user="{pool.user}"}})',
             )
             for pool in pools
         ),

@@ -153,11 +153,17 @@ class Cluster(ComponentSpec):
 
     def pool(self, name: str) -> NodePool:
         """The node pool of that name; KeyError where there is none."""
-        return {pool.name: pool for pool in self.node_pools}[name]
+        for pool in self.node_pools:
+            if pool.name == name:
+                return pool
+        raise KeyError(name)
 
     def workload(self, name: str) -> ClusterWorkload:
         """The workload of that name; KeyError where there is none."""
-        return {workload.name: workload for workload in self.workloads}[name]
+        for workload in self.workloads:
+            if workload.name == name:
+                return workload
+        raise KeyError(name)
 
     def signals(self) -> Iterator[Signal]:
         """How much memory the fullest node has left."""

@@ -97,6 +97,13 @@ class Case:
         return changes[-1][0]
 
     @cached_property
+    def suffered(self) -> float:
+        """Seconds in which users suffered, in all spells."""
+        changes = [(event.t, fact.suffering) for event, fact in self.of(f.ImpactChanged)]
+        until = [t for t, _ in changes[1:]] + [self.end]
+        return sum(end - t for (t, suffering), end in zip(changes, until, strict=True) if suffering)
+
+    @cached_property
     def page(self) -> Event | None:
         """The first page that reached the trainee; the first page at all where none did."""
         pages = self.of(f.PageChanged)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from drillbook.scoring.grade import Grade, Outcome
 
-SCORING_VERSION = "1"
+SCORING_VERSION = "2"
 """Goes up whenever the same log could get another score."""
 
 BASE: dict[Outcome, float] = {

@@ -67,11 +67,13 @@ class Work:
 
     @property
     def name(self) -> str:
-        """What was done, in words; a system's own tools by what was typed."""
+        """What was done, in words; where the value says little to people, what was typed."""
         if self.action.action == "fix":
             return self.action.command
-        value = f" {self.action.value}" if self.action.value else ""
-        return f"{self.action.action} {self.action.target}{value}"
+        value = self.action.value
+        if self.action.action == "memory-limit" and value.isdigit():
+            value = f"{int(value) // 2**20}Mi"
+        return " ".join(filter(None, [self.action.action, self.action.target, value]))
 
 
 @lru_cache(maxsize=2048)
@@ -167,7 +169,7 @@ def works(
         place = (fact.action, fact.target)
         exact = _remedy(fact, [each for each in remedies if each.value is not None])
         prepares = exact is None and _deed(fact.command) in steps
-        back = exact is None and fact.action == "scale" and place in prepared
+        back = exact is None and (_undoes(fact) or (fact.action == "scale" and place in prepared))
         prepared = prepared | {place} if prepares else prepared - {place}
         remedy = None if prepares or back else exact or _remedy(fact, remedies)
         risky = command_words(fact.command) in confirmed
@@ -175,10 +177,16 @@ def works(
     return found
 
 
+def _undoes(fact: f.ActionStarted) -> bool:
+    """Whether it lifts a limit on requests, or starts a server that is down."""
+    lifts = fact.action == "rate-limit" and fact.value == "0"
+    return lifts or (fact.action == "db-restart" and " start " in fact.command)
+
+
 def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:
     """What the scenario says of the action with this value, or with any."""
     same = [each for each in remedies if (each.action, each.target) == (fact.action, fact.target)]
-    return next((each for each in same if each.value in {None, fact.value}), None)
+    return next((each for each in same if each.fits(fact.value)), None)
 
 
 def _deed(command: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drillbook.model.quantities import duration_text
-from drillbook.model.system import Pgbouncer, Service, System
+from drillbook.model.system import Service, System
 from drillbook.world.parts.table import KINDS
 from drillbook.world.state import (
     ComponentState,
@@ -22,13 +22,14 @@ def nodes(system: System, states: Mapping[str, ComponentState]) -> tuple[Node, .
     """A node for every component, in the system's order."""
     out = []
     for component in system.components:
-        health, summary = _look(states[component.name])
+        state = states[component.name]
+        health, summary = _look(state)
         calls: tuple[str, ...] = ()
         if isinstance(component, Service):
             calls = tuple(call.to for call in component.calls)
             calls += (component.uses.pool,) if component.uses is not None else ()
-        elif isinstance(component, Pgbouncer):
-            calls = (component.server,)
+        elif isinstance(state, PoolState):
+            calls = (state.server,)  # a failover may have moved it
         elif component.kind in KINDS:
             calls = KINDS[component.kind].depends(component)
         out.append(Node(component.name, component.kind, component.owner, health, summary, calls))

@@ -39,7 +39,7 @@ def pause(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  # 
 def scale(plant: Plant, t: float, service: str, replicas: int, id: str) -> list[Happening]:  # noqa: A002
     """Another number of replicas."""
     fleet = plant.fleet(service)._replace(desired=replicas)
-    more = replicas - len(fleet.pods)
+    more, ready = replicas - len(fleet.pods), len(fleet.ready(t))
     ready_at = math.ceil(t) + math.ceil(fleet.spec.rollout.ready_after)
     if more <= 0:
         plant.set_fleet(t, fleets.remove(fleet, [pod.name for pod in fleet.pods[replicas:]]))
@@ -48,9 +48,9 @@ def scale(plant: Plant, t: float, service: str, replicas: int, id: str) -> list[
         t, fleets.create(fleet, more, float(math.floor(t)), plant.draws, ready_at=float(ready_at))
     )
     plant.later(float(ready_at), lambda now: _scaled(plant, now, service, id))
-    text = f'Waiting for deployment "{service}" rollout to finish: {replicas - more} of {replicas} updated '
+    text = f'Waiting for deployment "{service}" rollout to finish: {ready} of {replicas} updated '
     text += "replicas are available..."
-    return [Happening("advanced", text, id, done=replicas - more, of=replicas)]
+    return [Happening("advanced", text, id, done=ready, of=replicas)]
 
 
 def _scaled(plant: Plant, t: float, service: str, id: str) -> list[Happening]:  # noqa: A002

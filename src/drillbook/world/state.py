@@ -108,6 +108,8 @@ class ServiceState:
     cpu_request: float = 0.0
     memory_request: float = 0.0
     """Cores and bytes that a replica of the current revision asks for."""
+    memory_limit: float = 0.0
+    """Bytes that one of the current revision may use."""
     configured: tuple[tuple[float, str, str], ...] = ()
     """When which live setting was set to what."""
 

@@ -177,12 +177,13 @@ class Trajectory:
     def _cut(self, t: float) -> None:
         """Forget the knots from `t` on; states on the way there stay on their line, to the last bit."""
         knots = bisect_right(self.times, t)
-        if self.times[knots - 1] == t:
-            knots -= 1
-        elif knots < len(self.times):
+        on_a_knot = self.times[knots - 1] == t
+        knots -= on_a_knot
+        while self._aims and next(reversed(self._aims)) >= knots:  # they rise
+            self._aims.popitem()
+        if not on_a_knot and knots < len(self.times):
             self._aims.setdefault(knots - 1, (self.times[knots], self.rows[knots]))
         del self.times[knots:], self.rows[knots:]
-        self._aims = {k: aim for k, aim in self._aims.items() if k < knots}
 
     def _aim(self, k: int) -> tuple[float, Row]:
         """Where the straight line from knot `k` leads."""

@@ -117,6 +117,7 @@ class Views:
             scaler=None if fleet.autoscale is None else self._scaler(fleet, fleet.autoscale, t),
             cpu_request=cpu_request(spec, fleet.template),
             memory_request=memory_request(spec, fleet.template),
+            memory_limit=fleet.template.memory_limit or spec.memory_limit,
             configured=fleet.configured,
         )
 

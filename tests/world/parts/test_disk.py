@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
+from drillbook.engine.randomness import Randomness
 from drillbook.world.parts.disk.state import DiskState
+from drillbook.world.parts.disk.tree import du
+from drillbook.world.shell.answer import Output
+from drillbook.world.shell.shell import Shell
 from tests.world.builders import Play, database, pool, service, system
 from tests.world.parts.test_replication import JOB
 from tests.world.parts.test_replication import state as replicas
+from tests.world.shell.builders import FakeAlertmanager, FakeMetrics
 
 Gi, Mi = 2.0**30, 2.0**20
 LOG = "/var/log/app.log"
@@ -60,6 +65,22 @@ def test_nothing_is_written_beyond_the_size() -> None:
         found = state(play, t)
         assert found.used == pytest.approx(sum(found.sizes) + sum(found.ghosts))
         assert found.used <= found.own.size
+
+
+def test_du_finds_no_more_on_a_full_disk_than_df() -> None:
+    play = Play(writing(), [DOWN]).to(1500)
+    assert du(state(play, 1200), "/var") <= state(play, 1200).used
+
+
+@pytest.mark.parametrize(
+    ("command", "mounts"),
+    [("df -h", ["/", "/var"]), ("df -h /var/log", ["/var"]), ("df /variety", ["/"]), ("df /", ["/"])],
+)
+def test_df_of_a_path_shows_the_file_system_on_which_it_lies(command: str, mounts: list[str]) -> None:
+    shell = Shell(Play(writing()).world, FakeMetrics(), Randomness(1), FakeAlertmanager())
+    answer = shell.run(10, f"ssh db {command}")
+    assert isinstance(answer, Output)
+    assert [line.split()[-1] for line in answer.text.splitlines()[1:]] == mounts
 
 
 def test_writes_fail_on_a_full_disk_and_reads_go_on() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from drillbook.world.replication import ReplicationState
 from tests.world.builders import Play, database, pool, service, system
+from tests.world.parts.test_on_the_way_tools import ask
 
 Mi = 2.0**20
 JOB = {
@@ -212,3 +213,28 @@ def test_a_member_that_diverged_brings_its_own_history_back_and_loses_the_other(
     assert not play.ended(play.at(500, "promote", "main", "db")).ok
     play.to(600)
     assert state(play, 600).own.leader == "db2"
+
+
+def test_the_way_to_a_member_takes_as_long_as_its_site_is_far_and_ends_where_it_is_cut_off() -> None:
+    cut = {"do": "change", "at": "100s", "component": "main", "set": {"isolate": "db2", "lasts": "43s"}}
+    play = Play(cluster(site="b"), [cut]).to(300)
+    assert " time=60." in ask(play, 50, "ping db2").text
+    assert " time=0." in ask(play, 50, "ping db").text
+    assert "100% packet loss" in ask(play, 120, "ping db2").text
+    assert " 0% packet loss" in ask(play, 200, "ping db2").text
+
+
+def test_tools_agree_on_where_a_member_is() -> None:
+    play = Play(cluster(site="b")).to(300)
+    at = ask(play, 50, "dig +short db2").text
+    senders = 'psql -h db -c "SELECT client_addr FROM pg_stat_replication"'
+    for question in ("patronictl list main", "ping db2", senders):
+        assert at in ask(play, 50, question).text
+
+
+def test_the_map_shows_where_a_pool_leads_after_a_switchover() -> None:
+    play = Play(cluster())
+    play.at(100, "failover", "main", "db2 clean")
+    play.to(300)
+    for t, server in ((50, "db"), (300, "db2")):
+        assert {node.name: node.calls for node in play.world.map(t)}["pool"] == (server,)

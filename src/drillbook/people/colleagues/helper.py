@@ -6,6 +6,7 @@ from typing import Any
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
+from drillbook.model.system import Postgres
 from drillbook.people.colleagues import words
 from drillbook.people.colleagues.colleague import Colleague, Handler
 from drillbook.people.colleagues.looks import Sight, sights
@@ -41,6 +42,7 @@ class Helper(Colleague):
         self._called = False
         self._until = 0.0
         by_name = {each.name: each for each in self.around.scenario.system.components}
+        self._servers = sum(isinstance(each, Postgres) for each in by_name.values())
         self._known = [by_name[name] for name in self.who.knows if name in by_name]
         if not self._known:
             self.join_lines = words.JOIN_GUEST
@@ -78,7 +80,8 @@ class Helper(Colleague):
             return
         self._reports += 1
         releases = self.who.part == "lead"
-        self._sights = [sight for each in self._known for sight in sights(each, releases=releases)][:SIGHTS]
+        seen = [sights(each, releases=releases, servers=self._servers) for each in self._known]
+        self._sights = [sight for each in seen for sight in each][:SIGHTS]
         self._findings = []
         self._until = t + self.takes("look", self.who.look, self._reports)
         self.agenda.at(t + self.takes("types", TYPES, self._reports), "look", self._look)

@@ -13,8 +13,8 @@ from drillbook.people.reading import failing_share_probe, percent, row_count, sh
 NOTEWORTHY = 0.01
 """Failing share of a service from which a colleague mentions it as failing (assumption)."""
 
-SESSIONS = (
-    'psql -c "SELECT pid, usename, state, now() - query_start AS age, left(query, 60) AS query '
+_SESSIONS = (
+    'psql{host} -c "SELECT pid, usename, state, now() - query_start AS age, left(query, {shown}) AS query '
     "FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start;\""
 )
 _SHOWN = 60
@@ -29,8 +29,11 @@ class Sight:
     say: Callable[[str], str]
 
 
-def sights(component: Component, *, releases: bool) -> list[Sight]:
-    """What one looks at in a component; `releases` for somebody who answers for its releases."""
+def sights(component: Component, *, releases: bool, servers: int = 1) -> list[Sight]:
+    """What one looks at in a component.
+
+    `releases` for somebody who answers for its releases; `servers` of PostgreSQL there are to be told apart.
+    """
     match component:
         case Service(name=name, namespace=namespace):
             rates = Sight(failing_share_probe(name), lambda output: _rates(name, output))
@@ -40,7 +43,9 @@ def sights(component: Component, *, releases: bool) -> list[Sight]:
         case Pgbouncer():
             return [Sight("psql -p 6432 pgbouncer -c 'SHOW POOLS'", _pools)]
         case Postgres(name=name):
-            return [Sight(SESSIONS, lambda output: _sessions(name, output))]
+            host = f" -h {name}" if servers > 1 else ""
+            probe = _SESSIONS.format(host=host, shown=_SHOWN)
+            return [Sight(probe, lambda output: _sessions(name, output))]
         case _:
             return []
 

@@ -23,9 +23,12 @@ def acknowledge(case: Case, expectation: Expectation) -> Grade:
         return missed("The page was never acknowledged.", *(notified for notified, _ in asked.values()))
     notified, ack = max(taken, key=lambda pair: pair[1].t - pair[0].t)
     late_by = late(ack.t, notified.t, within)
-    reason = f"Acknowledged {span(ack.t - notified.t)} after the page{against(within)}."
+    took = span(ack.t - notified.t)
+    slowest = f"The slowest of {len(taken)} pages was acknowledged {took} after it came"
+    reason = f"{slowest if len(taken) > 1 else f'Acknowledged {took} after the page'}{against(within)}."
     if len(taken) < len(asked):
-        reason += f" {len(asked) - len(taken)} of {len(asked)} pages were never acknowledged."
+        left = len(asked) - len(taken)
+        reason += f" {left} of {len(asked)} pages {'was' if left == 1 else 'were'} never acknowledged."
         return Grade("partly", reason, proofs, late_by, within)
     return Grade(in_time("met", late_by, within), reason, proofs, late_by, within)
 

@@ -61,9 +61,11 @@ def impact(case: Case, expectation: Expectation) -> Grade:
     """The trainee said what users cannot do, and how many are affected or what part fails.
 
     A colleague's figure counts partly, as does the trainee's naming it without one. The best of these counts,
-    so that a late figure never takes away what was said in time.
+    so that a late figure never takes away what was said in time. What was said before the page was about
+    something else.
     """
-    said = [(each.event, *says_impact(each.reading, case.impacted)) for each in case.statements]
+    since = [each for each in case.statements if each.event.t >= case.began]
+    said = [(each.event, *says_impact(each.reading, case.impacted)) for each in since]
     figures = [event for event, _, with_figure in said if with_figure]
     own = [event for event in figures if event.actor == case.person]
     named = [event for event, says, _ in said if says]

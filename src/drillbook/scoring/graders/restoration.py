@@ -23,7 +23,10 @@ def mitigate(case: Case, expectation: Expectation) -> Grade:
         return missed("It ended, but you had no part in it.", case.onset)
     took = case.mitigation.t - case.onset.t
     late_by = late(case.mitigation.t, case.onset.t, par)
-    reason = f"Users suffered for {span(took)}; a good responder needs {span(par)}."
+    spells = sum(fact.suffering for _, fact in case.of(f.ImpactChanged))
+    ended = f"It took {span(took)} to end for good, with users suffering for {span(case.suffered)}"
+    said = f"Users suffered for {span(took)}" if spells == 1 else ended
+    reason = f"{said}; a good responder needs {span(par)}."
     target = case.severity.resolve_within
     if target is not None:
         reason += f" The playbook's target at {case.severity.id} is {span(target)}."

@@ -52,6 +52,11 @@ TOTAL = (
 )
 """Says that everybody suffers."""
 
+WORKS = _words("works open opens loads readable")
+"""Says that something is well; beside it "nobody can save" is about saving only."""
+DENIALS = _words("nobody nothing none not no cannot never without hardly")
+"""In the same clause they turn that round."""
+
 FEW = (
     "a few users|a few customers|few users|few customers|small number of|small share of|handful of|"
     "minor impact|minimal impact|a few requests"
@@ -125,7 +130,9 @@ ACTION_WORDS = _phrases(
     "previous version|review|post-mortem|looking for|looking at|finding out|searching|correcting|putting|"
     "aside|adding|removing|moving|moved|switching|switched|going around|failing over|renewing|renewed|"
     "replacing|replaced|reissuing|reissued|draining|emptying|emptied|freeing|freed|ending|lifting|"
-    "lowering|skipping|bypassing|calling in"
+    "lowering|skipping|bypassing|calling in|ended|pausing|paused|flushing|flushed|drained|failed over|"
+    "added|removed|cancelling|cancelled|enabling|enabled|turning on|turned on|corrected|pointing|pointed|"
+    "redirecting|redirected"
 )
 IMPACT_WORDS = _phrases(
     "users affected|customers affected|are affected|is affected|no impact|impact|impacted|cannot|can't|"
@@ -139,11 +146,13 @@ FIX_WORDS = _phrases(
     "rolling back|rolled back|roll back|rollback|roll-back|reverted|reverting|undid|undo|undone|"
     "restarted|scaled|disabled|switched off|turned off|set|killed|terminated|fixed by|previous version|"
     "timeout|limit|removed|released|patched|deployed|raised|went back|gone back|replaced|renewed|"
-    "reissued|stopped|ended the|emptied|truncated|freed|skipped|promoted|failed over|moved"
+    "reissued|stopped|ended the|emptied|truncated|freed|skipped|promoted|failed over|moved|paused|"
+    "cancelled|added|enabled|turned on|switched|drained|took out|taken out|flushed|deleted|corrected|"
+    "pointed|redirected"
 )
 STATE_WORDS = _phrases(
     "resolved|mitigated|monitoring|stable|healthy|open|ongoing|fixed|recovered|restored|back to normal|"
-    "normal|closed|degraded|still|status"
+    "normal|closed|degraded|still|status|caught up|works again|work again|working again|well again|is over"
 )
 FOLLOW_UP_WORDS = _phrases(
     "follow up|follow-up|followup|follow ups|follow-ups|todo|to do|to-do|next step|next steps|"

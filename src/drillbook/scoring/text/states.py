@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from drillbook.scoring.text import lexicon
 from drillbook.scoring.text.reading import Reading, Sentence
@@ -20,6 +21,7 @@ _STATES = lexicon.by_first_word(
 )
 _BEFORE, _AFTER = 5, 3
 _THE = frozenset({"the", "a", "an", "our", "its", "their", "some", "one"})
+_OF_USERS = ("all ", "every", "nobody", "no one")
 _USERS = frozenset({"users", "customers", "user", "customer", "our", "the", "any", "anyone", "people"})
 
 
@@ -46,8 +48,22 @@ def _of_sentence(sentence: Sentence) -> list[StateClaim]:
     for claim in claims:
         if claim.kind == "everybody" and (not fails or "over" in kinds):
             continue
+        if claim.words.startswith(_OF_USERS) and _is_about_a_part(sentence):
+            continue
         kept.append(StateClaim("everybody", claim.words) if claim.kind == "total" else claim)
     return kept
+
+
+def _is_about_a_part(sentence: Sentence) -> bool:
+    """Whether a sentence also says what works, or what part fails: then nobody is told that all is down."""
+    words = sentence.words
+    share = any(word in lexicon.PARTS for word in words) or any(
+        after == "%" and word != "100" for word, after in pairwise(words)
+    )
+    return share or any(
+        not lexicon.WORKS.isdisjoint(clause) and lexicon.DENIALS.isdisjoint(clause)
+        for clause in sentence.clauses
+    )
 
 
 def _of_clause(clause: tuple[str, ...]) -> Iterator[StateClaim]:

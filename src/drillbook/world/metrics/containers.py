@@ -54,9 +54,7 @@ class Containers:
         """All of them."""
         return [
             self._family("container_memory_working_set_bytes", self._memory),
-            self._family(
-                "container_spec_memory_limit_bytes", lambda s: self._each(s, lambda spec: spec.memory_limit)
-            ),
+            self._family("container_spec_memory_limit_bytes", self._memory_limits),
             self._family("container_cpu_usage_seconds_total", self._cpu, counter=True),
             self._family(
                 "container_spec_cpu_quota", lambda s: self._each(s, lambda spec: spec.cpu_limit * _PERIOD)
@@ -102,13 +100,16 @@ class Containers:
             )
         )
         size = (rest + each * flight) * (1 + 0.01 * z)
-        most = np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
         for place, (service, pod) in enumerate(self._pods(scrapes)):
             spec = self._specs[service]
             if memory.grows(spec):
                 size[place] += self._left_behind(spec, pod, scrapes.times)
                 size[place] *= self._running(pod, scrapes.times)
-        return np.floor(np.minimum(size, 0.99 * most))
+        return np.floor(np.minimum(size, 0.99 * self._memory_limits(scrapes)))
+
+    def _memory_limits(self, scrapes: Scrapes) -> Floats:
+        most = np.array([[memory.limit(self._specs[s], pod)] for s, pod in self._pods(scrapes)])
+        return np.repeat(most, len(scrapes.times), axis=1)
 
     @staticmethod
     def _pods(scrapes: Scrapes) -> list[tuple[int, PodRecord]]:

@@ -85,7 +85,7 @@ class Server:
             for state in STATES:
                 count = scrapes.each([counts.get((database, user, state), 0.0) for counts in others])
                 out.append(count + pooled.get(state, 0.0))
-        level = np.array(out)
+        level = np.array(out).reshape(len(out), len(scrapes.times))
         return np.where(
             level == np.floor(level),
             level,
@@ -132,7 +132,7 @@ class Server:
                 out.append(
                     np.maximum(other, ages) if state == "active" else other if state != "idle" else ages * 0
                 )
-        return np.round(np.array(out), 3)
+        return np.round(np.array(out).reshape(len(out), len(scrapes.times)), 3)
 
     def _oldest_pooled(self, scrapes: Scrapes, database: str, user: str) -> Floats:
         """Ln n + γ times the mean hold: the expected maximum of n exponential ages."""

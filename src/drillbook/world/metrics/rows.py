@@ -99,7 +99,7 @@ class Keys:
     def __init__(self, draws: Draws) -> None:
         self._draws = draws
         self._metrics: dict[str, int] = {}
-        self._rows: dict[str, Bits] = {}
+        self._rows: dict[tuple[str, tuple[Labels, ...]], Bits] = {}
 
     def of_pods(self, name: str, rows: PodRows, own: Bits) -> Bits:
         """Of a metric with rows per pod; `own` are the pods' bits."""
@@ -108,11 +108,15 @@ class Keys:
         return key(own[rows.pod], self._metrics[name], rows.kind)
 
     def of(self, name: str, rows: Sequence[Labels]) -> Bits:
-        """Of a metric with few rows, hashed by their labels."""
-        known = self._rows.get(name)
+        """Of a metric with few rows, hashed by their labels.
+
+        Kept by the first row as well: two servers have rows of one metric each, and not as many.
+        """
+        kept = (name, tuple(rows[:1]))
+        known = self._rows.get(kept)
         if known is None or len(known) < len(rows):
             fresh = [
                 self._draws.bits("series", name, *(part for pair in row for part in pair)) for row in rows
             ]
-            known = self._rows[name] = np.array(fresh, dtype=np.uint64)
+            known = self._rows[kept] = np.array(fresh, dtype=np.uint64)
         return known

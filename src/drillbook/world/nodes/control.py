@@ -26,9 +26,10 @@ from drillbook.world.law import Law
 from drillbook.world.memory import pause
 from drillbook.world.nodes.draft import CONTROLLER, KUBELET, Draft
 from drillbook.world.nodes.eviction import CRITICAL, LOOK, TRANSITION, Candidate, message, order
+from drillbook.world.nodes.forecast import Forecast, Stuck
 from drillbook.world.nodes.law import ClusterLaw, NodeLaw, WorkloadLaw, new_nodes, settings
 from drillbook.world.nodes.scheduler import allocatable, missing, place
-from drillbook.world.nodes.usage import Tenant, Usage, of_workload, resident_size, spaces, tenants
+from drillbook.world.nodes.usage import Tenant, Usage, limit_of, of_workload, resident_size, spaces, tenants
 from drillbook.world.outcome import hidden
 from drillbook.world.state import Happening
 
@@ -48,6 +49,8 @@ class Control:
     def __init__(self, plant: Plant, spec: Cluster) -> None:
         self._plant, self.spec = plant, spec
         self.usage = Usage(plant, spec)
+        self._forecasts: dict[str, Forecast] = {}
+        self._stuck: Stuck | None = None
 
     # --- the beginning, and every law -----------------------------------------------------------------------
 
@@ -80,14 +83,20 @@ class Control:
         if made:
             own = replace(own, residents=(*own.residents, *made))
             law = law._replace(parts={**law.parts, self.spec.name: own})
-        waiting = [each for each in tenants(self.spec, law) if _waits(each.pod)]
-        if not waiting:
+        pods = self.usage.all(law)
+        waiting = [each for each in pods if _waits(each.pod)]
+        stuck = Stuck(pods, [_taints(node, t) for node in own.live()])
+        if not waiting or (self._stuck is not None and self._stuck.same(stuck)):
             return law
-        draft = Draft(self.spec, law, self._plant.draws, t)
-        there = list(spaces(self.spec, law).values())
+        draft, changed = Draft(self.spec, law, self._plant.draws, t), False
+        there = list(spaces(self.spec, law, pods).values())
         for each in sorted(waiting, key=lambda one: (-one.priority, one.pod.created, one.pod.name)):
-            draft.change(each, self._placed(each, place(each.ask, there, t), t))
-        return draft.law
+            pod = self._placed(each, place(each.ask, there, t), t)
+            if pod != each.pod:
+                changed = True
+                draft.change(each, pod)
+        self._stuck = None if changed else stuck
+        return draft.law if changed else law
 
     def _placed(self, tenant: Tenant, space: object, t: float) -> PodRecord:
         pod = tenant.pod
@@ -172,7 +181,7 @@ class Control:
     def _full_at(self, own: ClusterLaw, pod: PodRecord, since: float) -> float:
         """When a workload's container next reaches its memory limit."""
         spec, workload = self.spec.workload(pod.service), own.workload(pod.service)
-        most = of_workload(spec, pod).memory[1]
+        most = limit_of(spec, pod)
         if not most or pod.started == math.inf:
             return math.inf
         begin = max(since, pod.started) + 1.0
@@ -184,26 +193,45 @@ class Control:
         """When a kubelet first finds its node short of memory."""
         first: float | None = None
         for node in own.live():
-            if node.down or node.ready_at > since or not self._may_fall_short(law, node):
+            if node.down or node.ready_at > since:
                 continue
-            look, last = _look_after(node, max(since, node.low)), until if first is None else first
-            while look <= last:
-                count = min(_AT_ONCE, int((last - look) / LOOK) + 1)
-                times = look + LOOK * np.arange(count)
-                low = np.flatnonzero(self._available(law, node, times) < self._pool(node).eviction_hard)
-                if low.size:
-                    if first is None or times[low[0]] < first:
-                        first = float(times[low[0]])
-                    break
-                look += LOOK * count
+            look = _look_after(node, max(since, node.low))
+            forecast = self._forecast(law, own, node, look)
+            if not forecast.may_fall_short or (node.pressed < math.inf and forecast.all_critical):
+                continue  # or a look would change nothing
+            low = self._low_after(law, node, forecast, until if first is None else first)
+            first = low if first is None or (low is not None and low < first) else first
         return first
 
-    def _may_fall_short(self, law: Law, node: NodeLaw) -> bool:
-        """Whether a node's pods at their limits would be too much, and a look would change something."""
-        most = self._pool(node).system_memory
+    def _forecast(self, law: Law, own: ClusterLaw, node: NodeLaw, look: float) -> Forecast:
+        """What is known of a node's looks from `look` on; it is kept while the pods on it are the same."""
+        known = self._forecasts.get(node.name)
         here = self.usage.on(law, node.name)
-        if node.pressed < math.inf and all(tenant.priority >= CRITICAL for tenant in here):
-            return False
+        grows = [own.workload(each.pod.service).grows for each in here if each.workload is not None]
+        if known is None or not known.holds(here, grows, look):
+            known = self._forecasts[node.name] = Forecast(
+                here, grows, look,
+                steady=all(self.usage.steady(law, each) for each in here),
+                may_fall_short=self._may_fall_short(node, here),
+                all_critical=all(each.priority >= CRITICAL for each in here),
+            )  # fmt: skip
+        return known
+
+    def _low_after(self, law: Law, node: NodeLaw, known: Forecast, last: float) -> float | None:
+        """The first look up to `last` at which a node is short of memory."""
+        while known.low is None and known.next <= last:
+            count = _AT_ONCE if known.steady else min(_AT_ONCE, int((last - known.next) / LOOK) + 1)
+            times = known.next + LOOK * np.arange(count)
+            left = self._available(law, node, times)
+            low = np.flatnonzero(left < self._pool(node).eviction_hard)
+            known.next += LOOK * count
+            if low.size:
+                known.low, known.left = float(times[low[0]]), float(left[low[0]])
+        return known.low if known.low is not None and known.low <= last else None
+
+    def _may_fall_short(self, node: NodeLaw, here: list[Tenant]) -> bool:
+        """Whether a node's pods at their limits would be too much."""
+        most = self._pool(node).system_memory
         for tenant in here:
             if tenant.workload is None or tenant.memory[1]:
                 most += tenant.memory[1]
@@ -220,12 +248,10 @@ class Control:
     def _grows(self, law: Law, own: ClusterLaw, t: float) -> dict[str, int]:
         """Nodes that the cluster autoscaler wants more of, by pool."""
         pools = [pool for pool in self.spec.node_pools if pool.max is not None]
-        waiting = (
-            [each for each in tenants(self.spec, law) if each.pod.scheduled == math.inf] if pools else []
-        )
+        waiting = [each for each in self.usage.all(law) if each.pod.scheduled == math.inf] if pools else []
         if not waiting:
             return {}
-        coming = list(spaces(self.spec, law).values())
+        coming = list(spaces(self.spec, law, self.usage.all(law)).values())
         for space in coming:  # nodes on their way count as there
             space.node = space.node._replace(ready_at=min(space.node.ready_at, 0.0))
         asks = [each.ask for each in waiting]
@@ -280,8 +306,10 @@ class Control:
     def _look(self, draft: Draft, node: NodeLaw, t: float) -> None:
         """A kubelet looks for memory."""
         law, pool = self._plant.law, self._pool(node)
-        available = float(self._available(law, node, np.array([t]))[0])
-        if available >= pool.eviction_hard:
+        forecast = self._forecast(law, settings(law, self.spec.name), node, t)
+        short = self._low_after(law, node, forecast, t) == t
+        available = forecast.left
+        if not short:
             if node.pressed < math.inf and t >= node.low + TRANSITION:
                 draft.set_node(node._replace(pressed=math.inf))
                 text = f"Node {node.name} status is now: NodeHasSufficientMemory"
@@ -368,6 +396,11 @@ def leave(draft: Draft, node: NodeLaw) -> None:
 
 def _waits(pod: PodRecord) -> bool:
     return not -math.inf < pod.scheduled < math.inf
+
+
+def _taints(node: NodeLaw, t: float) -> tuple[object, ...]:
+    """What of a node speaks against pods, besides what its pods ask for."""
+    return node.name, node.cordoned, node.ready(t), node.pressed <= t
 
 
 def _look_after(node: NodeLaw, t: float) -> float:

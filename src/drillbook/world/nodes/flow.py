@@ -10,11 +10,11 @@ Requests that are sent to pods on a machine that is lost, before the node contro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from drillbook.model.cluster import Cluster
-from drillbook.world.fleet import FleetState, cpu_request
+from drillbook.world.fleet import FleetState, PodRecord, cpu_request
 from drillbook.world.law import Law
 from drillbook.world.nodes.law import ClusterLaw, NodeLaw, release
 from drillbook.world.pool import Row
@@ -90,35 +90,40 @@ class ClusterFlow:
             for pod in pods:
                 if pod.node in on:
                     on[pod.node][name] = on[pod.node].get(name, 0) + 1
+        residents: dict[str, list[PodRecord]] = {}
+        for pod in own.pods():
+            residents.setdefault(pod.node, []).append(pod)
+        weights = {
+            name: max(cpu_request(law.fleets[name].spec, law.fleets[name].template), LEAST) for name in ready
+        }
         crowds, crowded = [], dict.fromkeys(ready, 0)
         for name, node in nodes.items():
-            crowd = self._crowd(own, law, node, on[name])
+            claims = [
+                Claim(each, count, weights[each], law.fleets[each].spec.cpu_limit)
+                for each, count in on[name].items()
+            ]
+            crowd = self._crowd(node, claims, residents.get(name, ()))
             if crowd is not None:
                 crowds.append(crowd)
                 for claim in crowd.claims:
                     crowded[claim.service] += claim.pods
         parts = []
+        down = any(node.down for node in nodes.values())
         for name, pods in ready.items():
-            lost = self._lost(law.fleets[name], nodes, t)
+            lost = self._lost(law.fleets[name], nodes, t) if down else 0
             part = lost / (lost + len(pods)) if lost else 0.0
             limit = law.fleets[name].spec.cpu_limit
             parts.append(Part(name, len(pods), len(pods) - crowded[name], limit, part))
         return ClusterTerms(tuple(crowds), tuple(parts))
 
-    def _crowd(self, own: ClusterLaw, law: Law, node: NodeLaw, pods: dict[str, int]) -> Crowd | None:
+    def _crowd(self, node: NodeLaw, claims: list[Claim], residents: Iterable[PodRecord]) -> Crowd | None:
         pool = self._spec.pool(node.pool)
-        claims = []
-        for name, count in pods.items():
-            fleet = law.fleets[name]
-            weight = max(cpu_request(fleet.spec, fleet.template), LEAST)
-            claims.append(Claim(name, count, weight, fleet.spec.cpu_limit))
         others = []
-        for pod in own.pods():
-            if pod.node == node.name:
-                spec = self._spec.workload(pod.service)
-                wish = release(spec, pod.template).cpu
-                wish = min(wish, spec.cpu_limit) if spec.cpu_limit else wish
-                others.append((max(spec.cpu_request or spec.cpu_limit, LEAST), wish))
+        for pod in residents:
+            spec = self._spec.workload(pod.service)
+            wish = release(spec, pod.template).cpu
+            wish = min(wish, spec.cpu_limit) if spec.cpu_limit else wish
+            others.append((max(spec.cpu_request or spec.cpu_limit, LEAST), wish))
         cores = pool.cpu - pool.system_cpu
         if sum(c.pods * c.most for c in claims) + sum(wish for _, wish in others) <= cores:
             return None

@@ -96,7 +96,10 @@ class ClusterLaw:
 
     def workload(self, name: str) -> WorkloadLaw:
         """The workload of that name; KeyError where there is none."""
-        return dict(self.workloads)[name]
+        for each, workload in self.workloads:
+            if each == name:
+                return workload
+        raise KeyError(name)
 
 
 def settings(law: Law, name: str) -> ClusterLaw:

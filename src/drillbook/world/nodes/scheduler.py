@@ -63,13 +63,23 @@ class Space:
     room: Room
     cpu: float = 0.0
     memory: float = 0.0
+    pods: int = 0
     owners: Counter[str] = field(default_factory=Counter)
 
     def take(self, ask: Ask) -> None:
         """Count a pod."""
         self.cpu += ask.cpu
         self.memory += ask.memory
+        self.pods += 1
         self.owners[ask.owner] += 1
+
+    def has_room(self, ask: Ask) -> bool:
+        """Whether the requests leave room for the pod, whatever else speaks against the node."""
+        return (
+            self.cpu + ask.cpu <= self.room.cpu + _SLACK
+            and self.memory + ask.memory <= self.room.memory + _SLACK
+            and self.pods < self.room.pods
+        )
 
     def against(self, ask: Ask, t: float) -> list[str]:
         """Why the pod cannot run here, in the scheduler's words; nothing where it can."""
@@ -86,7 +96,7 @@ class Space:
             out.append("Insufficient cpu")
         if self.memory + ask.memory > self.room.memory + _SLACK:
             out.append("Insufficient memory")
-        if self.owners.total() >= self.room.pods:
+        if self.pods >= self.room.pods:
             out.append("Too many pods")
         return out
 
@@ -97,7 +107,7 @@ class Space:
 
 def place(ask: Ask, spaces: Sequence[Space], t: float) -> Space | None:
     """The node for a pod, with the pod counted; None where none fits."""
-    fit = [space for space in spaces if not space.against(ask, t)]
+    fit = [space for space in spaces if space.has_room(ask) and not space.against(ask, t)]
     if not fit:
         return None
     zones: Counter[str] = Counter()

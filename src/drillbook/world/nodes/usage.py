@@ -10,13 +10,15 @@ happened to it), which differs by up to 10 % between pods.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from drillbook.model.cluster import Cluster, ClusterWorkload
+from drillbook.model.system import Service
 from drillbook.world import memory
 from drillbook.world.fleet import PodRecord, cpu_request, memory_request
 from drillbook.world.law import Law
@@ -44,40 +46,53 @@ class Tenant(NamedTuple):
     memory: tuple[float, float]
     """Bytes: request and limit."""
     priority: int
+    ask: Ask
+    """What the scheduler is asked for."""
     workload: ClusterWorkload | None = None
     """None for a service's pod."""
 
-    @property
-    def ask(self) -> Ask:
-        """What the scheduler is asked for."""
-        daemon = self.workload is not None and self.workload.runs == "daemonset"
-        return Ask(self.pod.service, self.cpu[0], self.memory[0], daemon)
+
+def limit_of(spec: ClusterWorkload, pod: PodRecord) -> float:
+    """Bytes at which a workload's container is killed; 0 where there is no limit."""
+    return pod.template.memory_limit or spec.memory_limit
 
 
 def of_workload(spec: ClusterWorkload, pod: PodRecord) -> Tenant:
     """A workload's pod; a limit without a request is the request, as in Kubernetes."""
-    limit = pod.template.memory_limit or spec.memory_limit
+    limit = limit_of(spec, pod)
     cpu = (spec.cpu_request or spec.cpu_limit, spec.cpu_limit)
-    return Tenant(pod, spec.namespace, cpu, (spec.memory_request or limit, limit), spec.priority, spec)
+    size = (spec.memory_request or limit, limit)
+    ask = Ask(pod.service, cpu[0], size[0], daemon=spec.runs == "daemonset")
+    return Tenant(pod, spec.namespace, cpu, size, spec.priority, ask, spec)
 
 
-def tenants(spec: Cluster, law: Law) -> Iterator[Tenant]:
-    """Every pod that counts: of services, then of workloads."""
+def of_service(service: Service, pod: PodRecord) -> Tenant:
+    """A service's pod."""
+    cpu = (cpu_request(service, pod.template), service.cpu_limit)
+    size = (memory_request(service, pod.template), memory.limit(service, pod))
+    return Tenant(pod, service.namespace, cpu, size, service.priority, Ask(pod.service, cpu[0], size[0]))
+
+
+def tenants(spec: Cluster, law: Law, known: Mapping[str, Tenant] = MappingProxyType({})) -> Iterator[Tenant]:
+    """Every pod that counts: of services, then of workloads. Those `known` by name are not made again."""
     for fleet in law.fleets.values():
-        service = fleet.spec
         for pod in fleet.pods:
-            cpu = (cpu_request(service, pod.template), service.cpu_limit)
-            size = (memory_request(service, pod.template), memory.limit(service, pod))
-            yield Tenant(pod, service.namespace, cpu, size, service.priority)
+            tenant = known.get(pod.name)
+            if tenant is None or tenant.pod is not pod:
+                tenant = of_service(fleet.spec, pod)
+            yield tenant
     for pod in settings(law, spec.name).pods():
-        yield of_workload(spec.workload(pod.service), pod)
+        tenant = known.get(pod.name)
+        if tenant is None or tenant.pod is not pod:
+            tenant = of_workload(spec.workload(pod.service), pod)
+        yield tenant
 
 
-def spaces(spec: Cluster, law: Law) -> dict[str, Space]:
-    """The live nodes with what their pods ask for."""
+def spaces(spec: Cluster, law: Law, pods: Iterable[Tenant] | None = None) -> dict[str, Space]:
+    """The live nodes with what their pods ask for; `pods` are those of the law where they are at hand."""
     own = settings(law, spec.name)
     out = {node.name: Space(node, allocatable(spec.pool(node.pool))) for node in own.live()}
-    for tenant in tenants(spec, law):
+    for tenant in tenants(spec, law) if pods is None else pods:
         if tenant.pod.node in out:
             out[tenant.pod.node].take(tenant.ask)
     return out
@@ -114,7 +129,7 @@ def resident_size(
     size = own.memory + gained(spec, workload, pod, started, times)
     if own.most is not None:
         size = np.minimum(size, own.most * (1.0 + _CAP * (2.0 * own_part(pod) - 1.0)))
-    most = of_workload(spec, pod).memory[1] or np.inf
+    most = limit_of(spec, pod) or np.inf
     return np.asarray(np.where(times > started, np.minimum(size, most), 0.0))
 
 
@@ -123,16 +138,30 @@ class Usage:
 
     def __init__(self, plant: Plant, spec: Cluster) -> None:
         self._plant, self.spec = plant, spec
-        self._known: tuple[Law | None, dict[str, list[Tenant]]] = (None, {})
+        self._law: Law | None = None
+        self._all: list[Tenant] = []
+        self._on: dict[str, list[Tenant]] = {}
+
+    def all(self, law: Law) -> list[Tenant]:
+        """Every pod that counts; those of the law asked last are at hand."""
+        if self._law is not law:
+            known = {each.pod.name: each for each in self._all}
+            self._law, self._all, self._on = law, list(tenants(self.spec, law, known)), {}
+            for tenant in self._all:
+                self._on.setdefault(tenant.pod.node, []).append(tenant)
+        return self._all
 
     def on(self, law: Law, node: str) -> list[Tenant]:
-        """The pods of a node; those of the law asked last are at hand."""
-        if self._known[0] is not law:
-            found: dict[str, list[Tenant]] = {}
-            for tenant in tenants(self.spec, law):
-                found.setdefault(tenant.pod.node, []).append(tenant)
-            self._known = law, found
-        return self._known[1].get(node, [])
+        """The pods of a node."""
+        self.all(law)
+        return self._on.get(node, [])
+
+    def steady(self, law: Law, tenant: Tenant) -> bool:
+        """Whether a pod's working set follows from its record and its workload, whatever requests come."""
+        if tenant.workload is not None:
+            return True
+        spec = law.fleets[tenant.pod.service].spec
+        return spec.memory_per_request <= 0 and memory.leak(spec, tenant.pod) <= 0
 
     def tenants(self, law: Law, node: str, times: Floats) -> list[tuple[Tenant, Floats]]:
         """The pods of a node and their working sets at some rising times, bytes."""

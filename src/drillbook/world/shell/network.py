@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.members import address as member_address
+from drillbook.world.shell.members import cluster_of, round_trip
 from drillbook.world.shell.words import Flags, read
 
 _PING = Flags(values={"-c": "count", "-W": "wait", "-i": "interval"}, switches={"-4": "four", "-q": "quiet"})
+_PACKETS = 3
 _DIG = Flags(values={"-t": "type"}, switches={"-4": "four"})
 
 
@@ -18,6 +21,9 @@ def _address(look: Look, host: str) -> str | None:
     first = name.partition(".")[0]
     names = {c.name for c in look.system.components}
     external = {e.spec.name for e in look.externals}
+    cluster = cluster_of(look, first)
+    if cluster is not None:
+        return member_address(look, cluster.member(first).member.site, first)
     if first in names - external:
         return f"10.20.2.{look.pick(2, 250, 'host', first)}"
     if set(name.split(".")) & external:
@@ -34,13 +40,25 @@ def ping(look: Look, words: tuple[str, ...]) -> Answer:
     address = _address(look, host)
     if address is None:
         raise Complaint(f"ping: {host}: Name or service not known")
-    times = [0.3 + 0.6 * look.draw("ping", host, i, round(look.t)) for i in range(3)]
     lines = [f"PING {host} ({address}) 56(84) bytes of data."]
     lines += [
-        f"64 bytes from {address}: icmp_seq={i} ttl=62 time={ms:.3f} ms" for i, ms in enumerate(times, 1)
+        f"64 bytes from {address}: icmp_seq={i} ttl=62 time={ms:.3f} ms"
+        for i, ms in enumerate(_times(look, host), 1)
     ]
-    lines += ["", f"--- {host} ping statistics ---", "3 packets transmitted, 3 received, 0% packet loss"]
+    got = len(lines) - 1
+    lines += ["", f"--- {host} ping statistics ---"]
+    lines += [f"{_PACKETS} packets transmitted, {got} received, {100 - 100 * got // _PACKETS}% packet loss"]
     return Output("\n".join(lines), 3.0)
+
+
+def _times(look: Look, host: str) -> list[float]:
+    """Milliseconds of the packets that came back."""
+    server = host.lower().partition(".")[0]
+    cluster = cluster_of(look, server)
+    way = 0.0 if cluster is None else round_trip(cluster, server)
+    if way is None:
+        return []
+    return [way * 1000 + 0.3 + 0.6 * look.draw("ping", host, i, round(look.t)) for i in range(_PACKETS)]
 
 
 def dig(look: Look, words: tuple[str, ...]) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from drillbook.model.disk import Disk, Unit
@@ -109,8 +109,15 @@ def _df(look: Look, words: tuple[str, ...], specs: Sequence[Disk]) -> Answer | N
     else:
         head = f"{'Filesystem':<24} {'1K-blocks':>10} {'Used':>10} {'Available':>10} Use% Mounted on"
         root = f"{'/dev/mapper/vg0-root':<24} {51290592:>10} {14680064:>10} {34005888:>10} {30:>3}% /"
-    rows = [tree.df(state, readable=line.has("h")) for state in states]
-    return Output("\n".join([head, root, *rows]), _TOOK)
+    rows = {"/": root} | {state.spec.mount: tree.df(state, readable=line.has("h")) for state in states}
+    wanted = [_mount(path, rows) for path in line.words] or rows
+    return Output("\n".join([head, *(rows[at] for at in wanted)]), _TOOK)
+
+
+def _mount(path: str, mounts: Collection[str]) -> str:
+    """The file system on which a path lies: the longest mount that it begins with, else the root."""
+    inside = [at for at in mounts if path == at or path.startswith(at.rstrip("/") + "/")]
+    return max(inside, key=len, default="/")
 
 
 def _du(look: Look, words: tuple[str, ...], specs: Sequence[Disk]) -> Answer:

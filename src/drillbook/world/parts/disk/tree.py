@@ -58,7 +58,7 @@ def is_file(file: File) -> bool:
 
 def du(state: DiskState, path: str) -> float:
     """What a path takes."""
-    return sum([size for _, size in under(state, path)]) + _FOLDER
+    return max(_FOLDER, sum([size for _, size in under(state, path)]))
 
 
 def children(state: DiskState, path: str) -> Iterator[tuple[str, float, File | None]]:

@@ -208,6 +208,8 @@ def _stops(plant: Plant, state: ReplicationState, action: Action) -> str:
         text = (
             f"Deletes the data of {server} and copies {human(state.spec.data)} from the leader; about {took}."
         )
+        if state.member(server).member.state == "diverged":
+            text += " What it has and the leader has not is gone then."
     else:
         took = duration_text(plant.law.postgres[server].spec.restart)
         text = f"{server} is down for {took} at least, and replays again what it did since its restart point."

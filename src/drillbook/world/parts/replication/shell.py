@@ -10,6 +10,7 @@ from drillbook.world.replication import MemberState, ReplicationState
 from drillbook.world.shell.ages import timestamp
 from drillbook.world.shell.answer import Answer, Complaint, Output
 from drillbook.world.shell.look import Look
+from drillbook.world.shell.members import address
 from drillbook.world.shell.words import Flags, Line, read
 
 TOOLS: Mapping[str, str] = MappingProxyType({
@@ -93,8 +94,7 @@ def listing(look: Look, state: ReplicationState) -> str:
     number = 7_000_000_000_000_000_000 + look.pick(0, 10**17, "cluster", state.spec.name)
     rows = [("Member", "Host", "Role", "State", "TL", "Lag in MB")]
     for member in state.members:
-        site = look.pick(2, 40, "site", member.member.site)
-        host = f"10.20.{site}.{look.pick(10, 250, 'host', member.server)}"
+        host = address(look, member.member.site, member.server)
         rows.append((member.server, host, *_row(state, member)))
     widths = [max(len(row[k]) for row in rows) for k in range(6)]
     rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"

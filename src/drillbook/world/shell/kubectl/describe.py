@@ -91,7 +91,7 @@ def _quality(look: Look, service: ServiceState) -> str:
         return "Burstable"
     spec = service.spec
     return quality(
-        (spec.cpu_request or spec.cpu_limit, spec.cpu_limit), (service.memory_request, spec.memory_limit)
+        (spec.cpu_request or spec.cpu_limit, spec.cpu_limit), (service.memory_request, service.memory_limit)
     )
 
 
@@ -201,7 +201,7 @@ def template(look: Look, service: ServiceState, version: str = "") -> list[tuple
         ("Port:", "8080/TCP"),
         ("Limits:", ""),
         ("  cpu:", f"{spec.cpu_limit:g}"),
-        ("  memory:", f"{int(spec.memory_limit / 2**20)}Mi"),
+        ("  memory:", f"{int(service.memory_limit / 2**20)}Mi"),
         *_requests(look, service),
         ("Environment:", ""),
     ]

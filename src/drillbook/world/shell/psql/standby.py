@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from drillbook.world.replication import MemberState, ReplicationState
 from drillbook.world.shell.answer import Proposal
+from drillbook.world.shell.members import address, cluster_of
 from drillbook.world.shell.psql.lexer import SqlError
 from drillbook.world.shell.psql.relations import Bunch, Relation, Session, plain
 from drillbook.world.shell.psql.values import Type, Value
@@ -32,13 +33,7 @@ _RECEIVER: dict[str, Type] = {
 
 def cluster(session: Session) -> ReplicationState | None:
     """The cluster in which the session's server is a member."""
-    name, look = session.server.spec.name, session.look
-    for spec in look.system.components:
-        if spec.kind == "replication":
-            state = look.states[spec.name]
-            if isinstance(state, ReplicationState) and any(m.server == name for m in state.members):
-                return state
-    return None
+    return cluster_of(session.look, session.server.spec.name)
 
 
 def _own(session: Session) -> tuple[ReplicationState, MemberState] | None:
@@ -120,10 +115,9 @@ def _replication(session: Session) -> list[Bunch]:
         if member.server == state.own.leader:
             continue
         sending = max(0.0, state.written - member.received) / max(1.0, member.receives) + _NET
-        site = session.look.pick(2, 40, "site", member.member.site)
         rows.append({
             "pid": _pid(session, member.server), "usename": "replicator", "application_name": member.server,
-            "client_addr": f"10.20.{site}.{session.look.pick(10, 250, 'host', member.server)}",
+            "client_addr": address(session.look, member.member.site, member.server),
             "state": "streaming", "sent_lsn": state.lsn(member.received),
             "write_lsn": state.lsn(member.received),
             "flush_lsn": state.lsn(member.received), "replay_lsn": state.lsn(member.replayed),
