@@ -112,7 +112,7 @@ def test_folders_are_named_by_the_environment(
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert {each["kind"] for each in made} == {"scenario", "playbook", "curriculum", "study"}
+    assert {each["kind"] for each in made} == {"scenario", "playbook", "curriculum", "study", "people"}
     assert "family" not in made[0]
 
 

@@ -194,6 +194,29 @@ def test_a_relapse_is_told_with_the_action_that_came_before_it(drill: Drill, mak
     ]
 
 
+def test_relief_relapse_and_relief_are_all_told(drill: Drill, make: Make) -> None:
+    run = runs.outage(drill.scenario)
+    undo = f.ActionStarted("A1", "rollback", "orders-api", "", "kubectl rollout undo deployment/orders-api")
+    run.at(600).acts("primary", undo, took=20.0)
+    run.at(660).impact(suffering=False)
+    run.at(720).impact(suffering=True)
+    run.at(780).impact(suffering=False)
+    (attempt,) = make(run.at(1200).ends("time")).attempts
+    assert attempt.effect == (
+        "Users no longer suffered 1 min after it began, but again from 2 min to 3 min after."
+    )
+
+
+def test_where_users_order_nothing_no_orders_are_lost(drill: Drill) -> None:
+    system = drill.scenario.system
+    free = system.workload.model_copy(update={"order_value": 0.0})
+    update = {"system": system.model_copy(update={"workload": free})}
+    for scenario, told in ((drill.scenario, True), (drill.scenario.model_copy(update=update), False)):
+        log = runs.outage(scenario).at(1200).ends("time")
+        debrief = build(scenario, drill.playbook, log, score(scenario, drill.playbook, log))
+        assert ("revenue" in {each.id for each in debrief.figures}) == told
+
+
 def test_a_remedy_that_takes_its_moment_is_told_once(drill: Drill, make: Make) -> None:
     """As a switchover in good order: users suffer while it is done, after they had been well."""
     run = runs.outage(drill.scenario)

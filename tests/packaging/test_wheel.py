@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKS = ("scenarios", "playbooks", "curricula", "studies")
+PACKS = ("scenarios", "playbooks", "curricula", "studies", "people")
 
 
 @pytest.fixture(scope="module")

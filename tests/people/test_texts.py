@@ -9,6 +9,7 @@ import pytest
 from drillbook.model.playbook import Audience
 from drillbook.model.scenario import ActionKind
 from drillbook.people import texts
+from drillbook.people.colleagues import words
 from tests.people.stage import drill
 
 PLAYBOOK = drill()[1]
@@ -30,6 +31,15 @@ def test_an_update_has_all_four_facts_and_the_figure(audience: str, phase: str, 
     text = texts.update(situation(phase), audience, variant, JARGON)
     for fact in ("status", "impact", "action", "next update", "14:43", "36%"):
         assert fact in text.lower()
+
+
+@pytest.mark.parametrize("form", [*texts.UPDATES, *words.COMMS_UPDATE])
+def test_where_no_update_is_planned_a_sentence_says_so(form: tuple[str, str]) -> None:
+    parts = {"status": "resolved", "impact": "none", "action": "a review follows"}
+    assert texts.filled(form, "", **parts).endswith(
+        "a review follows. Next update: none planned, unless something changes."
+    )
+    assert texts.filled(form, "14:43 UTC", **parts).endswith(" 14:43 UTC.")
 
 
 @pytest.mark.parametrize("action", get_args(ActionKind))

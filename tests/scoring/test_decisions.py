@@ -320,6 +320,24 @@ def test_a_step_is_done_by_a_command_with_nearly_all_its_words(
     assert ("Ticked without looking" not in drill.judged("runbook").reason) == done
 
 
+@pytest.mark.parametrize(
+    ("meant", "done", "fits"),
+    [
+        (None, "anything", True),
+        ("shop 10.0.0.1", "shop 10.0.0.1 60", True),
+        ("shop 10.0.0.1", "shop 10.0.0.1", True),
+        ("shop 10.0.0.1", "shop 10.0.0.12 60", False),
+        ("1", "18", False),
+    ],
+)
+def test_a_remedy_is_known_by_the_words_its_value_begins_with(
+    meant: str | None, done: str, fits: bool
+) -> None:
+    """Somebody who writes an address back with another lifetime has done the same."""
+    known = {"action": "dns-record", "target": "zone", "value": meant, "verdict": "right", "command": "x"}
+    assert Remedy.model_validate(known | {"why": "Y."}).fits(done) == fits
+
+
 def test_the_short_form_of_a_query_is_the_same_question(drill: Script) -> None:
     drill.look("query probe_duration_seconds", "{} => 1.5 @[1]")
     assert drill.judged("diagnose-first").outcome == "partly"

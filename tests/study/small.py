@@ -14,6 +14,7 @@ from tests.loading.sample import ROOT, SCENARIO, edited
 
 SHORT = edited(edited(SCENARIO, "duration: 2h", "duration: 12m"), "after: 15m", "after: 11m")
 SHORT = edited(SHORT, "par_mitigate: 16m", "par_mitigate: 6m")
+SHORT = edited(edited(SHORT, "time: 13m", "time: 9m"), "time: 18m", "time: 10m")
 SHORT = SHORT.partition("\nforms:\n")[0] + "\nforms:\n  - swap: {Larkfield: Elmstead}\n"
 
 HERE = {**os.environ, "PYTHONPATH": str(Path(drillbook.__file__).parents[1])}

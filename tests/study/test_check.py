@@ -140,3 +140,16 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
 def test_a_path_need_only_lead_somewhere_in_one_scenario_of_the_mix(tmp_path: Path) -> None:
     other = ("{scenario: short.yaml, forms: [1]}", "{scenario: orders-missing}")
     assert told(tmp_path, other, (LEVEL, "{id: short, set: {rules.PgbouncerClientsWaiting.for: 30s}}")) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("{scenario.duraton: 20m}", "7:46: there is no `scenario.duraton`, did you mean scenario.duration?"),
+        ("{scenario.duration: 20d}", "7:65: `duration` must be at most 7d, a week"),
+        ("{responders.average.diagnose: 20m}", "is not about the scenario: it cannot be set for it alone"),
+    ],
+)
+def test_what_the_mix_sets_about_a_drill_is_checked(tmp_path: Path, own: str, said: str) -> None:
+    mix = ("{scenario: short.yaml, forms: [1]}", f"{{scenario: short.yaml, forms: [1], set: {own}}}")
+    assert any(said in each for each in told(tmp_path, mix)), told(tmp_path, mix)

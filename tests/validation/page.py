@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tests.validation import closed_forms, components, on_the_way, people, retries, studies
+from tests.validation import backcast, closed_forms, components, on_the_way, people, retries, studies
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import FULL
@@ -118,7 +118,8 @@ def page() -> str:
     chance = " | ".join(f"{100 * part:.0f} %" for part in retries.by_chance(30))
     band.append(f"| {retries.LOAD:g}, random customers: stays in so many of 30 runs | {chance} |")
     text = text.replace("@BAND@", "\n".join(band)).replace("@LOAD@", f"{retries.LOAD:g}")
-    return text.replace("@BACKCAST@", people.backcast()).replace("@SHAPE@", people.shape())
+    text = text.replace("@BACKCAST@", people.backcast()).replace("@SHAPE@", people.shape())
+    return text.replace("@PUBLISHED@", backcast.section())
 
 
 TEXT = """# Validation
@@ -263,20 +264,22 @@ export was made. The last row is the test of fit, 250 samples with a bootstrap o
 
 @FITTING@
 
-## Response times beside published ones
+## Response times of the drills beside published ones
 
-The ten first drills, 30 seeds each, handled by an average responder, beside 354 cloud post-mortems (ISSRE
-2022): nothing was fitted to them but the time to diagnose. Drills are not drawn from the same incidents: they
-can be solved within their two hours, and their remedies act at once when they are right.
+The ten first drills as they are, 30 seeds each, handled by an average responder, beside 354 cloud
+post-mortems (ISSRE 2022): nothing was fitted to them but the time to diagnose. Drills are not drawn from the
+same incidents: they can be solved within their two hours, and their remedies act at once when they are
+right.
 
 @BACKCAST@
 
 @SHAPE@
 
-So a study of these drills compares policies; it does not forecast a year of outages. Detection and repair are
-the drills' own, faster than published; diagnosis is the responders', and within a factor of two.
+So a study of drills as they are compares policies; it does not forecast a year of outages. Detection and
+repair are the drills' own, faster than published; diagnosis is the responders', and within a factor of
+two. For times like those of published incidents there are the responders of the next section.
 
-@STUDIES@## Limits
+@PUBLISHED@@STUDIES@## Limits
 
 - Pools and services are a fluid. Chance as such is missing: loss at exactly full load (Erlang B), giving up
   below capacity (Erlang-A), and random tipping near a threshold. The mean wait below capacity is Erlang C's,

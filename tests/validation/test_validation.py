@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from statistics import NormalDist
 
+import numpy as np
 import pytest
 
-from tests.validation import closed_forms, components, on_the_way, people, retries
+from tests.validation import backcast, closed_forms, components, on_the_way, people, retries
 from tests.validation.claims import Claim
 from tests.validation.drawing import Line, chart
 from tests.validation.judge import REDUCED, Interval, Queue, measured
@@ -104,3 +106,30 @@ def test_fitted_intervals_hold_the_known_parameters_about_as_often_as_they_say()
     intervals = people.fitting(40)[:2]
     assert all(isinstance(each.product, float) and each.product >= 0.85 for each in intervals)
     assert all(f"| {each.name} | 0.950 |" in PAGE for each in intervals)
+
+
+def published(factor: float = 1.0) -> backcast.Times:
+    """Incidents whose stages are the published laws' own quantiles, times a factor."""
+    parts = [(n + 0.5) / 400 for n in range(400)]
+    stages = {
+        name: factor * np.array([math.exp(law.mu + law.sigma * NormalDist().inv_cdf(each)) for each in parts])
+        for name, law in backcast.STAGES.items()
+    }
+    law = backcast.GITHUB
+    open_ = np.array([factor * math.exp(law.mu + law.sigma * NormalDist().inv_cdf(each)) for each in parts])
+    return backcast.Times(stages, open_, ("fix",) * 400, 400)
+
+
+def test_the_back_cast_tells_what_was_published_from_what_takes_longer() -> None:
+    right, slow = published(), published(1.6)
+    assert all(line.endswith("| hit |") for line in backcast.stages(right).splitlines()[2:])
+    assert all(line.endswith("| agrees |") for line in backcast.shapes(right).splitlines()[2:])
+    assert not any(line.endswith("| hit |") for line in backcast.stages(slow).splitlines()[2:])
+    assert all(line.endswith("| shape agrees |") for line in backcast.shapes(slow).splitlines()[2:])
+
+
+def test_the_page_has_the_back_cast() -> None:
+    for name, stage in backcast.STAGES.items():
+        assert f"| {name}: {stage.what} |" in PAGE
+    assert all(f"| {name} (" in PAGE for name in backcast.ACTIONS)
+    assert "**Verdict:** means and medians hit in" in PAGE

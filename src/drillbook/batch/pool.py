@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from multiprocessing.synchronize import Event as EventType
+from typing import ParamSpec, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+P = ParamSpec("P")
 
 _CHUNK = 4
 """Tasks that a process takes at a time."""
@@ -26,7 +30,7 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) 
     if workers <= 1:
         yield from map(work, tasks)
         return
-    executor = processes(workers)
+    executor = Processes(workers)
     try:
         with sheltered():
             results = executor.map(work, tasks, chunksize=_CHUNK)
@@ -35,11 +39,26 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) 
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def processes(workers: int) -> ProcessPoolExecutor:
-    """Processes that leave Ctrl-C to their parent; to be used within `sheltered` while they start."""
-    # Spawned everywhere alike: a fork would inherit threads and whatever the parent has loaded.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
+class Processes(ProcessPoolExecutor):
+    """Processes that leave Ctrl-C to their parent; to be used within `sheltered` while they start.
+
+    Who shuts them down and cancels waits for what is running only: tasks that are on their way to a process
+    already can no longer be cancelled, and are skipped there.
+    """
+
+    def __init__(self, workers: int) -> None:
+        # Spawned everywhere alike: a fork would inherit threads and whatever the parent has loaded.
+        context = multiprocessing.get_context("spawn")
+        self._over = context.Event()
+        super().__init__(workers, mp_context=context, initializer=_begin, initargs=(self._over,))
+
+    def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Future[Result]:
+        return super().submit(_unless_over, fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        if cancel_futures:
+            self._over.set()
+        super().shutdown(wait, cancel_futures=cancel_futures)
 
 
 @contextmanager
@@ -55,9 +74,29 @@ def sheltered() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _quiet() -> None:
+_over: list[EventType] = []
+"""In a process of `Processes`: set when what has not begun is not wanted any more."""
+
+
+def _begin(over: EventType) -> None:
     """Ctrl-C reaches the whole group; the parent alone decides what follows."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _over.append(over)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """A parent that is killed tells nobody: without it this process would wait for tasks for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _unless_over(fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    if _over and _over[0].is_set():
+        raise CancelledError
+    return fn(*args, **kwargs)
 
 
 def counted(results: Iterable[Result], tell: Callable[[int], None]) -> Iterator[Result]:

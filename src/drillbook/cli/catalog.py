@@ -18,7 +18,7 @@ _HEADINGS = (
     ("playbook", "Playbooks"),
     ("curriculum", "Curricula"),
     ("study", "Studies"),
-    ("people", "Responders of your own"),
+    ("people", "Responders"),
 )
 
 

@@ -78,7 +78,8 @@ def cast_for(responder_: str) -> Cast:
     if kind == "script" and colon:
         return _with_script(load_script(Path(path)))
     if kind == "people" and colon:
-        return of_skill(skill_of(read_people(read_document(Path(path))).model))
+        found = open_catalog().index.find("people", path)
+        return of_skill(skill_of(read_people(read_document(found)).model))
     if responder_ not in LEVELS:
         hint = f"one of {', '.join(LEVELS)}, script:FILE or people:FILE{nearest(responder_, LEVELS)}"
         raise InvalidInput([Problem("--responder", 0, 0, f"{responder_!r} is no responder", hint)])

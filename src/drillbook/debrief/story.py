@@ -111,6 +111,10 @@ class Story:
             return f"Users began to suffer {changes[0][1]} after it began."
         if changes[-1][0]:
             return f"Users no longer suffered {relieved[0]} after it began, and again {changes[-1][1]} after."
+        if len(relieved) > 1:
+            again = next(after for at, (suffering, after) in enumerate(changes) if suffering and at)
+            first, last = relieved[0], relieved[-1]
+            return f"Users no longer suffered {first} after it began, but again from {again} to {last} after."
         return f"Users no longer suffered {relieved[-1]} after it began."
 
     @cached_property

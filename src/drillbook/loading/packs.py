@@ -8,7 +8,7 @@ from pathlib import Path
 
 import drillbook
 
-SUBFOLDERS = ("scenarios", "playbooks", "curricula", "studies")
+SUBFOLDERS = ("scenarios", "playbooks", "curricula", "studies", "people")
 _SUFFIXES = (".yaml", ".yml")
 
 

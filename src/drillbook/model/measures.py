@@ -26,6 +26,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "acknowledge_s": Column("time to acknowledge", "s"),
         "declare_s": Column("time to declare", "s"),
         "first_update_s": Column("time to the first update", "s"),
+        "identify_s": Column("time until a cause is stated", "s"),
         "mitigate_s": Column("time to mitigate", "s"),
         "resolve_s": Column("time to resolve", "s"),
         "observed_s": Column("time from onset to the end of the run", "s"),
@@ -53,6 +54,10 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "rest_violations": Column("breaches of the rule of rest", "1", horizon=True),
         "limit_breaches": Column("breaches of the limits on hours, rest and incidents", "1", horizon=True),
         "lost_sleep_hours": Column("sleep lost to incidents", "h", horizon=True),
+        "stipends": Column("stipends of those with the pager", "USD", horizon=True),
+        "bonuses": Column("bonuses for severe incidents", "USD", horizon=True),
+        "time_off": Column("time off for pages at night", "USD", horizon=True),
+        "labour": Column("hours on incidents, paid", "USD", horizon=True),
         "degraded_share": Column("part of the incidents met by somebody unfit", "share", horizon=True),
     }
 )

@@ -9,6 +9,7 @@ from pydantic import Field
 from drillbook.model.base import Model, Name, Text
 from drillbook.model.people import Answer
 from drillbook.model.quantities import Duration
+from drillbook.model.stages import Stages
 
 
 class Fit(Model):
@@ -34,6 +35,7 @@ class Responders(Model):
 
     kind: Literal["people"]
     name: Name
+    title: str = ""
     source: Text
     like: Literal["expert", "average", "novice"] = "average"
     """The level that they resemble in all that is not said here."""
@@ -41,6 +43,8 @@ class Responders(Model):
     """How the primary answers a page; as the level does where left out."""
     diagnose: Duration | None = None
     """Median time to diagnose, over incidents; the level's where left out."""
+    stages: Stages | None = None
+    """Times of whole incidents, for studies that go by them; as long as the work takes where left out."""
     skill: dict[str, float | bool] = {}
     """Other figures of the level's table (docs/explanation/people.md) and what they are instead."""
     fits: list[Fit] = []

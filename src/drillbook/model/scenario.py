@@ -107,8 +107,8 @@ class Remedy(Model):
     action: ActionKind
     target: Name
     value: str | None = None
-    """Only with this value (a setting `NAME=value`, a number, the version that a roll-back leads to); any
-    other value where left out."""
+    """Only with this value (a setting `NAME=value`, a number, the version that a roll-back leads to) or one
+    that begins with these words; any other value where left out."""
     verdict: Literal["right", "partial", "useless", "harmful"]
     command: str
     """What one types to do it."""
@@ -116,6 +116,10 @@ class Remedy(Model):
     """Commands without which it is refused, such as the one that stops what it changes."""
     why: Text
     """Shown in the debrief."""
+
+    def fits(self, value: str) -> bool:
+        """Whether the action with this value is the one that is meant."""
+        return self.value is None or f"{value} ".startswith(f"{self.value} ")
 
 
 class Clue(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
 
 from drillbook.model.base import Model, Name, Text
 from drillbook.model.design import Design, Factor, FullFactorial
@@ -44,6 +44,8 @@ class Incidents(Model):
     """How often, against the others."""
     forms: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = [0]
     """Forms of it, each as often as the others; 0 is the scenario as written."""
+    set: dict[str, JsonValue] = {}
+    """What this study takes otherwise about it, by path and under all alternatives."""
 
 
 class Measure(Model):

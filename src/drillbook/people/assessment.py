@@ -7,7 +7,7 @@ from drillbook.people import texts
 from drillbook.people.communication import describe, measure
 from drillbook.people.matrix import named_by_triggers
 from drillbook.people.mind import Mind
-from drillbook.people.moves import Line, Say
+from drillbook.people.moves import Line, Say, Until, never
 from drillbook.people.runbooks import consult
 from drillbook.people.skill import MAJOR_SHARE, SEVERE_SHARE
 
@@ -29,6 +29,7 @@ def assess(mind: Mind) -> Line[None]:
         if mind.critical or (value is not None and value >= mind.skill.healthy_below):
             break
         yield Say(mind.takes("pause", 60.0), ())
+    yield from _believe(mind)
     yield from _declare(mind)
     yield from _roles(mind)
     yield from _call(mind)
@@ -49,6 +50,14 @@ def reassess(mind: Mind) -> Line[None]:
         yield Say(mind.takes("think", mind.skill.think), (f"/severity {fits}",))
         yield from _roles(mind)
         yield from _call(mind)
+
+
+def _believe(mind: Mind) -> Line[None]:
+    """Take it for an incident and not for an alert that passes, where that takes its time."""
+    takes = mind.slowed(mind.course.detect)
+    since = min((alert.active_at for alert in mind.view.alerts.values()), default=mind.now)
+    if since + takes > mind.now:
+        yield Until(never, since + takes - mind.now)
 
 
 def _declare(mind: Mind) -> Line[None]:

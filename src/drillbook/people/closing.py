@@ -12,6 +12,8 @@ from drillbook.people.repair import done_text
 
 LOOKS_EVERY = 60.0
 """Pause between looks while watching, in seconds (assumption)."""
+MOST_LOOKS = 10
+"""How often somebody looks while watching for long (assumption)."""
 ALERTS_AT_MOST = 900.0
 """How long somebody waits for the critical alerts to end, in seconds (assumption)."""
 WORRYING = 2.0
@@ -20,9 +22,11 @@ WORRYING = 2.0
 
 def watch(mind: Mind) -> Line[bool]:
     """See whether the service stays restored; False when it did not."""
-    since = mind.now
-    while mind.now - since < mind.skill.watches:
-        yield Until(never, mind.takes("watch", min(LOOKS_EVERY, mind.skill.watches)))
+    since, given = mind.now, mind.slowed(mind.course.verify)
+    lasts, pause = given or mind.skill.watches, max(LOOKS_EVERY, given / MOST_LOOKS)
+    while mind.now - since < lasts:
+        wait = mind.takes("watch", min(pause, lasts))
+        yield Until(never, min(wait, since + given - mind.now) if given else wait)
         value = yield from measure(mind, mind.takes("think", mind.skill.think))
         if value is not None and value >= WORRYING * mind.skill.healthy_below:
             mind.enter("investigating")

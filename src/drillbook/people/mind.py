@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from drillbook.events import facts as f
 from drillbook.events.event import Event
@@ -14,6 +15,7 @@ from drillbook.model.playbook import Playbook, Severity
 from drillbook.model.scenario import Scenario
 from drillbook.people import delays
 from drillbook.people.condition import USUAL, Condition
+from drillbook.people.course import Course, mitigation
 from drillbook.people.error import ErrorKind, Shaping, error_probability
 from drillbook.people.skill import SPREAD, Skill
 
@@ -91,6 +93,11 @@ class Mind:
         self._counts: dict[str, int] = {}
         self._night = 1.0
 
+    @cached_property
+    def course(self) -> Course:
+        """The times that this incident is given."""
+        return Course(self.skill.stages, self.draws, mitigation(self.scenario))
+
     @property
     def company(self) -> str:
         """The company's name."""
@@ -130,6 +137,10 @@ class Mind:
     def takes(self, purpose: str, median: float) -> float:
         """Seconds that the next occurrence of something takes this person now."""
         return self.draws.lognormal(median * self._night, SPREAD, self.person, purpose, self.next(purpose))
+
+    def slowed(self, seconds: float) -> float:
+        """A time of the incident's course, as it is at this hour."""
+        return seconds * self._night
 
     def looking_takes(self, median: float) -> float:
         """Seconds that the next look at the system takes, this person's pace included."""

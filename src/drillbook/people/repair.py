@@ -33,6 +33,8 @@ REPORT_WAIT = 300.0
 """How long somebody who is stuck waits for a specialist's report, in seconds (assumption)."""
 GLANCES_EVERY = 240.0
 """Time after which somebody looks at the failing share again, in seconds (assumption)."""
+LOOKING = 0.75
+"""Part of an incident's time to identify in which all looks are done; messages take the rest (assumption)."""
 SURE = 0.7
 """Support at which a careful responder confirms an action in spite of its consequence (assumption)."""
 GRAVE = ("down", "outage", "unavailable", "lost", "data loss", "every client", "all clients", "harm")
@@ -50,6 +52,9 @@ class Repair:
         self._doubted: set[str] = set()
         self._opened = ""
         self._tried: Cause | None = None
+        self._known_at: float | None = None
+        """When the cause may be known at the earliest, where incidents are given their times."""
+        self._stated_at: float | None = None
 
     def restore(self) -> Line[None]:
         """Go on until users are served again; returns when a measurement says so."""
@@ -70,6 +75,9 @@ class Repair:
         if cause is None:
             return (yield from self._tempting())
         yield from self._state(cause)
+        yield from self._prepare()
+        if self._healthy():
+            return True
         if not (yield from self._apply(cause)):
             return False
         if (yield from self._verify()):
@@ -94,16 +102,20 @@ class Repair:
     def _diagnose(self) -> Line[Cause | None]:
         """Look until convinced; the best belief when everything has been looked at, None without any."""
         mind, beliefs = self._mind, self._beliefs
+        if self._known_at is None:
+            self._known_at = mind.now + mind.slowed(mind.course.identify)
         while True:
             self._take_in()
             yield from self._consult()
             cause = beliefs.convinced()
             if cause is not None:
+                yield from self._bide(self._known_at)
                 return cause
             if not self._helped and self._stuck():
                 yield from self._call_help()
             if beliefs.next_look() is None:
                 beliefs.again()
+                yield from self._bide(self._known_at)
                 return beliefs.best()
             yield from self._look()
             if mind.now - mind.measured_at > GLANCES_EVERY:
@@ -118,10 +130,36 @@ class Repair:
         probe = beliefs.next_look()
         if probe is None:
             return
-        total = delays.DIAGNOSE_MEDIAN * delays.DIFFICULTY[mind.scenario.difficulty] * mind.skill.diagnose
-        output = yield Look(mind.looking_takes(total / beliefs.looks), probe)
+        output = yield Look(self._pondering(), probe)
         beliefs.read(probe, output, mind.error("diagnosis", guided=mind.view.runbook != ""))
         yield from self._tick(probe)
+
+    def _pondering(self) -> float:
+        """Seconds before the next look: the level's, or a part of the time that the incident is given."""
+        mind, looks = self._mind, self._beliefs.looks
+        total = delays.DIAGNOSE_MEDIAN * delays.DIFFICULTY[mind.scenario.difficulty] * mind.skill.diagnose
+        given = mind.slowed(mind.course.identify)
+        if not given:
+            return mind.looking_takes(total / looks)
+        left = (self._known_at or 0.0) - mind.now
+        # Who has gone through everything in the time there was goes on at their own pace.
+        takes = mind.takes("look", LOOKING * (given if left > 0 else min(given, total)) / looks)
+        return min(takes, left) if left > 0 else takes
+
+    def _bide(self, until: float) -> Line[None]:
+        """Let an incident's time pass; look at the figures when it is over."""
+        mind = self._mind
+        if until > mind.now:
+            yield Until(never, until - mind.now)
+            if mind.now - mind.measured_at > GLANCES_EVERY:
+                yield from measure(mind, mind.takes("think", mind.skill.think))
+                yield from reassess(mind)
+
+    def _prepare(self) -> Line[None]:
+        """Agree on a remedy, make it ready, roll it out, where incidents are given a time for all that."""
+        mind = self._mind
+        self._stated_at = mind.now if self._stated_at is None else self._stated_at
+        yield from self._bide(self._stated_at + mind.slowed(mind.course.mitigate))
 
     def _take_in(self) -> None:
         mind = self._mind

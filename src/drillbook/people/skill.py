@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from drillbook.model.stages import Stages
+
 Level = Literal["expert", "average", "novice"]
 
 SPREAD = 0.35
@@ -91,6 +93,8 @@ class Skill:
     """Chance to wait until no critical alert fires before resolving (assumption)."""
     closes: float
     """Chance for each of post-mortem note and handoff (assumption)."""
+    stages: Stages | None = None
+    """Times that each incident is given by stage; none for the three levels."""
 
 
 SKILLS: dict[Level, Skill] = {

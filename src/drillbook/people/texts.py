@@ -13,10 +13,14 @@ LAYMEN = ("executives", "status-page", "customer-success")
 """Audiences that want impact and time, not technology."""
 
 UPDATES = (
-    "Status: {status}. Impact: {impact}. Action: {action}. Next update: {next}.",
-    "Status: {status}. Impact: {impact}. Our action now: {action}. The next update comes at {next}.",
-    "Current status: {status}. Customer impact: {impact}. Action under way: {action}. Next update at {next}.",
+    ("Status: {status}. Impact: {impact}. Action: {action}.", "Next update: {next}."),
+    ("Status: {status}. Impact: {impact}. Our action now: {action}.", "The next update comes at {next}."),
+    (
+        "Current status: {status}. Customer impact: {impact}. Action under way: {action}.",
+        "Next update at {next}.",
+    ),
 )
+"""What an update says, and how it says when the next one comes."""
 BARE = (
     "Status: {status}. Impact: {impact}.",
     "{impact}, {status}.",
@@ -43,7 +47,7 @@ LOOKING = (
 LOOKING_TECHNICAL = "checking metrics, recent changes and dependencies behind {entry}"
 WATCHING = "we are watching the service closely"
 CLOSED = "a review will find what to improve, its results follow within 48 hours"
-NO_NEXT = "none planned, unless something changes"
+NO_NEXT = "Next update: none planned, unless something changes."
 
 ACTIONS = {
     "rollback": ("going back to the previous version of {target}", "rolling back {target}"),
@@ -87,11 +91,12 @@ class Situation:
 def update(situation: Situation, audience: str, variant: int, jargon: tuple[tuple[str, str], ...]) -> str:
     """An update with status, impact, action and the time of the next; plain words where `jargon` is given."""
     return plain(
-        _pick(UPDATES, variant).format(
+        filled(
+            UPDATES[variant % len(UPDATES)],
+            situation.next,
             status=_pick(STATUS[situation.phase], variant),
             impact=impact(situation, variant, technical=audience not in LAYMEN),
             action=action(situation, variant, technical=audience not in LAYMEN),
-            next=situation.next or NO_NEXT,
         ),
         jargon,
     )
@@ -99,13 +104,18 @@ def update(situation: Situation, audience: str, variant: int, jargon: tuple[tupl
 
 def technical_update(situation: Situation, variant: int, *, bare: bool) -> str:
     """An update in engineers' words, whoever reads it; `bare` leaves out action and next update."""
-    form = _pick(BARE, variant) if bare else _pick(UPDATES, variant)
-    return form.format(
-        status=_pick(STATUS[situation.phase], variant),
-        impact=impact(situation, variant, technical=True),
-        action=action(situation, variant, technical=True),
-        next=situation.next or NO_NEXT,
-    )
+    status = _pick(STATUS[situation.phase], variant)
+    hurt = impact(situation, variant, technical=True)
+    if bare:
+        return _pick(BARE, variant).format(status=status, impact=hurt)
+    done = action(situation, variant, technical=True)
+    return filled(UPDATES[variant % len(UPDATES)], situation.next, status=status, impact=hurt, action=done)
+
+
+def filled(form: tuple[str, str], next_at: str, **parts: str) -> str:
+    """A form of an update with its parts; `next_at` is when the next one comes, if one is planned."""
+    said, announced = form
+    return f"{said.format(**parts)} {announced.format(next=next_at) if next_at else NO_NEXT}"
 
 
 def impact(situation: Situation, variant: int, *, technical: bool) -> str:

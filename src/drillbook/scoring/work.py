@@ -67,7 +67,7 @@ class Work:
 
     @property
     def name(self) -> str:
-        """What was done, in words; a system's own tools by what was typed."""
+        """What was done, in words; where the value says little to people, what was typed."""
         if self.action.action == "fix":
             return self.action.command
         value = self.action.value
@@ -186,7 +186,7 @@ def _undoes(fact: f.ActionStarted) -> bool:
 def _remedy(fact: f.ActionStarted, remedies: Sequence[Remedy]) -> Remedy | None:
     """What the scenario says of the action with this value, or with any."""
     same = [each for each in remedies if (each.action, each.target) == (fact.action, fact.target)]
-    return next((each for each in same if each.value in {None, fact.value}), None)
+    return next((each for each in same if each.fits(fact.value)), None)
 
 
 def _deed(command: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.people.skill import Skill
 from drillbook.study.alternatives import Alternative
-from drillbook.study.changes import changed
+from drillbook.study.changes import changed, own_changes
 from drillbook.study.material import Material
 from drillbook.study.measures import Prices
 from drillbook.study.settings import skill_of
@@ -47,8 +47,8 @@ def bundle(material: Material, alternative: Alternative) -> Bundle:
     study = material.model
     cells: list[Cell] = []
     settings = None
-    for incidents, parts in zip(study.scenarios, material.parts, strict=True):
-        made = changed(parts, alternative.changes)
+    for number, (incidents, parts) in enumerate(zip(study.scenarios, material.parts, strict=True)):
+        made = changed(parts, [*own_changes(incidents, number), *alternative.changes])
         settings = made.settings
         drills = [together(in_form(made.scenario, form), made.playbook) for form in incidents.forms]
         people = settings.responders

@@ -23,6 +23,7 @@ from drillbook.model.people import Person
 from drillbook.model.playbook import Playbook
 from drillbook.model.rules import Rule
 from drillbook.model.scenario import Scenario
+from drillbook.model.study import Incidents
 from drillbook.study.material import Material, Parts
 from drillbook.study.paths import EVERY, Stuck, known_paths, resolve
 from drillbook.study.settings import Settings
@@ -91,6 +92,12 @@ def changes_of(factor: Factor, number: int, level: Level) -> list[Change]:
     if "value" in level.model_fields_set:
         found += put(factor, number, level.value, (*place, "value"))
     return found
+
+
+def own_changes(incidents: Incidents, number: int) -> list[Change]:
+    """What the mix sets about a scenario itself; `number` is its place there."""
+    place: Place = ("scenarios", number, "set")
+    return [Change(path, value, (*place, path), (*place, path, KEY)) for path, value in incidents.set.items()]
 
 
 def put(factor: Factor, number: int, value: JsonValue, place: Place) -> list[Change]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-from drillbook.batch.pool import processes, sheltered
+from drillbook.batch.pool import Processes, sheltered
 from drillbook.errors import DrillbookError
 
 P = ParamSpec("P")
@@ -60,7 +60,7 @@ def local(workers: int | None, *, apart: bool = False) -> Place:
         if count == 1 and not apart:
             yield Crew(Here(), 1, 0)
             return
-        executor = processes(count)
+        executor = Processes(count)
         try:
             yield Crew(executor, count, _AHEAD, sheltered)
         finally:

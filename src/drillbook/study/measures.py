@@ -49,7 +49,7 @@ def row(run: Simulation, prices: Prices) -> Row:
     found = {name: _number(getattr(taken, name)) for name in _SHARED}
     if between_waves(run.log, run.scenario.needs.stable_for):
         found["mitigate_s"] = math.nan
-    found["observed_s"] = _observed(run)
+    found |= {"observed_s": _observed(run), "identify_s": _identified(run)}
     found |= _breaches(run, taken, found)
     found["budget_burnt"] = found["failed_requests"] / _budget(run.scenario, prices.slo)
     found |= _automation(run)
@@ -66,13 +66,23 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
+def _onset(run: Simulation) -> float:
+    """When users began to suffer; NaN where they never did."""
+    suffered = (e.t for e in run.log if isinstance(e.fact, f.ImpactChanged) and e.fact.suffering)
+    return next(suffered, math.nan)
+
+
 def _observed(run: Simulation) -> float:
     """Seconds from the onset of suffering to the end of the run; 0 where users never suffered."""
-    onset = next(
-        (event.t for event in run.log if isinstance(event.fact, f.ImpactChanged) and event.fact.suffering),
-        None,
-    )
-    return 0.0 if onset is None else round(run.log[-1].t - onset, 3)
+    onset = _onset(run)
+    return 0.0 if math.isnan(onset) else round(run.log[-1].t - onset, 3)
+
+
+def _identified(run: Simulation) -> float:
+    """Seconds from the onset until somebody says what they hold for the cause, right or wrong."""
+    stated = next((event.t for event in run.log if isinstance(event.fact, f.CauseStated)), math.nan)
+    took = stated - _onset(run)
+    return took if math.isnan(took) else round(max(0.0, took), 3)
 
 
 def _breaches(run: Simulation, taken: Measures, found: dict[str, float]) -> dict[str, float]:

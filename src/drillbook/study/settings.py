@@ -12,6 +12,8 @@ from drillbook.model.responders import Responders
 from drillbook.people.delays import ANSWER_MEDIAN, DIAGNOSE_MEDIAN
 from drillbook.people.skill import SKILLS, Skill
 
+_FIGURES = {each.name for each in fields(Skill)} - {"stages"}
+
 
 class Settings(Model):
     """The study's own parameters, ready to be used."""
@@ -38,9 +40,8 @@ def written(level: str) -> dict[str, Any]:
 def skill_of(people: Responders) -> Skill:
     """What the responders can: their level's figures, and what the file says instead."""
     skill = SKILLS[people.like]
-    known = {each.name for each in fields(Skill)}
-    other: dict[str, Any] = {name: value for name, value in people.skill.items() if name in known}
-    skill = replace(skill, **other)
+    other: dict[str, Any] = {name: value for name, value in people.skill.items() if name in _FIGURES}
+    skill = replace(skill, **other, stages=people.stages)
     if people.answer is not None:
         factor = people.answer.median / ANSWER_MEDIAN
         skill = replace(skill, answer=factor, answer_sigma=people.answer.sigma, never=people.answer.never)

@@ -19,6 +19,7 @@ from drillbook.study import program
 from drillbook.study.bundle import Bundle, Cell, unpacked
 from drillbook.study.horizon.quarter import quarter
 from drillbook.study.measures import Row, row
+from drillbook.study.memory import give_back
 from drillbook.world.foreseen import Foreseen
 
 _KEPT = 4
@@ -78,6 +79,7 @@ def work(block: Block) -> Done:
             play(ready, cell, block.first_seed + block.first + place)
             for place, cell in enumerate(block.cells)
         ]
+    give_back()
     values = np.array(rows, dtype="<f8").tobytes()
     return Done(block.alternative, block.first, len(rows), values, time.perf_counter() - begun)
 

@@ -150,12 +150,18 @@ def test_weighted_objectives_trade_off_as_changes_against_the_baseline() -> None
         columns[name]["pages"] = lambda hard, own, pages=pages: pages + 0.1 * own  # type: ignore[misc]
     measures = [TIME, {"measure": "pages"}]
 
-    def chosen(weight: float) -> str | None:
+    def weighed(weight: float) -> Findings:
         goals = [LEAST, {"measure": "pages", "goal": "min", "weight": weight}]
-        return analyse(subject(columns, 60, measures=measures, objectives=goals)).recommendation.alternative
+        return analyse(subject(columns, 60, measures=measures, objectives=goals))
 
-    assert chosen(0.1) == "quick"
-    assert chosen(10.0) == "today"
+    assert weighed(0.1).recommendation.alternative == "quick"
+    heavy = weighed(10.0)
+    assert heavy.recommendation.alternative == "today"
+    changes = {each.alternative: each.change for each in heavy.tiers[0].ranked}
+    assert changes["today"] is None
+    quick = changes["quick"]
+    assert quick is not None
+    assert 0 < (quick.low or 0) < (quick.value or 0) < (quick.high or 0)  # half as many pages more, ten times
 
 
 def test_several_objectives_have_a_pareto_front() -> None:

@@ -85,6 +85,8 @@ def test_the_writers_log_names_what_it_deleted(everything: Play) -> None:
     assert "deleted rrset back.shop.internal A 10.20.2.41" in text
     assert "applying plan 7 (back.shop.internal)" in text
     assert "deleted" not in ask(everything, 50, "journalctl -u enactor").text
+    whole = text.splitlines()
+    assert ask(everything, 400, "journalctl -u enactor -n 2").text.splitlines() == whole[-2:]
 
 
 def test_a_vendors_answers_are_refused_as_often_as_its_counters_say() -> None:

@@ -32,6 +32,6 @@ def _another(path: tuple[str | int, ...], remedy: Remedy, action: f.ActionStarte
     if not same:
         message = f"the command does {action.action} to {action.target}"
         yield Finding(path, message, f"the remedy is {remedy.action} to {remedy.target}")
-    elif remedy.value is not None and remedy.action != "rollback" and action.value != remedy.value:
+    elif remedy.action != "rollback" and not remedy.fits(action.value):
         message = f"the command's value is {quoted(action.value)}"
-        yield Finding(path, message, f"the remedy is for {shortened(remedy.value)} only")
+        yield Finding(path, message, f"the remedy is for {shortened(remedy.value or '')} only")

@@ -27,7 +27,7 @@ from drillbook.model.scenario import (
 from drillbook.model.system import External, Pgbouncer, Postgres, Service, System
 from drillbook.oncall.check import Finding
 
-_SHORTEST_S, _LONGEST_S = 60.0, 86400.0
+_SHORTEST_S, _LONGEST_S = 60.0, 7 * 86400.0
 
 _ON_POOLS = ("pool-size", "pool-reload")
 _ON_DATABASES = ("kill-active", "kill-idle", "statement-timeout", "max-connections", "db-restart")
@@ -39,7 +39,7 @@ def scenario_findings(scenario: Scenario) -> Findings:
     for finding in system_findings(scenario.system):
         yield Finding(("system", *finding.path), finding.message, finding.hint)
     yield from at_least(("duration",), scenario.duration, _SHORTEST_S)
-    yield from at_most(("duration",), scenario.duration, _LONGEST_S, "a day")
+    yield from at_most(("duration",), scenario.duration, _LONGEST_S, "a week")
     yield from _people(scenario)
     for place, happening in enumerate(scenario.timeline):
         yield from _happening(("timeline", place), happening, scenario)

@@ -93,7 +93,11 @@ class Colleague:
 
     def pick(self, purpose: str, variants: tuple[str, ...], number: int = 0) -> str:
         """A variant of a text."""
-        return variants[self.around.draws.bits(self.person, purpose, number) % len(variants)]
+        return variants[self.which(purpose, len(variants), number)]
+
+    def which(self, purpose: str, variants: int, number: int = 0) -> int:
+        """The number of one of so many variants."""
+        return self.around.draws.bits(self.person, purpose, number) % variants
 
     def takes(self, purpose: str, median: float, number: int = 0) -> float:
         """Seconds that something takes this colleague."""

@@ -100,11 +100,12 @@ class Communicator(Colleague):
     def _post(self, cadence: Cadence, t: float) -> str:
         self._told[cadence.audience] = (t, self._phase)
         again = clock(self.around.scenario, t + cadence.every)
-        text = self.pick("update", words.COMMS_UPDATE, self._written).format(
+        text = texts.filled(
+            words.COMMS_UPDATE[self.which("update", len(words.COMMS_UPDATE), self._written)],
+            "" if self._phase == "resolved" else f"{again:%H:%M} {again.tzname()}",
             status=words.COMMS_STATUS[self._phase],
             impact=self._impact(t),
             action=words.COMMS_ACTION[self._phase],
-            next=words.NO_NEXT if self._phase == "resolved" else f"{again:%H:%M} {again.tzname()}",
         )
         text = texts.plain(text, tuple(self.around.playbook.jargon.items()))
         if cadence.audience == "status-page":

@@ -70,14 +70,13 @@ COMMS_IMPACT = "about {figure} of customers' requests fail, as reported at {time
 COMMS_IMPACT_VAGUE = "some customers of {company} see errors"
 COMMS_IMPACT_OVER = "customers can use {company} again"
 COMMS_UPDATE = (
-    "Status: {status}. Impact: {impact}. Action: {action}. Next update: {next}.",
-    "Status: {status}. Customer impact: {impact}. Our action: {action}. We update again at {next}.",
+    ("Status: {status}. Impact: {impact}. Action: {action}.", "Next update: {next}."),
+    ("Status: {status}. Customer impact: {impact}. Our action: {action}.", "We update again at {next}."),
 )
 COMMS_ASKS = (
     "I want to post an update. Which share of requests fails right now, and what are we doing?",
     "I have no current figures for the next update. What do users suffer at the moment?",
 )
-NO_NEXT = "none planned, unless something changes"
 
 THANKS = ("Thank you, that helps.", "Thanks. Keep me posted.", "Understood, thanks.")
 EXECUTIVE_ASKS = (

@@ -27,7 +27,8 @@ def acknowledge(case: Case, expectation: Expectation) -> Grade:
     slowest = f"The slowest of {len(taken)} pages was acknowledged {took} after it came"
     reason = f"{slowest if len(taken) > 1 else f'Acknowledged {took} after the page'}{against(within)}."
     if len(taken) < len(asked):
-        reason += f" {len(asked) - len(taken)} of {len(asked)} pages were never acknowledged."
+        left = len(asked) - len(taken)
+        reason += f" {left} of {len(asked)} pages {'was' if left == 1 else 'were'} never acknowledged."
         return Grade("partly", reason, proofs, late_by, within)
     return Grade(in_time("met", late_by, within), reason, proofs, late_by, within)
 

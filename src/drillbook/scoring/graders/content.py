@@ -45,7 +45,8 @@ def truth(case: Case, expectation: Expectation) -> Grade:
     proofs = seqs(each.event for each, verdict in own if verdict.checked)
     if not checked:
         return Grade("met", "Nothing that could be checked was untrue.", proofs)
-    return Grade("met", f"All {checked} claims that could be checked were true.", proofs, quality=1.0)
+    said = f"All {checked} claims that could be checked were" if checked > 1 else "The one claim to check was"
+    return Grade("met", f"{said} true.", proofs, quality=1.0)
 
 
 def _when(since: float, each: Contradiction) -> str:

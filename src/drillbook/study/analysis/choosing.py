@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 
 from drillbook.batch.bounds import LEVEL
-from drillbook.study.analysis.findings import Ranked, Tier
+from drillbook.study.analysis import wording
+from drillbook.study.analysis.findings import Figure, Ranked, Tier
 from drillbook.study.analysis.goals import Objective
 from drillbook.study.analysis.subject import Subject
+from drillbook.study.statistics.interval import Interval
 
 METHOD = (
     "alternatives count as alike unless a paired interval shows them worse than another, corrected for the "
@@ -37,11 +39,20 @@ def _tier(subject: Subject, objective: Objective, ordered: Sequence[int], left: 
         priority=objective.priority,
         text=objective.text,
         ranked=[
-            Ranked(alternative=subject.id(number), value=objective.shown(number), alike=number in left)
+            Ranked(
+                alternative=subject.id(number),
+                value=objective.shown(number),
+                change=_figure(objective.change(number)),
+                alike=number in left,
+            )
             for number in ordered
         ],
         method=METHOD,
     )
+
+
+def _figure(found: Interval | None) -> Figure | None:
+    return None if found is None else wording.figure(found)
 
 
 def _order(objective: Objective, number: int, baseline: int) -> tuple[float, bool, int]:

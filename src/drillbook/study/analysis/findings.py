@@ -177,6 +177,8 @@ class Ranked(Model):
     alternative: str
     value: float | None
     """In the measure's unit; of several weighted objectives the weighted change against the baseline."""
+    change: Figure | None = None
+    """Of several weighted objectives: that change with its interval; none for the baseline."""
     alike: bool
     """Whether it may be the best as far as these runs can tell."""
 

@@ -9,11 +9,12 @@ from itertools import groupby
 
 import numpy as np
 
+from drillbook.batch.bounds import LEVEL
 from drillbook.model.study import Goal, Study
 from drillbook.study.analysis import wording
 from drillbook.study.analysis.measured import Measured
 from drillbook.study.statistics import bootstrap, chance, quantiles
-from drillbook.study.statistics.interval import Floats
+from drillbook.study.statistics.interval import Floats, Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,18 @@ class Objective:
             return self.single.surely_worse(number, other, level)
         drawn = self._drawn(number, other)
         return bool(drawn.size) and float(quantiles.at(drawn, (1 - level) / 2)) > 0
+
+    def change(self, number: int) -> Interval | None:
+        """Of several weighted goals the change against the baseline, by resampled replications."""
+        drawn = (
+            self._drawn(number, self.baseline) if self.single is None and number != self.baseline else None
+        )
+        if drawn is None or not drawn.size:
+            return None
+        tail = (1 - LEVEL) / 2
+        low, high = (float(quantiles.at(drawn, part)) for part in (tail, 1 - tail))
+        value = self.value(number) - self.value(self.baseline)
+        return Interval(value, low, high, LEVEL, self.measured[0].raw(number).size)
 
     def _drawn(self, number: int, other: int) -> Floats:
         """Weighted differences of resampled replications."""

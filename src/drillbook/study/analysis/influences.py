@@ -14,7 +14,7 @@ from drillbook.study.analysis import wording
 from drillbook.study.analysis.findings import Effect, Influence, Interaction
 from drillbook.study.analysis.measured import Measured
 from drillbook.study.analysis.subject import Subject
-from drillbook.study.statistics import effects, holm, means, sensitivity
+from drillbook.study.statistics import bootstrap, effects, holm, sensitivity
 from drillbook.study.statistics.interval import Comparison, Floats
 
 
@@ -37,7 +37,7 @@ def influences(subject: Subject, measured: Measured) -> Found:
         return _influences(subject, measured, _sobol)
     if isinstance(design, LatinHypercube):
         return _influences(subject, measured, _slopes)
-    if measured.statistic == "quantile" or len(subject.study.factors) < 2:
+    if len(subject.study.factors) < 2:
         return Found([], [], [], "")
     return _effects(subject, measured)
 
@@ -50,10 +50,11 @@ def _effects(subject: Subject, measured: Measured) -> Found:
     rows = _rows(subject, measured)
     if len(rows) < 2 or not levels:
         return Found([], [], [], "")
-    main: list[effects.Effect] = effects.main(rows, design)
+    judge = _judge(measured, rows)
+    main: list[effects.Effect] = effects.main(judge, design)
     both: list[effects.Interaction] = []
     if isinstance(subject.study.design, FullFactorial):
-        both = effects.interactions(rows, design)
+        both = effects.interactions(judge, design)
     ps = holm.adjusted([*(each.found.p for each in main), *(each.found.p for each in both)])
     names = list(levels)
     told = [
@@ -81,7 +82,16 @@ def _rows(subject: Subject, measured: Measured) -> Floats:
     columns = [measured.raw(number) for number in subject.numbers]
     shared = min(values.size for values in columns)
     rows = np.column_stack([values[:shared] for values in columns])
-    return np.asarray(rows[~np.isnan(rows).any(axis=1)])
+    # A quantile of a time counts what never came as later than all.
+    return rows if measured.late else np.asarray(rows[~np.isnan(rows).any(axis=1)])
+
+
+def _judge(measured: Measured, rows: Floats) -> effects.Judge:
+    """Judges weighted sums of the alternatives' means, or of their quantiles."""
+    if measured.measure.quantile is None:
+        return effects.of_means(rows)
+    times = bootstrap.TIMES if len(rows) <= bootstrap.FEW else bootstrap.TIMES // 4
+    return bootstrap.Quantiles.of(rows, measured.measure.quantile, measured.seed, times).sum
 
 
 def _effect(
@@ -115,6 +125,8 @@ def _interaction(
 
 def _sized(measured: Measured, found: Comparison, p: float) -> str:
     interval = found.interval
+    if interval.low == interval.high == 0:
+        return "none in any run"
     bounds = wording.between(interval, measured.unit, off=True)
     if p >= 1 - interval.level:
         return f"no effect detectable ({bounds})"
@@ -186,16 +198,16 @@ def _sobol(subject: Subject, measured: Measured) -> tuple[list[Influence], str]:
 
 
 def _slopes(subject: Subject, measured: Measured) -> tuple[list[Influence], str]:
-    """Straight lines fitted within each replication: a weighted sum of its alternatives."""
-    if subject.places is None or measured.statistic == "quantile":
+    """Straight lines fitted through the alternatives: weighted sums of their figures."""
+    if subject.places is None:
         return [], ""
     rows = _rows(subject, measured)[:, list(subject.points)]
     if len(rows) < 2:
         return [], ""
     model = np.column_stack([np.ones(len(subject.places)), subject.places])
-    weights = np.linalg.pinv(model)[1:]
+    weights, judge = np.linalg.pinv(model)[1:], _judge(measured, rows)
     told = [
-        Influence(factor=name, strength=wording.figure(means.paired(rows @ weight, 0.0).interval))
+        Influence(factor=name, strength=wording.figure(judge(weight).interval))
         for name, weight in zip(_names(subject), weights, strict=True)
     ]
     ordered = sorted(told, key=lambda each: -abs(each.strength.value or 0.0))

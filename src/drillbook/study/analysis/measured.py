@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -18,9 +18,6 @@ from drillbook.study.statistics import bootstrap, censoring, means, quantiles, r
 from drillbook.study.statistics.interval import Comparison, Floats, Interval
 from drillbook.study.statistics.pairing import Pairing, pairing
 from drillbook.study.table import Table
-
-_FEW = 5_000
-"""Up to so many runs quantiles are resampled often; beyond, chance in the resampling matters less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,25 +72,26 @@ class Measured:
 
     def raw(self, number: int) -> Floats:
         """Values by replication. NaN is left out; for quantiles of times it is later than all."""
-        if self._late:
+        if self.late:
             return self.table.sample(self.measure.measure, number)
         return self.table.sample(self.measure, number)
 
     @property
-    def _late(self) -> bool:
+    def late(self) -> bool:
+        """Whether what never came counts as later than all."""
         return self.statistic == "quantile" and self.timed and self.measure.never == "end"
 
     def values(self, number: int) -> Floats:
         """Those that count."""
         found = self.raw(number)
-        return found if self._late else found[~np.isnan(found)]
+        return found if self.late else found[~np.isnan(found)]
 
     def pairs(self, number: int, other: int) -> tuple[Floats, Floats]:
         """Values of two alternatives on the same replications, those that count in both."""
         one, two = self.raw(number), self.raw(other)
         shared = min(one.size, two.size)
         one, two = one[:shared], two[:shared]
-        if self._late:
+        if self.late:
             return one, two
         both = ~(np.isnan(one) | np.isnan(two))
         return one[both], two[both]
@@ -105,7 +103,11 @@ class Measured:
             return Interval(math.nan, -math.inf, math.inf, level, 0)
         if self.measure.quantile is not None:
             return quantiles.quantile(values, self.measure.quantile, level)
-        return shares.share(values == 1, level) if self.statistic == "share" else means.mean(values, level)
+        if self.statistic == "share":
+            return shares.share(values == 1, level)
+        found = means.mean(values, level)
+        # The mean of what is never negative is not either.
+        return replace(found, low=max(0.0, found.low)) if values.min() >= 0 else found
 
     def never(self, number: int, level: float = LEVEL) -> Interval | None:
         """Part of an alternative's runs in which the time never came."""
@@ -118,7 +120,7 @@ class Measured:
         if one.size == 0:
             return Comparison(Interval(math.nan, -math.inf, math.inf, level, 0), 1.0)
         if self.measure.quantile is not None:
-            times = bootstrap.TIMES if one.size <= _FEW else bootstrap.TIMES // 4
+            times = bootstrap.TIMES if one.size <= bootstrap.FEW else bootstrap.TIMES // 4
             return bootstrap.quantile_difference(one, two, self.measure.quantile, self.seed, level, times)
         if self.statistic == "share":
             return shares.paired(one == 1, two == 1, level)
@@ -136,7 +138,7 @@ class Measured:
     def drawn(self, number: int, takes: NDArray[np.intp]) -> Floats:
         """The figure of each resample of replications (rows of indices)."""
         values = self.raw(number)
-        if self._late and self.measure.quantile is not None:
+        if self.late and self.measure.quantile is not None:
             return quantiles.at(censoring.late(values)[takes], self.measure.quantile)
         if self.measure.quantile is not None:
             return np.asarray(np.nanquantile(values[takes], self.measure.quantile, axis=1))

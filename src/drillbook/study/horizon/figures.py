@@ -37,6 +37,10 @@ def figures(watch: Watch, weeks: Sequence[PersonWeek], window: float) -> dict[st
         "degraded_share": unfit / len(met) if met else math.nan,
         "person_hours": _total(row.worked_hours for row in weeks),
         "cost": _total(row.cost for row in weeks),
+        "stipends": _total(row.stipend for row in weeks),
+        "bonuses": _total(row.bonus for row in weeks),
+        "time_off": _total(row.lieu for row in weeks),
+        "labour": _total(row.labour for row in weeks),
     }
 
 

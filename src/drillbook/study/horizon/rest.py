@@ -10,7 +10,7 @@ from drillbook.study.horizon.life import OFFICE_FROM, Life, days_between
 from drillbook.study.horizon.spans import Span, length, longest_gap, merged, within
 
 _DAY, _WEEK = 86400.0, 604800.0
-_SHIFT = time(9), time(21)
+SHIFT = time(9), time(21)
 """The two twelve-hour shifts of a day in which incidents are counted (assumption)."""
 
 
@@ -44,8 +44,8 @@ def breaches(life: Life, begin: float, end: float, limits: Limits) -> Iterator[t
             yield at, "week"
         at += _WEEK
     for day in days_between(begin - _DAY, end, life.zone):
-        first, second = (life.at(day, clock) for clock in _SHIFT)
-        last = life.at(day + timedelta(days=1), _SHIFT[0])
+        first, second = (life.at(day, clock) for clock in SHIFT)
+        last = life.at(day + timedelta(days=1), SHIFT[0])
         for low, high in ((first, second), (second, last)):
             if sum(low <= taken < high for taken, _ in life.handled) > limits.incidents_per_shift:
                 yield max(low, begin), "incidents"

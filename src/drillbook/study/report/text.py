@@ -11,6 +11,8 @@ from drillbook.study.manifest import Manifest
 from drillbook.study.report.shown import MARKS, STANDINGS, STATUS, against, bounds, level, name, value
 
 WIDTH = 80
+_LABEL = 36
+"""Characters of an alternative's name, so that those of several factors can be told apart."""
 
 
 def summary(findings: Findings, manifest: Manifest) -> str:
@@ -25,7 +27,13 @@ def summary(findings: Findings, manifest: Manifest) -> str:
     ]
     for measure in findings.measures:
         lines += ["", *_measure(findings, measure)]
-    for part in (_constraints(findings), _selection(findings), _pareto(findings), _factors(findings)):
+    for part in (
+        _constraints(findings),
+        _weighted(findings),
+        _selection(findings),
+        _pareto(findings),
+        _factors(findings),
+    ):
         lines += ["", *part] if part else []
     return "\n".join([*lines, "", *_made(findings, manifest)])
 
@@ -56,7 +64,7 @@ def _options(findings: Findings) -> list[str]:
 
 
 def _measure(findings: Findings, of: MeasureFound) -> list[str]:
-    width = min(24, max(len(each.alternative) for each in of.estimates))
+    width = min(_LABEL, max(len(each.alternative) for each in of.estimates))
     lines = _wrapped(name(of))
     for each in of.estimates:
         label = escaped(each.alternative)[:width]
@@ -83,6 +91,19 @@ def _constraints(findings: Findings) -> list[str]:
 
 def _selection(findings: Findings) -> list[str]:
     return _wrapped(findings.selection.text) if findings.selection is not None else []
+
+
+def _weighted(findings: Findings) -> list[str]:
+    """Priorities with several objectives: what these add up to."""
+    lines: list[str] = []
+    for tier in findings.tiers:
+        told = [each for each in tier.ranked if each.change is not None]
+        lines += _wrapped(f"{tier.text[:1].upper()}{tier.text[1:]}:") if told else []
+        for each in told:
+            if each.change is not None:
+                size = f"{value(each.change, '1')} ({bounds(each.change, '1')})"
+                lines += _wrapped(f"{each.alternative}: {size}", "  ", "    ")
+    return lines
 
 
 def _pareto(findings: Findings) -> list[str]:

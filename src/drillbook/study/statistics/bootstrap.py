@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TypeAlias
 
@@ -22,6 +23,10 @@ Statistic: TypeAlias = Callable[[Floats], Floats]
 """From samples shaped (samples, rows, columns) to a figure for each sample."""
 
 TIMES = 2000
+FEW = 5_000
+"""Up to so many rows quantiles are resampled `TIMES`; beyond, chance in the resampling matters less."""
+_NOTHING = 1e-12
+"""A weight that is none; a quantile that is "never" must not count where it has no weight."""
 _GROUPS = 400
 """Jackknife with so many parts left out in turn; every row by itself where there are fewer."""
 _NORMAL = NormalDist()
@@ -63,24 +68,47 @@ def quantile_difference(
     Where both are "never" their difference is not defined: such samples count as undecided, towards both
     ends.
     """
-    both = np.stack([late(values), late(baseline)])
-    drawn = np.concatenate(
-        [_difference(both[:, take], part) for take in chance.resamples(values.size, times, seed, "quantile")]
-    )
-    value = float(_difference(both, part))
+    found = Quantiles.of(np.column_stack([values, baseline]), part, seed, times)
+    return found.sum(np.array([1.0, -1.0]), level)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """The quantile of each column of paired rows, and what it is in resamples of the rows."""
+
+    rows: int
+    values: Floats
+    drawn: Floats
+    """By resample and column."""
+
+    @classmethod
+    def of(cls, rows: Floats, part: float, seed: int, times: int = TIMES) -> Quantiles:
+        """Resample whole rows; NaN is later than all."""
+        columns = np.ascontiguousarray(late(rows).T)
+        takes = chance.resamples(len(rows), times, seed, "quantile")
+        drawn = np.concatenate([quantiles.at(columns[:, take], part).T for take in takes])
+        return cls(len(rows), quantiles.at(columns, part), drawn)
+
+    def sum(self, weights: Floats, level: float = LEVEL) -> Comparison:
+        """A weighted sum of the columns' quantiles, by the percentile method; see `quantile_difference`."""
+        count = np.abs(weights) > _NOTHING
+        value, *drawn = _summed(np.vstack([self.values, self.drawn])[:, count], weights[count])
+        return _percentile(float(value), np.array(drawn), self.rows, level)
+
+
+def _summed(figures: Floats, weights: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.asarray((figures * weights).sum(axis=1))
+
+
+def _percentile(value: float, drawn: Floats, rows: int, level: float) -> Comparison:
     tail = (1 - level) / 2
     low, high = _bound(drawn, tail, -math.inf), _bound(drawn, 1 - tail, math.inf)
     open_ = np.isnan(drawn)
     at_most = np.count_nonzero((drawn <= 0) | open_) + 1
     at_least = np.count_nonzero((drawn >= 0) | open_) + 1
-    p = min(1.0, 2 * min(at_most, at_least) / (times + 1))
-    return Comparison(Interval(value, low, high, level, values.size), p)
-
-
-def _difference(values: Floats, part: float) -> Floats:
-    found = quantiles.at(values, part)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(found[0] - found[1])
+    p = min(1.0, 2 * min(at_most, at_least) / (drawn.size + 1))
+    return Comparison(Interval(value, low, high, level, rows), p)
 
 
 def _bound(drawn: Floats, part: float, undecided: float) -> float:

@@ -1,24 +1,27 @@
 """What each factor does, and what two do together beyond that.
 
-Every replication runs all alternatives on the same seeds, so an effect is a weighted sum within each row,
-and its interval Student's t over the rows: no model of the errors is needed, and common random numbers
-count.
+Every replication runs all alternatives on the same seeds, so an effect on a mean is a weighted sum within
+each row, and its interval Student's t over the rows: no model of the errors is needed, and common random
+numbers count. An effect on a quantile is the same sum of quantiles, with whole rows resampled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import TypeAlias
 
 import numpy as np
 
-from drillbook.batch.bounds import LEVEL
 from drillbook.study.statistics import means
 from drillbook.study.statistics.interval import Comparison, Floats
 
 Design = Sequence[Sequence[int]]
 """For each alternative the number of the level of each factor; level 0 is what effects are measured from."""
+
+Judge: TypeAlias = Callable[[Floats], Comparison]
+"""What a weighted sum of the alternatives' figures is, with its interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,22 @@ class Interaction:
     found: Comparison
 
 
-def main(rows: Floats, design: Design, level: float = LEVEL) -> list[Effect]:
+def of_means(rows: Floats) -> Judge:
+    """Weighted sums of means: Student's t, or Hall's, of the sums within each row."""
+    return lambda weights: means.paired(rows @ weights, 0.0)
+
+
+def main(judge: Judge, design: Design) -> list[Effect]:
     """Main effects of the levels that the design can tell apart from all other main effects."""
     columns, names = _columns(design, pairs=False)
-    return [
-        Effect(*name[0], means.paired(rows @ weights, 0.0, level))
-        for name, weights in _weights(columns, names)
-        if len(name) == 1
-    ]
+    return [Effect(*name[0], judge(weights)) for name, weights in _weights(columns, names) if len(name) == 1]
 
 
-def interactions(rows: Floats, design: Design, level: float = LEVEL) -> list[Interaction]:
+def interactions(judge: Judge, design: Design) -> list[Interaction]:
     """Two-way interactions that the design can tell apart from main effects and from each other."""
     columns, names = _columns(design, pairs=True)
     return [
-        Interaction((one, other), (a, b), means.paired(rows @ weights, 0.0, level))
+        Interaction((one, other), (a, b), judge(weights))
         for name, weights in _weights(columns, names)
         if len(name) == 2
         for (one, a), (other, b) in [name]

@@ -80,7 +80,14 @@ def topic(system: System, kinds: Toolings, name: str) -> str | None:
     else:
         what = f"{component.kind} of {component.owner}"
         named = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-        shown = [each for each in examples(system, kinds) if named.search(each[0])]
+        own = [
+            each
+            for kind, specs in kinds
+            for spec in specs
+            if spec.name == name
+            for each in kind.examples(spec)
+        ]
+        shown = [each for each in examples(system, kinds) if named.search(each[0]) or each in own]
     if what is None and not shown:
         return None
     lines = [name if what is None else f"{name}: {what}", *(_such_as(shown) if shown else [])]

@@ -239,7 +239,9 @@ def _unit(look: Look, tool: str, words: tuple[str, ...], specs: Sequence[Dns]) -
         if writer is None or named.removesuffix(".service") != writer.unit:
             continue
         if tool == "journalctl":
-            return Output("\n".join(_journal(look, _state(look, spec), writer)), 2.0)
+            told = _journal(look, _state(look, spec), writer)
+            most = int(line.get("lines")) if line.get("lines").isdecimal() else len(told)
+            return Output("\n".join(told[max(0, len(told) - most) :]), 2.0)
         verb = line.words[0]
         if verb in {"stop", "start"}:
             return look.propose("dns-writer", spec.name, verb, "")
