@@ -58,8 +58,9 @@ def test_without_anybody_the_incident_stays_and_the_policy_is_exhausted(name: st
     for seed in SEEDS["absent"]:
         simulation, card = _run(name, "absent", seed)
         assert card.measures.mitigate_s is None, seed
-        changes = [fact for _, fact in simulation.log.of(f.PageChanged) if fact.page == "P1"]
-        assert changes[-1].change == "exhausted", seed
+        changes = [fact.change for _, fact in simulation.log.of(f.PageChanged) if fact.page == "P1"]
+        last = [change for change in changes if change != "updated"]  # a further alert may join its group
+        assert last[-1] == "exhausted", seed
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
