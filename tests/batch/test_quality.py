@@ -88,7 +88,9 @@ def test_a_metric_is_pointed_at_within_its_expression() -> None:
     problem = next(each for each in poor().values() if "nothing exports" in each.message)
     assert (
         problem.column
-        == SCENARIO.splitlines()[line_of(SCENARIO, "pgbouncer_pools_client_waiting") - 1].index("pgbouncer")
+        == SCENARIO.splitlines()[line_of(SCENARIO, "expr: pgbouncer_pools_client_waiting") - 1].index(
+            "pgbouncer"
+        )
         + 1
     )
 
