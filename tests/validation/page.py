@@ -129,7 +129,7 @@ err and take their time as people do, and do the statistics of studies keep what
 the production code (system → world → states, responders, arrivals, fits, judgement, as drills and studies use
 them) and puts its answers beside closed forms and published figures. It and its figures are written by
 
-<!-- not run: takes some minutes -->
+<!-- not run: takes some ten minutes on two processors -->
 ```console
 $ python benchmarks/validation.py
 ```
