@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -301,3 +302,11 @@ def test_orders_are_told_of_where_users_order(drill: Drill) -> None:
         records = " ".join(each.text for each in debrief.records)
         assert ("of orders" in records) == tells
         assert ("none, users order nothing here" in records) != tells
+
+
+def test_the_severity_that_was_declared_is_told_with_the_one_of_the_end(drill: Drill, make: Make) -> None:
+    run = runs.outage(drill.scenario).at(400)
+    run.types("primary", "/declare", f.IncidentDeclared("SEV-2", "the shop fails"))
+    run.at(700).types("primary", "/severity", f.SeverityChanged("SEV-1"))
+    told = " ".join(make(run.ends("stopped")).verdict)
+    assert re.search(r"SEV-2 was declared \S.* after the page, SEV-1 in the end", told)

@@ -106,7 +106,9 @@ def _response(story: Story, scorecard: Scorecard) -> str:
     else:
         parts.append(f"the page was acknowledged after {span(measures.acknowledge_s)}")
     if story.severity:
-        parts.append(f"{story.severity} was declared {span(measures.declare_s or 0.0)} after the page")
+        first = story.case.severities[0][1]
+        later = f", {story.severity} in the end" if story.severity != first else ""
+        parts.append(f"{first} was declared {span(measures.declare_s or 0.0)} after the page{later}")
     else:
         parts.append("no incident was declared")
     said = listing(parts)
