@@ -26,7 +26,7 @@ from drillbook.world.law import Law
 from drillbook.world.memory import pause
 from drillbook.world.nodes.draft import CONTROLLER, KUBELET, Draft
 from drillbook.world.nodes.eviction import CRITICAL, LOOK, TRANSITION, Candidate, message, order
-from drillbook.world.nodes.forecast import Forecast, Stuck
+from drillbook.world.nodes.forecast import Forecast, Stuck, may_fall_short
 from drillbook.world.nodes.law import ClusterLaw, NodeLaw, WorkloadLaw, new_nodes, settings
 from drillbook.world.nodes.scheduler import allocatable, missing, place
 from drillbook.world.nodes.usage import Tenant, Usage, limit_of, of_workload, resident_size, spaces, tenants
@@ -212,7 +212,7 @@ class Control:
             known = self._forecasts[node.name] = Forecast(
                 here, grows, look,
                 steady=all(self.usage.steady(law, each) for each in here),
-                may_fall_short=self._may_fall_short(node, here),
+                may_fall_short=may_fall_short(self._pool(node), here),
                 all_critical=all(each.priority >= CRITICAL for each in here),
             )  # fmt: skip
         return known
@@ -228,16 +228,6 @@ class Control:
             if low.size:
                 known.low, known.left = float(times[low[0]]), float(left[low[0]])
         return known.low if known.low is not None and known.low <= last else None
-
-    def _may_fall_short(self, node: NodeLaw, here: list[Tenant]) -> bool:
-        """Whether a node's pods at their limits would be too much."""
-        most = self._pool(node).system_memory
-        for tenant in here:
-            if tenant.workload is None or tenant.memory[1]:
-                most += tenant.memory[1]
-            else:
-                return True
-        return self._pool(node).memory - most < self._pool(node).eviction_hard
 
     def _pool(self, node: NodeLaw) -> NodePool:
         return self.spec.pool(node.pool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from drillbook.model.cluster import NodePool
 from drillbook.world.nodes.usage import Tenant
 
 
@@ -42,6 +43,14 @@ class Forecast:
             and all(before.pod is now.pod for before, now in zip(self.here, here, strict=True))
             and self.grows == grows
         )
+
+
+def may_fall_short(pool: NodePool, here: Sequence[Tenant]) -> bool:
+    """Whether a node's pods at their limits would be too much."""
+    if any(each.workload is not None and not each.memory[1] for each in here):
+        return True
+    most = pool.system_memory + sum(each.memory[1] for each in here)
+    return pool.memory - most < pool.eviction_hard
 
 
 @dataclass(slots=True)
