@@ -60,7 +60,7 @@ def _said(inject: Happening) -> str:
     from drillbook.loading.shown import shortened
     from drillbook.model.quantities import duration_text
 
-    written = inject.model_dump(mode="json", exclude_unset=True, exclude={"id", "do", "at", "when"})
+    written = inject.model_dump(mode="json", exclude_unset=True, exclude={"id", "do", "at", "when", "told"})
     rest = " ".join(f"{key}={value}" for key, value in written.items())
     moment = "by condition" if inject.at is None else f"at {duration_text(inject.at)}"
     return f"{inject.do} {moment}: {shortened(rest, 100)}"

@@ -66,12 +66,15 @@ def no_harm(case: Case, expectation: Expectation) -> Grade:
 
 
 def _tidies(case: Case, work: Work) -> bool:
-    """Whether it sets anew what its doer had changed before, when users are well again for good."""
+    """Whether it sets anew what its doer had changed before, when users are well again for good.
+
+    Taking back what was right is no tidying.
+    """
     if case.mitigation is None or work.event.t <= case.mitigation.t or work.verdict == "right":
         return False
     asked = (work.event.actor, work.action.action, work.action.target)
     return any(
         (each.event.actor, each.action.action, each.action.target) == asked
         for each in case.works
-        if each.event.seq < work.event.seq
+        if each.event.seq < work.event.seq and each.verdict != "right"
     )
