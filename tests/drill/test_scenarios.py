@@ -93,6 +93,9 @@ def test_every_scenario_has_what_an_exercise_needs(name: str) -> None:
     assert max(c.weight for c in scenario.needs.clues if c.points_to == scenario.needs.cause) >= 0.4
     parts = {person.part for person in scenario.people}
     assert {"primary", "secondary", "specialist", "lead", "executive", "support"} <= parts
+    assert any(each.at is not None for each in scenario.timeline)
+    assert any(each.when is not None for each in scenario.timeline)
+    assert scenario.forms
     assert len(scenario.hints) >= 3
     assert len(scenario.questions) >= 3
     assert scenario.sources
