@@ -88,6 +88,7 @@ SCRIPT: list[Step] = [
 END = 22.5
 GROUPS = 40
 """Further groups, in which things happen at random."""
+PLAYS = 3
 MARGIN = 0.4
 """Seconds between a group's ticks and what happens to it, so that the order is the same for both."""
 
@@ -188,15 +189,10 @@ def started_at(webhook: dict[str, Any]) -> list[float]:
     return [datetime.fromisoformat(each["startsAt"]).timestamp() for each in webhook["alerts"]]
 
 
-@needs_alertmanager
-def test_a_timed_script_brings_the_same_webhooks_as_alertmanager(tmp_path: Path) -> None:
-    """Grouping, inhibition, time intervals, silences, repetition and resolution, to half a second."""
-    draw = random.Random(33)
-    script = sorted(
-        [*SCRIPT, *(step for group in range(GROUPS) for step in random_steps(draw, group))],
-        key=lambda step: step[0],
-    )
-    with alertmanager(json.loads(json.dumps(CONFIG)), tmp_path) as peer:
+def compare(script: list[Step], folder: Path) -> None:
+    """Play a script against Alertmanager, and hold what the dispatcher sends to what came."""
+    folder.mkdir()
+    with alertmanager(json.loads(json.dumps(CONFIG)), folder) as peer:
         started, script = play(script, peer)
     start = datetime.fromtimestamp(started, UTC)
     sent = ours(script, start)
@@ -217,6 +213,28 @@ def test_a_timed_script_brings_the_same_webhooks_as_alertmanager(tmp_path: Path)
     for (_, one), (_, other) in zip(mine, theirs, strict=True):
         assert started_at(one) == pytest.approx(started_at(other), abs=TOLERANCE)
     assert len(mine) > 200
+
+
+@needs_alertmanager
+def test_a_timed_script_brings_the_same_webhooks_as_alertmanager(tmp_path: Path) -> None:
+    """Grouping, inhibition, time intervals, silences, repetition and resolution, to half a second.
+
+    Alertmanager lives in real time: on a busy machine something can come after a tick that was meant to come
+    before it. Such a play is repeated; what differs by rule differs every time.
+    """
+    draw = random.Random(33)
+    script = sorted(
+        [*SCRIPT, *(step for group in range(GROUPS) for step in random_steps(draw, group))],
+        key=lambda step: step[0],
+    )
+    for number in range(PLAYS):
+        try:
+            compare(script, tmp_path / str(number))
+        except AssertionError:
+            if number == PLAYS - 1:
+                raise
+        else:
+            return
 
 
 ZONES = (None, "", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")
