@@ -21,7 +21,8 @@ WORN = happening(do="change", at=None, when={"state": "declared"}, component="ro
 MORE = happening(do="traffic", factor=1.3)
 SHIP = happening(do="deploy", service="web", version="v2", told="The banner goes out.")
 SAID = happening(do="say", person="comms", channel="#news", text="external paygate 3s 0.02")
-TIMELINE = [SLOW, LOSS, WORN, MORE, SHIP, SAID]
+LATER = happening(do="external", at=None, when={"state": "declared"}, name="mailer", latency="9s")
+TIMELINE = [LATER, SLOW, LOSS, WORN, MORE, SHIP, SAID]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ TIMELINE = [SLOW, LOSS, WORN, MORE, SHIP, SAID]
     [
         (60.0, "external paygate 3s 0.02", SLOW),
         (90.0, "external paygate recovers", None),
+        (90.0, "external mailer 9s 0", LATER),
+        (120.0, "external mailer recovers", None),
         (60.0, "change rooms loss=0.3", LOSS),
         (75.0, "change rooms loss=0.6", WORN),
         (60.0, "change rooms-b loss=0.3", None),
