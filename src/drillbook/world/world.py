@@ -108,6 +108,11 @@ class World:
         self._plant.ahead(t)
         return self._ledger.at(t)
 
+    def error_ratio(self, t: float) -> float:
+        """The failed part of users' requests at `t`."""
+        self._plant.ahead(t)
+        return self._ledger.error_ratio(t)
+
     def truth_series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and 99th percentile every `step` seconds from 0 to `t`."""
         self._plant.ahead(t)
