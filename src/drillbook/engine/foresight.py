@@ -59,14 +59,15 @@ class Foresight:
         """The answers at t and at the looks after it, as many as are sure."""
         count = min(self._count, int((self._horizon - t) // LOOKS) + 1)
         if count > 1 and not self._stepwise and _plain(query.node, self._written):
-            times = t + LOOKS * np.arange(count)
+            times = t + LOOKS * np.arange(count, dtype=np.float64)
             try:
                 vector = query.range(self._source(float(times[-1])), times)
             except EvaluationError:
                 return [self._now(query, t)]
             if vector.mask is None:
                 return [len(vector.labels) > 0] * count
-            return vector.mask.any(axis=0).tolist()
+            answers: list[bool] = np.asarray(vector.mask.any(axis=0)).tolist()
+            return answers
         return [self._now(query, t)]
 
     def _now(self, query: Query, t: float) -> bool:

@@ -48,9 +48,9 @@ class World:
         self.start = start
         self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
         self._views = Views(self._plant)
-        self._logs = Logs(self._plant)
         self.kinds = tuple(used(system))
         """The kinds of further components, with these."""
+        self._logs = Logs(self._plant, self.kinds)
         self._metrics = Metrics(self._plant, self.kinds)
         self.interval = self._metrics.interval
         self.first = self._metrics.first
