@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from drillbook.model.labels import Labels
 from drillbook.world.foreseen import MOST_SEGMENTS, Foreseen
+from drillbook.world.queueing import Floats
 from tests.world.builders import Play, deploy, plain
 
 NAMES = ("http_requests_total", "http_request_duration_seconds_bucket", "kube_deployment_status_replicas")
@@ -25,6 +27,34 @@ def test_runs_that_share_what_they_foresee_are_those_that_do_not() -> None:
     foreseen = Foreseen()
     for seed, acts in ((1, True), (2, False), (1, True), (3, True), (2, False)):
         assert everything(foreseen, seed, acts=acts) == everything(None, seed, acts=acts)
+
+
+def test_samples_of_one_seed_are_the_same_whoever_drew_them() -> None:
+    """In whatever pieces they were read, before and after interventions; each run also sees its own pods."""
+    pieces = [[(-10, 3), (2, 30)], [(0, 60)], [(25, 26), (-5, 40)]]
+
+    def read(foreseen: Foreseen | None, number: int, *, acts: bool) -> list[object]:
+        play = Play(plain("60/s"), [deploy("30s")], seed=4, foreseen=foreseen)
+        found: list[object] = []
+        for until, part in ((100, pieces[number]), (400, pieces[number - 1])):
+            play.to(until)
+            for first, last in part:
+                matrices = [play.world.matrix(name, first, last) for name in NAMES]
+                found += [ordered(rows, values) for rows, values in matrices]
+            if acts:
+                play.at(until + 7, "scale", "orders", str(until // 20))
+        return found
+
+    foreseen = Foreseen()
+    foreseen.keep(4)
+    for number, acts in ((0, False), (1, True), (2, True), (2, False), (1, False), (0, True)):
+        assert read(foreseen, number, acts=acts) == read(None, number, acts=acts)
+
+
+def ordered(rows: tuple[Labels, ...], values: Floats) -> list[tuple[str, bytes]]:
+    return sorted(
+        (str(row), np.ascontiguousarray(each).tobytes()) for row, each in zip(rows, values, strict=True)
+    )
 
 
 def test_interventions_leave_nothing_behind() -> None:

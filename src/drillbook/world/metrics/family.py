@@ -10,12 +10,11 @@ import numpy as np
 
 from drillbook.model.labels import Labels
 from drillbook.world.metrics.scrapes import Bools, Scrapes
+from drillbook.world.metrics.shared import MISSING, Piece, Shared
 from drillbook.world.queueing import Floats
 
 STALE: Final = np.int64(0x7FF0000000000002)
 """Prometheus's marker: the series ended."""
-MISSING: Final = np.int64(0x7FF800006D697373)
-"""No sample at this scrape; telemetry knows the same pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,10 @@ class Record:
     of the law is forgotten.
     """
 
-    def __init__(self, family: Family, first: int) -> None:
+    def __init__(self, family: Family, first: int, shared: Shared | None = None) -> None:
+        """`shared` is what other runs with the same seed drew."""
         self.family = family
+        self._shared = shared
         self._first = first
         self._known = first - 1
         self._counts: list[tuple[int, Floats]] = []
@@ -66,21 +67,41 @@ class Record:
         if not labels:
             return labels, np.empty((0, max(last - first + 1, 0)))
         start = max(first, self._first)
-        if self.family.counter:
-            start = min(start, self._known + 1)
-        values = np.empty((len(labels), 0))
-        if last >= start:
-            values = self._compute(scrapes(start, last), start, last)[:, max(first - start, 0) :]
-        if first >= self._first:
-            return labels, values
-        before = np.full((len(labels), last - first + 1 - values.shape[1]), MISSING.view(np.float64))
-        return labels, np.hstack([before, values])
+        parts = [] if self._shared is None else list(self._shared.values(labels, start, last))
+        start += sum([part.shape[1] for part in parts])
+        if start <= last:
+            parts.append(self._drawn(scrapes, labels, start, last))
+        if first < self._first:
+            before = min(self._first, last + 1) - first
+            parts.insert(0, np.full((len(labels), before), MISSING.view(np.float64)))
+        return labels, parts[0] if len(parts) == 1 else np.hstack([np.empty((len(labels), 0)), *parts])
 
-    def _compute(self, scrapes: Scrapes, first: int, last: int) -> Floats:
-        block = self.family.block(scrapes)
-        values = self._counted(block, first, last) if self.family.counter else block.values
+    def _drawn(
+        self, scrapes: Callable[[int, int], Scrapes], labels: tuple[Labels, ...], first: int, last: int
+    ) -> Floats:
+        """Samples that no other run has drawn."""
+        start = first
+        counts: Floats | None = None
+        if self.family.counter:
+            if self._shared is not None:
+                for begin, counted, known in self._shared.counts(labels, self._known):
+                    self._counts.append((begin, counted))
+                    self._known = known
+            start = min(start, self._known + 1)
+        block = self.family.block(scrapes(start, last))
+        if self.family.counter:
+            counts = self._counted(block, start, last)
+        values = self._present(block, counts)
+        if self._shared is not None:
+            self._shared.add(Piece(start, last, labels, values, counts))
+        return values[:, first - start :]
+
+    @staticmethod
+    def _present(block: Block, counts: Floats | None) -> Floats:
+        """The samples where there are any."""
+        values = block.values if counts is None else counts
         if block.alive is None:
-            return values.copy() if self.family.counter else values
+            return values if counts is None else values.copy()
         alive = block.alive[:, 1:]
         values = np.where(alive, values, MISSING.view(np.float64))
         ended = block.alive[:, :-1] > alive
