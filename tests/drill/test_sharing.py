@@ -62,18 +62,21 @@ PAIR = ("absent", "expert")
 def test_what_follows_an_intervention_is_nobody_elses(drill: Drill) -> None:
     """Two act at the same second and do different things: their rules are evaluated at the same times."""
 
-    def log(prepared: Prepared, replicas: int) -> str:
+    def log(prepared: Prepared, line: str) -> str:
         typed = Simulation(drill.scenario, drill.playbook, 1, prepared=prepared)
         typed.advance(300.0)
-        typed.submit(typed.person, f"kubectl scale deployment/orders-api --replicas={replicas}")
+        typed.submit(typed.person, line)
         typed.submit(typed.person, "/yes")
         typed.advance(1200.0)
         return dump(typed.log)
 
     shared = prepare(drill.scenario, drill.playbook)
     shared.keep(1)
-    for replicas in (2, 30):
-        assert log(shared, replicas) == log(prepare(drill.scenario, drill.playbook), replicas)
+    for line in (
+        "kubectl scale deployment/orders-api --replicas=2",
+        "kubectl rollout undo deployment/orders-api",
+    ):
+        assert log(shared, line) == log(prepare(drill.scenario, drill.playbook), line)
 
 
 def test_nothing_is_drawn_or_evaluated_twice(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
