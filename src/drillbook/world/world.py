@@ -10,6 +10,7 @@ from typing import Any
 from drillbook.model.draws import Draws
 from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
+from drillbook.model.scenario import Say
 from drillbook.model.system import System
 from drillbook.world import chart, consequences, timeline
 from drillbook.world.foreseen import Foreseen
@@ -52,9 +53,9 @@ class World:
         self.start = start
         self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
         self._views = Views(self._plant)
-        self._logs = Logs(self._plant)
         self.kinds = tuple(used(system))
         """The kinds of further components, with these."""
+        self._logs = Logs(self._plant, self.kinds)
         self._drawn = None if foreseen is None else foreseen.drawn
         self._metrics = Metrics(self._plant, self.kinds, self._drawn)
         self.interval = self._metrics.interval
@@ -80,6 +81,9 @@ class World:
 
     def inject(self, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
         """Let something of the scenario that had no time happen at `t`."""
+        if isinstance(planned, Say):  # changes nothing that other runs foresee
+            self._plant.back_to(t)
+            return timeline.begin(self._plant, t, planned, id)
         return self._plant.intervene(t, lambda: timeline.begin(self._plant, t, planned, id))
 
     def leads_to(self, action: Action) -> str:
@@ -112,6 +116,11 @@ class World:
         """What users suffer at `t`, and have suffered since 0."""
         self._plant.ahead(t)
         return self._ledger.at(t)
+
+    def error_ratio(self, t: float) -> float:
+        """The failed part of users' requests at `t`."""
+        self._plant.ahead(t)
+        return self._ledger.error_ratio(t)
 
     def truth_series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and 99th percentile every `step` seconds from 0 to `t`."""
