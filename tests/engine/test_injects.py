@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from drillbook.engine import foresight
+from drillbook.engine.prepared import prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
 from drillbook.events.codec import dump
@@ -13,6 +15,8 @@ from drillbook.loading.catalog import Catalog
 from drillbook.loading.files import Drill
 from drillbook.model.inject import When
 from drillbook.model.scenario import Deploy, ExternalTrouble, Say
+from drillbook.telemetry.query import Query
+from drillbook.world.trajectory import Trajectory
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +122,51 @@ def test_advancing_in_steps_gives_the_same_log(drill: Drill) -> None:
         stepped.advance(float(min(t, 1200)))
     stepped.advance(1200.0)
     assert dump(stepped.log) == dump(whole.log)
+
+
+RECOVERED = """
+  sum(rate(http_requests_total{job="edge",code=~"5.."}[1m]))
+    / sum(rate(http_requests_total{job="edge"}[1m])) < 0.02
+"""
+ROLLED_BACK = {560.0: "kubectl rollout undo deployment/orders-api -n shop", 562.0: "/yes"}
+
+
+@pytest.mark.parametrize(
+    ("query", "happens"),
+    [
+        (RECOVERED, True),
+        ('count(ALERTS{alertstate="firing"}) > 1', True),
+        ('max_over_time(pgbouncer_pools_client_waiting_connections{database="orders"}[2m]) > 100', True),
+        ('http_requests_total{job="edge"} offset -6m', False),
+        ("kube_deployment_spec_replicas * on (namespace) kube_deployment_spec_replicas", False),
+    ],
+)
+def test_queries_answered_ahead_are_answered_as_at_each_look(
+    drill: Drill, query: str, happens: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An intervention voids what was answered; what rules write or lies ahead is not answered before."""
+    when = {"query": query, "time": "9m"}
+    found = said(run(drill, say("x", **when), typed=ROLLED_BACK))
+    monkeypatch.setattr(foresight, "FIRST", 1)
+    monkeypatch.setattr(foresight, "MOST", 1)
+    assert found == said(run(drill, say("x", **when), typed=ROLLED_BACK))
+    assert bool(found) is happens
+
+
+def test_a_query_is_not_evaluated_at_every_look(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(Query, "range", lambda *given, **_: asked.append(1) or Query.instant(*given[:2], 0.0))
+    run(drill, say("x", query="vector(1) > 2"), until=1200.0)
+    assert 1 <= len(asked) <= 5
+
+
+def test_what_is_said_leaves_the_solution_to_be_shared(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody intervenes a second run solves nothing, whatever colleagues say by condition."""
+    prepared, solved = prepare(drill.scenario, drill.playbook), []
+    step = Trajectory._step
+    monkeypatch.setattr(Trajectory, "_step", lambda own: solved.append(seed) or step(own))
+    for seed in (1, 2):
+        simulation = Simulation(drill.scenario, drill.playbook, seed, prepared=prepared)
+        simulation.advance(3600.0)
+        assert said(simulation)
+    assert set(solved) == {1}
