@@ -16,6 +16,10 @@ from drillbook.loading.files import Drill
 from drillbook.model.inject import When
 from drillbook.model.scenario import Deploy, ExternalTrouble, Say
 from drillbook.telemetry.query import Query
+from drillbook.telemetry.source import Floats
+from drillbook.telemetry.storage import Storage
+from drillbook.telemetry.vectors import Vector
+from drillbook.world.foreseen import Knot
 from drillbook.world.trajectory import Trajectory
 
 
@@ -154,19 +158,32 @@ def test_queries_answered_ahead_are_answered_as_at_each_look(
 
 
 def test_a_query_is_not_evaluated_at_every_look(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(Query, "range", lambda *given, **_: asked.append(1) or Query.instant(*given[:2], 0.0))
+    asked: list[str] = []
+    evaluate = Query.range
+
+    def counted(query: Query, source: Storage, times: Floats) -> Vector:
+        asked.append(query.text)
+        return evaluate(query, source, times)
+
+    monkeypatch.setattr(Query, "range", counted)
     run(drill, say("x", query="vector(1) > 2"), until=1200.0)
     assert 1 <= len(asked) <= 5
 
 
 def test_what_is_said_leaves_the_solution_to_be_shared(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody intervenes a second run solves nothing, whatever colleagues say by condition."""
-    prepared, solved = prepare(drill.scenario, drill.playbook), []
+    prepared = prepare(drill.scenario, drill.playbook)
+    solved: list[float] = []
     step = Trajectory._step
-    monkeypatch.setattr(Trajectory, "_step", lambda own: solved.append(seed) or step(own))
-    for seed in (1, 2):
-        simulation = Simulation(drill.scenario, drill.playbook, seed, prepared=prepared)
+
+    def counted(trajectory: Trajectory) -> Knot:
+        solved.append(trajectory.times[-1])
+        return step(trajectory)
+
+    monkeypatch.setattr(Trajectory, "_step", counted)
+    for steps_left in (True, False):
+        solved.clear()
+        simulation = Simulation(drill.scenario, drill.playbook, 1 + steps_left, prepared=prepared)
         simulation.advance(3600.0)
         assert said(simulation)
-    assert set(solved) == {1}
+        assert bool(solved) is steps_left
