@@ -9,6 +9,7 @@ from datetime import datetime
 from drillbook.model.draws import Draws
 from drillbook.model.labels import Labels
 from drillbook.model.scenario import Happening as Planned
+from drillbook.model.scenario import Say
 from drillbook.model.system import System
 from drillbook.world import chart, consequences, timeline
 from drillbook.world.foreseen import Foreseen
@@ -75,6 +76,8 @@ class World:
 
     def inject(self, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
         """Let something of the scenario that had no time happen at `t`."""
+        if isinstance(planned, Say):  # no intervention: all that is foreseen stays as it is
+            return timeline.begin(self._plant, t, planned, id)
         return self._plant.intervene(t, lambda: timeline.begin(self._plant, t, planned, id))
 
     def leads_to(self, action: Action) -> str:
