@@ -181,7 +181,7 @@ class Http:
         rows = self._keys.of_pods("http_request_duration_seconds_bucket", self._by_pod, scrapes.pods.bits)
         u = uniform(scrapes.bits(rows))
         below = np.zeros((len(scrapes.pods.records), len(BOUNDS), counts.shape[1]))
-        there = counts.any(axis=1).tolist()
+        there = np.logical_or.reduce(counts, axis=1).tolist()
         for pods, cdf in self._distributions(scrapes):
             for pod in pods:
                 if there[pod]:
