@@ -363,7 +363,7 @@ class Network:
         for pool in self.pools.values():
             scale = float(max(pool.servers, 10))
             out += [(pool.column + 1, scale), (pool.column + 2, 20.0)]
-            out += [(user.column, max(50.0, scale)) for user in pool.users]
+            out += [(user.column, max(50.0, scale, row[user.column])) for user in pool.users]
         for part in self._parts:
             out += part.watched(row)
         return out

@@ -1,6 +1,7 @@
 """PgBouncer in transaction mode: finite server connections, one FIFO queue, bounded clients; as a fluid.
 
-The step is exact for any length, as long as what arrives is constant in it.
+The step is exact for any length, as long as what arrives is constant in it, and what a full queue comes to
+does not depend on how long the steps are.
 
 State: n_k, connections held by the slow class k (service, query, mean hold h_k); q_s, waiting clients of
 service s; A, all clients ever let into the queue. With starts S per second (all classes), c connections and
@@ -114,7 +115,15 @@ class User:
     """Clients whose connection was terminated since the last step."""
     backlog: float = 0.0
     left: float = 0.0
+    starts: float = 0.0
+    """Per second: queries that get a connection."""
+    fresh: float = 0.0
+    """Those of `left` who came in this step."""
     cap: float = 0.0
+    """What may be left, for the service's own concurrency."""
+    over: float = 0.0
+    """What is too much, and whether it is the pool that refuses it, not the service itself."""
+    refused: bool = False
     part: Row = ()
     """The columns: `q`, `held`, of which by fast queries, `turned`, `done`, `broken`, `dropped`."""
 
@@ -183,6 +192,7 @@ class PoolFlow:
         for user in self.users:
             fresh = user.offer * dt
             user.backlog = backlog = row[user.column] + fresh
+            user.starts = backlog / dt
             user.q = user.left = user.turned = user.dropped = 0.0
             each = user.fast * (user.fast_hold + user.extra)
             for part, group in user.slow:
@@ -198,11 +208,18 @@ class PoolFlow:
         """What does not get a connection waits, gives up or is turned away."""
         waiting = turned = queue = 0.0
         for user in self.users:
+            user.starts *= started
             user.left = user.backlog * (1.0 - started)
             waiting += user.left
         if waiting > 0.0:
-            self._give_up(past, t, dt, waiting)
+            failed = min(waiting, self.surplus * LOGIN_RETRIES * dt)
+            self.server_errors = failed / dt
+            late = self._late(past, t, dt, waiting - failed) if dt < self.timeout else 0.0
+            self._give_up(late, failed + late, waiting, dt)
             self._bound(dt)
+            if dt >= self.timeout:
+                self._outlast(dt)
+            self._turn_away(dt)
         for user in self.users:
             turned += user.turned
             user.q = user.left
@@ -210,44 +227,85 @@ class PoolFlow:
         self.a += self.offers - (turned + self.refused) * dt
         self.age = self._oldest(past, t, self.a - queue) if queue > 1e-6 else 0.0
 
-    def _give_up(self, past: Past, t: float, dt: float, waiting: float) -> None:
-        """Errors of missing server connections, then query_wait_timeout."""
-        failed = min(waiting, self.surplus * LOGIN_RETRIES * dt)
-        late = 0.0
-        if self.age + dt >= self.timeout:
-            late = max(0.0, waiting - failed - (self.a + self.offers - self._entered(past, t - self.timeout)))
-        self.server_errors, self.timeouts = failed / dt, late / dt
-        part = (failed + late) / waiting
+    def _late(self, past: Past, t: float, dt: float, waiting: float) -> float:
+        """Those of the waiting whose query_wait_timeout is over at `t`."""
+        if self.age + dt < self.timeout:
+            return 0.0
+        return max(0.0, waiting - (self.a + self.offers - self._entered(past, t - self.timeout)))
+
+    def _give_up(self, late: float, dropped: float, waiting: float, dt: float) -> None:
+        """`dropped` of the waiting get an error, `late` of these for they waited too long."""
+        self.timeouts += late / dt
+        part = dropped / waiting
         for user in self.users:
             user.dropped += user.left * part / dt
             user.left *= 1.0 - part
 
     def _bound(self, dt: float) -> None:
-        """Turn away what neither the service's replicas nor max_client_conn has room for.
+        """Find who is too much for the service's replicas or for max_client_conn.
 
-        The tighter of the two bounds refuses all of it: the queue never gets as long as the other one allows.
+        A service turns its own away; the pool refuses newcomers of all others alike.
         """
-        clients, newest = 0.0, 0.0
+        clients = newest = 0.0
         for user in self.users:
-            held = self._held(user, dt)
-            user.cap = max(min(user.left, user.room - held), user.left - user.offer * dt, 0.0)
-            clients += max(user.rest, user.cap + held)
-            newest += min(user.cap, user.offer * dt)
-        over = clients - self.max_clients
-        part = min(1.0, over / newest) if over > 0.0 and newest > 0.0 else 0.0
+            user.fresh = min(user.left, user.offer * dt)
+            held = self._held(user)
+            user.cap = max(min(user.left, user.room - held), user.left - user.fresh)
+            user.refused = True
+            clients += max(user.rest, user.left + held)
+            newest += user.fresh
+        part = self._part(clients - self.max_clients, newest)
         for user in self.users:
-            if part > 0.0:
-                left = max(user.cap - part * min(user.cap, user.offer * dt), user.left - user.offer * dt)
-                user.dropped += (user.left - left) / dt
-                self.refused += (user.left - left) / dt
-            else:
-                left = user.cap
-                user.turned = (user.left - left) / dt
-            user.left = left
+            user.refused = user.refused and part > 0.0
+            user.over = part * user.fresh if user.refused else user.left - user.cap
+            user.left -= user.over
 
-    def _held(self, user: User, dt: float) -> float:
+    def _part(self, over: float, newest: float) -> float:
+        """Part of the newcomers that the pool refuses, but for services that have less room themselves."""
+        part = 0.0
+        settled = False
+        while not settled and over > 0.0 and newest > 0.0:
+            part, settled = min(1.0, over / newest), True
+            for user in self.users:
+                if user.refused and user.left - part * user.fresh > user.cap:
+                    user.refused = settled = False
+                    over -= user.left - user.cap
+                    newest -= user.fresh
+        return part if settled else 0.0
+
+    def _outlast(self, dt: float) -> None:
+        """In a step longer than query_wait_timeout: let those be late who came before the last of it.
+
+        As many come in all the time. Where clients have to give up, room is made for some of those who are
+        too much.
+        """
+        left = over = 0.0
+        for user in self.users:
+            left, over = left + user.left, over + user.over
+        stay = self.timeout / dt
+        if left <= (self.offers - over) * stay:
+            return
+        entering = min(left / stay, self.offers)
+        late = left - entering * stay
+        more = over - (self.offers - entering)
+        for user in self.users:
+            extra = user.over * more / over if over > 0.0 else 0.0
+            user.over -= extra
+            user.left += extra
+        self._give_up(late + more, late + more, left + more, dt)
+
+    def _turn_away(self, dt: float) -> None:
+        """Count who was too much."""
+        for user in self.users:
+            if user.refused:
+                user.dropped += user.over / dt
+                self.refused += user.over / dt
+            else:
+                user.turned = user.over / dt
+
+    def _held(self, user: User) -> float:
         """Connections that the service will hold at the end of this step."""
-        starts = (user.backlog - user.left) / dt if user.backlog > user.left else 0.0
+        starts = user.starts
         held = starts * user.fast * (user.fast_hold + user.extra) * self.slowdown
         for part, group in user.slow:
             held += starts * part * group.hold * self.slowdown * (1.0 - group.keep)
@@ -259,7 +317,7 @@ class PoolFlow:
         for user in self.users:
             user.dropped = user.backlog / dt
             self.server_errors += user.dropped
-            user.q = user.left = user.backlog = 0.0
+            user.q = user.left = user.backlog = user.starts = 0.0
             self.a += user.offer * dt
 
     def _finish(self, dt: float) -> None:
@@ -267,8 +325,7 @@ class PoolFlow:
         slow, active, done, clients = self.slowdown, 0.0, 0.0, 0.0
         steady = begins = 0.0
         for user in self.users:
-            starts = user.backlog - user.left - (user.dropped + user.turned) * dt
-            starts = starts / dt if starts > 0.0 else 0.0
+            starts = user.starts
             killed, begun = user.killed / dt, starts * user.fast
             held = fast_held = begun * (user.fast_hold + user.extra) * slow
             steady, begins = steady + fast_held, begins + starts
