@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from drillbook.events import facts as f
 from drillbook.events.event import Event
 from drillbook.model.playbook import Playbook
 from drillbook.model.scenario import Scenario
 from drillbook.model.trigger import Trigger
 from drillbook.oncall.watch import Impact, Watch
-from drillbook.world.state import Truth
+from drillbook.world.world import World
 
 LOOKS = 60.0
 """Seconds between looks at what users suffer."""
@@ -22,12 +20,12 @@ class Escalator:
     Who was called before is not called again. Nobody is called once the incident is over.
     """
 
-    def __init__(self, scenario: Scenario, playbook: Playbook, truth: Callable[[float], Truth]) -> None:
+    def __init__(self, scenario: Scenario, playbook: Playbook, world: World) -> None:
         automatic = [trigger for trigger in playbook.triggers if trigger.automatic]
         severity, nature = scenario.needs.severity, scenario.needs.nature
         acting = [each.id for each in scenario.people if each.part not in ("executive", "support")]
         self._watch = Watch(playbook, automatic, acting, severity, nature)
-        self._truth = truth
+        self._world = world
         self._value = scenario.system.workload.orders_per_request * scenario.system.workload.order_value
         self._due: list[tuple[float, Trigger]] = []
         self._called: set[str] = set()
@@ -69,7 +67,7 @@ class Escalator:
         return [(who, each) for each in ready for who in each.escalate_to if who not in self._called]
 
     def _impact(self, t: float) -> Impact:
-        truth, ordinary = self._truth(t), self._truth(0.0)
-        excess = max(0.0, truth.error_ratio - ordinary.error_ratio)
+        truth = self._world.truth(t)
+        excess = max(0.0, truth.error_ratio - self._world.error_ratio(0.0))
         per_hour = truth.request_rate * excess * self._value * 3600
         return Impact(truth.users_affected, truth.lost_revenue, per_hour)

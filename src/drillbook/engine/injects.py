@@ -30,6 +30,8 @@ class _Waiting:
     id: str
     inject: Happening
     when: When
+    counts: bool
+    """Whether it has to be known how long parts of the condition hold."""
     since: dict[int, float] = field(default_factory=dict)
 
 
@@ -40,7 +42,7 @@ class Injects:
         timed = sum(each.at is not None for each in scenario.timeline)
         conditional = [(each, each.when) for each in scenario.timeline if each.when is not None]
         self._waiting = [
-            _Waiting(f"W{number}", inject, when)
+            _Waiting(f"W{number}", inject, when, _counts(when))
             for number, (inject, when) in enumerate(conditional, timed + 1)
         ]
         self._senses = senses
@@ -77,26 +79,28 @@ class Injects:
         """What happens at t, each with its id, in the order of the timeline."""
         self._looked = math.floor(t / LOOKS) * LOOKS
         ready = [each for each in self._waiting if self._holds(each, each.when, t)]
+        if not ready:
+            return []
         self._waiting = [each for each in self._waiting if each not in ready]
         return [(each.id, each.inject) for each in ready]
 
     def _holds(self, waiting: _Waiting, when: When, t: float) -> bool:
         if not self._is_so(waiting, when, t):
-            waiting.since.pop(id(when), None)
+            if when.after:
+                waiting.since.pop(id(when), None)
             return False
-        return t - waiting.since.setdefault(id(when), t) >= when.after
+        return not when.after or t - waiting.since.setdefault(id(when), t) >= when.after
 
     def _is_so(self, waiting: _Waiting, when: When, t: float) -> bool:
-        # Each part is looked at, whatever the others say: how long it holds is to be known.
-        every = [self._holds(waiting, each, t) for each in when.all]
-        some = [self._holds(waiting, each, t) for each in when.any]
-        return (
-            all(every)
-            and (not some or any(some))
-            and self._response(when, t)
-            and self._remedy(when)
-            and self._system(when, t)
-        )
+        so = self._response(when, t) and self._remedy(when)
+        if when.all or when.any:
+            # How long each part of it holds is to be known, whatever the others say.
+            if not (so or waiting.counts):
+                return False
+            every = [self._holds(waiting, each, t) for each in when.all]
+            some = [self._holds(waiting, each, t) for each in when.any]
+            so = so and all(every) and (not some or any(some))
+        return so and self._system(when, t)
 
     def _response(self, when: When, t: float) -> bool:
         return (
@@ -117,3 +121,8 @@ class Injects:
             if (above is not None and ratio <= above) or (below is not None and ratio >= below):
                 return False
         return when.query is None or self._senses.holds(when.query, t)
+
+
+def _counts(when: When) -> bool:
+    """Whether a part of a condition has to hold for some time."""
+    return any(each.after or _counts(each) for each in (*when.all, *when.any))

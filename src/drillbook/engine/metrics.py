@@ -9,7 +9,6 @@ import numpy as np
 from drillbook.errors import DrillbookError
 from drillbook.model.labels import Labels
 from drillbook.telemetry import query as promql
-from drillbook.telemetry.evaluation import EvaluationError
 from drillbook.telemetry.format import format_instant, format_range
 from drillbook.telemetry.source import Floats
 from drillbook.telemetry.storage import Storage
@@ -31,21 +30,13 @@ class Metrics:
 
     def instant(self, expr: str, t: float) -> str:
         """What `promtool query instant` prints; DrillbookError for what is not PromQL."""
-        query = self._compiled(expr)
+        query = self.compiled(expr)
         return format_instant(query.instant(self._source(t), t), self._epoch + t)
-
-    def holds(self, expr: str, t: float) -> bool:
-        """Whether a query gives anything at t; no for one that has no answer."""
-        try:
-            vector = self._compiled(expr).instant(self._source(t), t)
-        except EvaluationError:
-            return False
-        return len(vector.labels) > 0
 
     def range(self, expr: str, start: float, end: float) -> str:
         """What `promtool query range` prints."""
         times = _times(start, end, 60.0)
-        vector = self._compiled(expr).range(self._source(end), times)
+        vector = self.compiled(expr).range(self._source(end), times)
         return format_range(vector, times + self._epoch)
 
     def series(
@@ -53,7 +44,7 @@ class Metrics:
     ) -> list[tuple[Labels, list[float], list[float]]]:
         """Labels, times and values of each series, without the times at which it has none."""
         times = _times(start, end, step)
-        vector = self._compiled(expr).range(self._source(end), times)
+        vector = self.compiled(expr).range(self._source(end), times)
         drawn = []
         for row, labels in enumerate(vector.labels):
             values = vector.values[row]
@@ -61,7 +52,8 @@ class Metrics:
             drawn.append((labels, times[shown].tolist(), values[shown].tolist()))
         return drawn
 
-    def _compiled(self, expr: str) -> promql.Query:
+    def compiled(self, expr: str) -> promql.Query:
+        """An expression ready to be evaluated; DrillbookError for what is not PromQL."""
         query = self._queries.get(expr)
         if query is None:
             query = promql.compile_query(expr)

@@ -19,8 +19,10 @@ from drillbook.engine.confirmation import Confirmations
 from drillbook.engine.desk import Desk
 from drillbook.engine.ending import Ending
 from drillbook.engine.escalator import Escalator
+from drillbook.engine.foresight import Foresight
 from drillbook.engine.injects import Injects, Senses
 from drillbook.engine.metrics import Metrics
+from drillbook.engine.moved import MOVED
 from drillbook.engine.operations import Operations
 from drillbook.engine.parts import Agent, Cast, Evaluator
 from drillbook.engine.prepared import Prepared, prepare
@@ -45,22 +47,6 @@ from drillbook.world.metrics.present import Reading
 from drillbook.world.shell.shell import Shell
 from drillbook.world.state import Node
 from drillbook.world.world import World
-
-_MOVED = {
-    "world": ("world", "impact"),
-    "impact": ("impact",),
-    "rules": ("rules", "routing"),
-    "silences": ("silences", "routing"),
-    "routing": ("routing", "pager"),
-    "pager": ("pager",),
-    "triggers": ("pager", "triggers"),
-    "injects": ("world", "impact", "rules", "injects"),
-    "ending": ("pager", "ending"),
-}
-"""Which parts may want to act at another time once a part has acted; a command may move each of them.
-
-Triggers watch all events, and are asked besides whenever there was one.
-"""
 
 
 class Simulation:
@@ -93,7 +79,7 @@ class Simulation:
         self._ending = Ending(self._view, self._oracle, scenario.duration)
         self._agents: dict[str, Agent] = {}
         self._wheels = self._make_wheels(dispatcher)
-        self._moved = {part: [self._wheels[each] for each in moved] for part, moved in _MOVED.items()}
+        self._moved = {part: [self._wheels[each] for each in moved] for part, moved in MOVED.items()}
         self._agent_wheels: dict[str, Wheel] = {}
         self._settled = 0
         """How many events there were when parts were asked last."""
@@ -117,13 +103,19 @@ class Simulation:
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, self.scenario.start.timestamp())
         self._oracle = Oracle(self.scenario, self._world)
-        self._injects = Injects(
-            self.scenario, Senses(lambda t: self._world.truth(t).error_ratio, self._metrics.holds)
+        self._foresight = Foresight(
+            self._rules.source, self._metrics.compiled, self._prepared.rules, self.scenario.duration
         )
+        self._injects = Injects(self.scenario, Senses(self._world.error_ratio, self._foresight.holds))
+
+    def _changed(self, t: float) -> None:
+        """Somebody intervened in the system at `t`."""
+        self._foresight.changed()
+        self._rules.changed(t)
 
     def _set_response(self, draws: Randomness) -> Dispatcher:
         """The way from alerts to people, and what people type."""
-        self._escalator = Escalator(self.scenario, self.playbook, self._world.truth)
+        self._escalator = Escalator(self.scenario, self.playbook, self._world)
         dispatcher = Dispatcher(self._prepared.routing, self.scenario.start)
         self._pager = Pager(self.playbook.on_call, self._prepared.directory)
         self._confirmations = Confirmations(self._record)
@@ -131,7 +123,7 @@ class Simulation:
         amtool = Amtool(dispatcher, self._silencing, self._view, self._record, self.scenario.start)
         shell = Shell(self._world, self._metrics, draws, amtool)
         self._operations = Operations(
-            self._world, shell, self, self._confirmations, self._record, self._rules.changed
+            self._world, shell, self, self._confirmations, self._record, self._changed
         )
         self._alerting = Alerting(
             dispatcher,
@@ -360,9 +352,12 @@ class Simulation:
         self._operations.happen(self._world.take(t), None)
 
     def _take_injects(self, t: float) -> None:
-        for number, inject in self._injects.take(t):
+        happening = self._injects.take(t)
+        for number, inject in happening:
             self._operations.happen(self._world.inject(t, inject, number), None)
-            self._rules.changed(t)
+            self._changed(t)
+        if happening:
+            self._settle(self._moved["inject"])
 
     def _take_impact(self, t: float) -> None:
         self._record("world", self._oracle.take(t), to=HIDDEN)

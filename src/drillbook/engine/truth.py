@@ -30,7 +30,7 @@ class Oracle:
         """Users begin or stop to suffer at `t`."""
         self.suffering = not self.suffering
         self._healthy_since = t
-        return f.ImpactChanged(self.suffering, round(self._world.truth(t).error_ratio, 6))
+        return f.ImpactChanged(self.suffering, round(self._world.error_ratio(t), 6))
 
     def measure(self, t: float) -> f.TruthMeasured:
         """What is true at `t`."""

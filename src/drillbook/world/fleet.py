@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Autoscale, Behaviour, CallChange, QueryChange, Service
@@ -107,14 +107,18 @@ def calls(service: Service, template: Template) -> tuple[CallMix, ...]:
     changes += [s.calls[values[s.name]] for s in service.settings if values.get(s.name) in s.calls]
     out = []
     for call in service.calls:
-        found: dict[str, Any] = call.model_dump()
+        share, timeout, retries, backoff, optional = (
+            call.share, call.timeout, call.retries, call.backoff, call.optional
+        )  # fmt: skip
         for change in changes:
             if call.to in change:
-                found.update(change[call.to].model_dump(exclude_none=True))
-        needed = 0.0 if found["optional"] else 1.0
-        out.append(
-            CallMix(found["share"], found["timeout"], float(found["retries"]), found["backoff"], needed)
-        )
+                found = change[call.to]
+                share = share if found.share is None else found.share
+                timeout = timeout if found.timeout is None else found.timeout
+                retries = retries if found.retries is None else found.retries
+                backoff = backoff if found.backoff is None else found.backoff
+                optional = optional if found.optional is None else found.optional
+        out.append(CallMix(share, timeout, float(retries), backoff, 0.0 if optional else 1.0))
     return tuple(out)
 
 

@@ -9,14 +9,16 @@ requests (assumption).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from drillbook.model.quantities import duration_text
 from drillbook.model.system import Service
 from drillbook.world.fleet import PodRecord, container, manner
 from drillbook.world.latency import Latency, drawn
 from drillbook.world.law import Law
-from drillbook.world.parts.table import used
+from drillbook.world.parts.kind import Kind
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.reasons import Why
@@ -68,8 +70,9 @@ class _Moment:
 class Logs:
     """Draws the lines of a plant's services."""
 
-    def __init__(self, plant: Plant) -> None:
-        self._plant = plant
+    def __init__(self, plant: Plant, kinds: Sequence[tuple[Kind, Sequence[Any]]]) -> None:
+        """`kinds` are those that the system has components of, with these."""
+        self._plant, self._kinds = plant, kinds
 
     def last(self, service: str, t: float, count: int, pod: str = "") -> list[LogLine]:
         """The last `count` lines of all pods of a service up to `t`, oldest first.
@@ -149,7 +152,7 @@ class Logs:
         ordinary = manner(spec, law.fleets[spec.name].template).error_ratio
         rates["ordinary"] = ordinary * row[k + ServiceFlow.ADMITTED]
         rates["slow"] = 0.5 * row[k + ServiceFlow.ADMITTED] if wait > 1 else 0.0
-        failed = Why(self._plant, spec.name, law, row, second).failing()
+        failed = Why(self._plant, spec.name, law, row, second, self._kinds).failing()
         needed, optional = (
             tuple(
                 (call.weight * reason.part, call.url, reason.text)
@@ -162,7 +165,7 @@ class Logs:
         rates["degraded"] = row[k + ServiceFlow.ADMITTED] * sum(part for part, _, _ in optional)
         spoken = tuple(
             said
-            for of_kind, specs in used(self._plant.system)
+            for of_kind, specs in self._kinds
             for said in of_kind.spoken(self._plant, specs, spec.name, row, second)
         )
         taken = {said.instead for said in spoken}

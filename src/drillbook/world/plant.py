@@ -283,11 +283,7 @@ class Plant:
 
     def intervene(self, t: float, begin: Callable[[], list[Happening]]) -> list[Happening]:
         """Somebody does something at `t`: what was let happen ahead of that has not happened."""
-        self.rewind()
-        self._looked = min(self._looked, float(math.floor(t)))
-        self._decided = min(self._decided, float(math.floor(t)))
-        self._watched = min(self._watched, float(math.floor(t)))
-        self.moment = max(self.moment, t)
+        self.back_to(t)
         changes, due = self.trajectory.version, len(self._agenda)
         self.trajectory.alone()
         happened = begin()
@@ -295,6 +291,15 @@ class Plant:
             self.revision += 1
             self._voided.append(float(math.floor(t)))
         return happened
+
+    def back_to(self, t: float) -> None:
+        """Undo what happened ahead of `t`, the present, and know nothing of what comes."""
+        self.rewind()
+        second = float(math.floor(t))
+        self._looked = min(self._looked, second)
+        self._decided = min(self._decided, second)
+        self._watched = min(self._watched, second)
+        self.moment = max(self.moment, t)
 
     def rewind(self) -> None:
         """Undo what happened ahead of time and has not been told; it will happen again alike."""

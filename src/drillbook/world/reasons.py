@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from drillbook.model.quantities import duration_text
@@ -15,7 +16,7 @@ from drillbook.model.system import Service
 from drillbook.world.edge import Edge
 from drillbook.world.fleet import calls
 from drillbook.world.law import Law
-from drillbook.world.parts.table import used
+from drillbook.world.parts.kind import Kind
 from drillbook.world.plant import Plant
 from drillbook.world.pool import Row
 from drillbook.world.service import ServiceFlow
@@ -64,6 +65,16 @@ class Answers(Protocol):
         """Its failed answers by weight."""
 
 
+@cache
+def _hinders(kind: type[Kind]) -> bool:
+    return issubclass(kind, Hinders)
+
+
+@cache
+def _answers(kind: type[Kind]) -> bool:
+    return issubclass(kind, Answers)
+
+
 @dataclass(frozen=True)
 class Why:
     """The calls of a service at the whole second `t`."""
@@ -73,6 +84,8 @@ class Why:
     law: Law
     row: Row
     t: float
+    kinds: Sequence[tuple[Kind, Sequence[Any]]]
+    """The kinds that the system has components of, with these."""
 
     def failing(self) -> list[Failing]:
         """Those of which some fail."""
@@ -83,7 +96,7 @@ class Why:
         found = []
         for call, mix in zip(fleet.spec.calls, mixes, strict=True):
             edge = edges.get(call.to)
-            if edge is None or mix.share <= 0.0:
+            if edge is None or mix.share <= 0.0 or self.row[edge.column + 1] <= LEAST:
                 continue
             reasons, url = self._reasons(call.to, mix.timeout, edge)
             if reasons:
@@ -93,9 +106,10 @@ class Why:
     def _reasons(self, callee: str, timeout: float, edge: Edge) -> tuple[list[Reason], str]:
         left, late = self.row[edge.column + 1], self.row[edge.column + 4]
         own, found, url = late * left, [], self._url(callee)
-        for kind, specs in used(self.plant.system):
-            if isinstance(kind, Hinders):
-                for lost in kind.told(self.plant, specs, (self.service, callee), self.t):
+        for kind, specs in self.kinds:
+            if _hinders(type(kind)):
+                crossing = (self.service, callee)
+                for lost in cast("Hinders", kind).told(self.plant, specs, crossing, self.t):
                     found.append(Reason(min(lost[0], left), lost[1]))
                     left -= found[-1].part
         own = min(left, own)
@@ -109,12 +123,12 @@ class Why:
     def _url(self, callee: str) -> str:
         """What is called."""
         scheme, host = "http", callee
-        for kind, specs in used(self.plant.system):
-            for spec in specs if isinstance(kind, Answers) else ():
+        for kind, specs in self.kinds:
+            for spec in specs if _answers(type(kind)) else ():
                 if spec.name == callee:
                     return cast("Answers", kind).url(spec)
-            if isinstance(kind, Hinders):
-                found = kind.reached(specs, callee)
+            if _hinders(type(kind)):
+                found = cast("Hinders", kind).reached(specs, callee)
                 scheme, host = found[0] or scheme, found[1] or host
         return f"{scheme}://{host}"
 
@@ -123,9 +137,9 @@ class Why:
         if callee in self.plant.network.services:
             yield from self._of_service(callee)
             return
-        for kind, specs in used(self.plant.system):
-            if isinstance(kind, Answers) and callee in {spec.name for spec in specs}:
-                yield from kind.answered(self.plant, callee, self.row, self.t)
+        for kind, specs in self.kinds:
+            if _answers(type(kind)) and callee in {spec.name for spec in specs}:
+                yield from cast("Answers", kind).answered(self.plant, callee, self.row, self.t)
                 return
         yield 1.0, "503 Service Unavailable"
 

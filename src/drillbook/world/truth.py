@@ -66,6 +66,10 @@ class Ledger:
             lost_revenue=sums.hurt * value,
         )
 
+    def error_ratio(self, t: float) -> float:
+        """The failed part of users' requests at `t` >= 0, without what adds up."""
+        return self._trajectory.value(float(math.floor(t)), self._entry.column + ServiceFlow.ERROR)
+
     def _sums(self, last: float) -> _Sums:
         """What adds up from 0 to a second: what was known is only gone on with while the past stays."""
         known, changes = self._known, self._trajectory.changes

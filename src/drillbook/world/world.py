@@ -49,9 +49,9 @@ class World:
         self.start = start
         self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
         self._views = Views(self._plant)
-        self._logs = Logs(self._plant)
         self.kinds = tuple(used(system))
         """The kinds of further components, with these."""
+        self._logs = Logs(self._plant, self.kinds)
         self._metrics = Metrics(self._plant, self.kinds)
         self.interval = self._metrics.interval
         self.first = self._metrics.first
@@ -76,7 +76,8 @@ class World:
 
     def inject(self, t: float, planned: Planned, id: str) -> list[Happening]:  # noqa: A002
         """Let something of the scenario that had no time happen at `t`."""
-        if isinstance(planned, Say):  # no intervention: all that is foreseen stays as it is
+        if isinstance(planned, Say):  # changes nothing that other runs foresee
+            self._plant.back_to(t)
             return timeline.begin(self._plant, t, planned, id)
         return self._plant.intervene(t, lambda: timeline.begin(self._plant, t, planned, id))
 
@@ -110,6 +111,11 @@ class World:
         """What users suffer at `t`, and have suffered since 0."""
         self._plant.ahead(t)
         return self._ledger.at(t)
+
+    def error_ratio(self, t: float) -> float:
+        """The failed part of users' requests at `t`."""
+        self._plant.ahead(t)
+        return self._ledger.error_ratio(t)
 
     def truth_series(self, step: float, t: float) -> tuple[Floats, Floats, Floats]:
         """Request rate, failed part and 99th percentile every `step` seconds from 0 to `t`."""
