@@ -61,7 +61,7 @@ class Record:
     def read(
         self, scrapes: Callable[[int, int], Scrapes], first: int, last: int
     ) -> tuple[tuple[Labels, ...], Floats]:
-        """Label sets and samples of the scrapes `first` to `last`."""
+        """Label sets and samples of the scrapes `first` to `last`; these are not to be written to."""
         labels = tuple(self.family.rows())
         if not labels:
             return labels, np.empty((0, max(last - first + 1, 0)))
@@ -78,20 +78,25 @@ class Record:
 
     def _compute(self, scrapes: Scrapes, first: int, last: int) -> Floats:
         block = self.family.block(scrapes)
-        values = self._counted(block, first, last) if self.family.counter else block.values
-        if block.alive is None:
-            return values.copy() if self.family.counter else values
-        alive = block.alive[:, 1:]
+        lives = None if block.alive is None or block.alive.all() else block.alive
+        values = block.values
+        if self.family.counter:
+            added = values if lives is None else np.where(lives[:, 1:], values, 0.0)
+            values = self._counted(added, first, last)
+        if lives is None:
+            return values
+        alive = lives[:, 1:]
         values = np.where(alive, values, MISSING.view(np.float64))
-        ended = block.alive[:, :-1] > alive
+        ended = lives[:, :-1] > alive
         if ended.any():
             values[ended] = STALE.view(np.float64)
         return values
 
-    def _counted(self, block: Block, first: int, last: int) -> Floats:
+    def _counted(self, added: Floats, first: int, last: int) -> Floats:
         """A counter's values, from what each scrape adds."""
-        added = block.values if block.alive is None else np.where(block.alive[:, 1:], block.values, 0.0)
-        counts = np.cumsum(np.hstack([self._before(first, len(added)), added]), axis=1)[:, 1:]
+        whole = np.empty((len(added), added.shape[1] + 1))
+        whole[:, 0], whole[:, 1:] = self._before(first, len(added)), added
+        counts = np.cumsum(whole, axis=1, out=whole)[:, 1:]
         if last > self._known:
             self.forget(first - 1)
             self._counts.append((first, counts))
@@ -99,14 +104,15 @@ class Record:
         return counts
 
     def _before(self, first: int, rows: int) -> Floats:
-        """What every row had counted at the scrape before `first`, shape (rows, 1)."""
+        """What every row had counted at the scrape before `first`."""
         begin, counts = next(
             ((begin, counts) for begin, counts in reversed(self._counts) if begin < first),
             (first, np.empty((0, 0))),
         )
         have = len(counts)
-        before = np.zeros((rows, 1))
-        before[:have, 0] = counts[:, first - 1 - begin] if have else 0.0
+        before = np.zeros(rows)
+        if have:
+            before[:have] = counts[:, first - 1 - begin]
         if have < rows and self.family.base is not None:
-            before[have:, 0] = self.family.base()[have:rows]
+            before[have:] = self.family.base()[have:rows]
         return before
