@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from drillbook.model.labels import Labels
+from drillbook.model.scenario import Say
 from drillbook.world.foreseen import MOST_SEGMENTS, Foreseen
 from drillbook.world.queueing import Floats
 from tests.world.builders import Play, deploy, plain
@@ -74,6 +75,18 @@ def test_interventions_leave_nothing_behind() -> None:
     for seed in range(2, 5):
         everything(foreseen, seed, acts=True)
     assert count() == known
+
+
+def test_what_is_only_said_takes_nobody_out_of_what_is_shared() -> None:
+    """Nothing of it is solved again: the knots of both runs are the same objects, after what was said too."""
+    foreseen = Foreseen()
+    quiet, told = (Play(plain("60/s"), [deploy("30s")], seed=seed, foreseen=foreseen) for seed in (1, 2))
+    quiet.to(900).world.truth(900)
+    say = Say(do="say", person="ada", channel="ops", text="The campaign begins at three.")
+    assert told.to(400).world.inject(410, say, "I1")[0].text == say.text
+    told.to(900).world.truth(900)
+    rows = [play.world._plant.trajectory.rows for play in (quiet, told)]
+    assert all(one is other for one, other in zip(*rows, strict=True))
 
 
 def test_runs_that_share_nothing_are_forgotten_before_they_fill_the_memory() -> None:

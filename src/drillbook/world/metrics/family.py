@@ -62,7 +62,7 @@ class Record:
     def read(
         self, scrapes: Callable[[int, int], Scrapes], first: int, last: int
     ) -> tuple[tuple[Labels, ...], Floats]:
-        """Label sets and samples of the scrapes `first` to `last`."""
+        """Label sets and samples of the scrapes `first` to `last`; these are not to be written to."""
         labels = tuple(self.family.rows())
         if not labels:
             return labels, np.empty((0, max(last - first + 1, 0)))
@@ -81,7 +81,6 @@ class Record:
     ) -> Floats:
         """Samples that no other run has drawn."""
         start = first
-        counts: Floats | None = None
         if self.family.counter:
             if self._shared is not None:
                 for begin, counted, known in self._shared.counts(labels, self._known):
@@ -89,30 +88,23 @@ class Record:
                     self._known = known
             start = min(start, self._known + 1)
         block = self.family.block(scrapes(start, last))
+        lives = None if block.alive is None or block.alive.all() else block.alive
+        values = block.values
+        counts: Floats | None = None
         if self.family.counter:
-            counts = self._counted(block, start, last)
-        values = self._present(block, counts)
+            added = values if lives is None else np.where(lives[:, 1:], values, 0.0)
+            values = counts = self._counted(added, start, last)
+        if lives is not None:
+            values = _living(values, lives)
         if self._shared is not None:
             self._shared.add(Piece(start, last, labels, values, counts))
         return values[:, first - start :]
 
-    @staticmethod
-    def _present(block: Block, counts: Floats | None) -> Floats:
-        """The samples where there are any."""
-        values = block.values if counts is None else counts
-        if block.alive is None:
-            return values if counts is None else values.copy()
-        alive = block.alive[:, 1:]
-        values = np.where(alive, values, MISSING.view(np.float64))
-        ended = block.alive[:, :-1] > alive
-        if ended.any():
-            values[ended] = STALE.view(np.float64)
-        return values
-
-    def _counted(self, block: Block, first: int, last: int) -> Floats:
+    def _counted(self, added: Floats, first: int, last: int) -> Floats:
         """A counter's values, from what each scrape adds."""
-        added = block.values if block.alive is None else np.where(block.alive[:, 1:], block.values, 0.0)
-        counts = np.cumsum(np.hstack([self._before(first, len(added)), added]), axis=1)[:, 1:]
+        whole = np.empty((len(added), added.shape[1] + 1))
+        whole[:, 0], whole[:, 1:] = self._before(first, len(added)), added
+        counts = np.cumsum(whole, axis=1, out=whole)[:, 1:]
         if last > self._known:
             self.forget(first - 1)
             self._counts.append((first, counts))
@@ -120,14 +112,25 @@ class Record:
         return counts
 
     def _before(self, first: int, rows: int) -> Floats:
-        """What every row had counted at the scrape before `first`, shape (rows, 1)."""
+        """What every row had counted at the scrape before `first`."""
         begin, counts = next(
             ((begin, counts) for begin, counts in reversed(self._counts) if begin < first),
             (first, np.empty((0, 0))),
         )
         have = len(counts)
-        before = np.zeros((rows, 1))
-        before[:have, 0] = counts[:, first - 1 - begin] if have else 0.0
+        before = np.zeros(rows)
+        if have:
+            before[:have] = counts[:, first - 1 - begin]
         if have < rows and self.family.base is not None:
-            before[have:, 0] = self.family.base()[have:rows]
+            before[have:] = self.family.base()[have:rows]
         return before
+
+
+def _living(values: Floats, lives: Bools) -> Floats:
+    """The samples where there are any."""
+    alive = lives[:, 1:]
+    values = np.where(alive, values, MISSING.view(np.float64))
+    ended = lives[:, :-1] > alive
+    if ended.any():
+        values[ended] = STALE.view(np.float64)
+    return values
