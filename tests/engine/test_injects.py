@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from drillbook.engine import foresight
+from drillbook.engine.prepared import prepare
 from drillbook.engine.simulation import Simulation
 from drillbook.events import facts as f
 from drillbook.events.codec import dump
@@ -13,6 +15,12 @@ from drillbook.loading.catalog import Catalog
 from drillbook.loading.files import Drill
 from drillbook.model.inject import When
 from drillbook.model.scenario import Deploy, ExternalTrouble, Say
+from drillbook.telemetry.query import Query
+from drillbook.telemetry.source import Floats
+from drillbook.telemetry.storage import Storage
+from drillbook.telemetry.vectors import Vector
+from drillbook.world.foreseen import Knot
+from drillbook.world.trajectory import Trajectory
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +126,64 @@ def test_advancing_in_steps_gives_the_same_log(drill: Drill) -> None:
         stepped.advance(float(min(t, 1200)))
     stepped.advance(1200.0)
     assert dump(stepped.log) == dump(whole.log)
+
+
+RECOVERED = """
+  sum(rate(http_requests_total{job="edge",code=~"5.."}[1m]))
+    / sum(rate(http_requests_total{job="edge"}[1m])) < 0.02
+"""
+ROLLED_BACK = {560.0: "kubectl rollout undo deployment/orders-api -n shop", 562.0: "/yes"}
+
+
+@pytest.mark.parametrize(
+    ("query", "happens"),
+    [
+        (RECOVERED, True),
+        ('count(ALERTS{alertstate="firing"}) > 1', True),
+        ('max_over_time(pgbouncer_pools_client_waiting_connections{database="orders"}[2m]) > 100', True),
+        ('http_requests_total{job="edge"} offset -6m', False),
+        ("kube_deployment_spec_replicas * on (namespace) kube_deployment_spec_replicas", False),
+    ],
+)
+def test_queries_answered_ahead_are_answered_as_at_each_look(
+    drill: Drill, query: str, happens: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An intervention voids what was answered; what rules write or lies ahead is not answered before."""
+    when = {"query": query, "time": "9m"}
+    found = said(run(drill, say("x", **when), typed=ROLLED_BACK))
+    monkeypatch.setattr(foresight, "FIRST", 1)
+    monkeypatch.setattr(foresight, "MOST", 1)
+    assert found == said(run(drill, say("x", **when), typed=ROLLED_BACK))
+    assert bool(found) is happens
+
+
+def test_a_query_is_not_evaluated_at_every_look(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    evaluate = Query.range
+
+    def counted(query: Query, source: Storage, times: Floats) -> Vector:
+        asked.append(query.text)
+        return evaluate(query, source, times)
+
+    monkeypatch.setattr(Query, "range", counted)
+    run(drill, say("x", query="vector(1) > 2"), until=1200.0)
+    assert 1 <= len(asked) <= 5
+
+
+def test_what_is_said_leaves_the_solution_to_be_shared(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody intervenes a second run solves nothing, whatever colleagues say by condition."""
+    prepared = prepare(drill.scenario, drill.playbook)
+    solved: list[float] = []
+    step = Trajectory._step
+
+    def counted(trajectory: Trajectory) -> Knot:
+        solved.append(trajectory.times[-1])
+        return step(trajectory)
+
+    monkeypatch.setattr(Trajectory, "_step", counted)
+    for steps_left in (True, False):
+        solved.clear()
+        simulation = Simulation(drill.scenario, drill.playbook, 1 + steps_left, prepared=prepared)
+        simulation.advance(3600.0)
+        assert said(simulation)
+        assert bool(solved) is steps_left

@@ -25,16 +25,16 @@ from drillbook.study.running import Status, begin, run
 from drillbook.study.setup import Setup
 from drillbook.study.stopping import FixedRuns, Stopping
 from drillbook.study.table import Table
-from drillbook.study.worker import Block, made_ready, play, work
+from drillbook.study.worker import Block, made_ready, together, work
 from drillbook.telemetry.vectors import Index
 from tests.study.small import HERE, STUDY, edited, setup
 
 
 @pytest.fixture(scope="module", autouse=True)
 def short_blocks() -> Iterator[None]:
-    """Blocks of two runs, so that few runs are many blocks."""
+    """Blocks of two runs of each of two alternatives, so that few runs are many blocks."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("drillbook.study.setup.BLOCK", 2)
+        patch.setattr("drillbook.study.setup.BLOCK", 4)
         yield
 
 
@@ -95,7 +95,7 @@ def test_a_replay_goes_by_the_copies_and_refuses_changed_ones(small: Setup, tmp_
 BEGIN = """\
 import sys
 from drillbook.study import setup
-setup.BLOCK = 2
+setup.BLOCK = 4
 from drillbook.cli.main import main
 main(sys.argv[1:])
 """
@@ -211,7 +211,7 @@ def test_a_run_is_not_resumed_with_other_sources(
 
 def test_a_worker_with_other_sources_refuses_blocks(small: Setup) -> None:
     with pytest.raises(DrillbookError, match=r"a worker runs drillbook .* with other sources"):
-        work(Block(0, 0, (0,), 1, small.packed[0], "another"))
+        work([Block(0, 0, (0,), 1, small.packed[0], "another")])
 
 
 def test_any_change_of_the_sources_is_another_program(tmp_path: Path) -> None:
@@ -230,11 +230,11 @@ def test_any_change_of_the_sources_is_another_program(tmp_path: Path) -> None:
 
 def test_a_process_keeps_as_much_after_many_runs_as_after_few(small: Setup) -> None:
     """Label sets differ by seed: those of runs that are over are let go, as is all the rest."""
-    ready = made_ready(small.baseline)
+    ready = [made_ready(small.bundle(number)) for number in (0, 1)]
 
     def kept(seeds: range) -> tuple[int, int]:
         for seed in seeds:
-            play(ready, 0, seed)
+            assert len(list(together(ready, 0, seed))) == 2
         gc.collect()
         objects = gc.get_objects()
         return sum(isinstance(each, Index) for each in objects), len(objects)
@@ -248,3 +248,14 @@ def test_a_process_keeps_as_much_after_many_runs_as_after_few(small: Setup) -> N
 def test_early_replications_of_all_alternatives_come_first() -> None:
     found = list(running._blocks([0, 10], [25, 25], 10))
     assert found == [(0, 0, 10), (1, 10, 10), (0, 10, 10), (1, 20, 5), (0, 20, 5)]
+
+
+def test_blocks_of_the_same_replications_are_run_together_as_far_as_alternatives_are_kept_ready() -> None:
+    blocks = [(0, 0, 2), (1, 0, 2), (2, 0, 2), (0, 2, 2), (2, 2, 2), (1, 4, 2), (1, 6, 2)]
+    assert list(running._together(blocks, 2)) == [
+        blocks[:2],
+        blocks[2:3],
+        blocks[3:5],
+        blocks[5:6],
+        blocks[6:],
+    ]

@@ -55,11 +55,11 @@ def packed(scenario: Scenario, playbook: Playbook) -> bytes:
 
 
 def play(task: Task) -> Run:
-    """Make a run."""
+    """Make a run; those of one seed that follow each other share what they have in common."""
     scenario, playbook, prepared = _drill(task.drill)
+    prepared.keep(task.seed)
     simulation = Simulation(scenario, playbook, task.seed, cast=of_level(task.level), prepared=prepared)
     simulation.advance(scenario.duration + 1)
-    prepared.trim()
     return told(task, simulation)
 
 

@@ -36,6 +36,8 @@ class Foresight:
         self._stepwise = rules.stepwise
         self._written = frozenset(name for rule in rules.rules for name in rule.writes)
         self._known: dict[str, tuple[float, list[bool]]] = {}
+        self._failing: set[str] = set()
+        """Queries without an answer at some look ahead: they are asked at each look from then on."""
         self._count = FIRST
 
     def changed(self) -> None:
@@ -58,11 +60,13 @@ class Foresight:
     def _ahead(self, query: Query, t: float) -> list[bool]:
         """The answers at t and at the looks after it, as many as are sure."""
         count = min(self._count, int((self._horizon - t) // LOOKS) + 1)
-        if count > 1 and not self._stepwise and _plain(query.node, self._written):
+        sure = not self._stepwise and query.text not in self._failing and _plain(query.node, self._written)
+        if count > 1 and sure:
             times = t + LOOKS * np.arange(count, dtype=np.float64)
             try:
                 vector = query.range(self._source(float(times[-1])), times)
             except EvaluationError:
+                self._failing.add(query.text)
                 return [self._now(query, t)]
             if vector.mask is None:
                 return [len(vector.labels) > 0] * count

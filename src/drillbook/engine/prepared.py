@@ -36,8 +36,14 @@ class Prepared:
     foreseen: Foreseen = field(default_factory=Foreseen)
     """What the system does as long as nobody intervenes, as far as some run solved it."""
 
+    def keep(self, seed: int) -> None:
+        """Runs with this seed follow: keep what they have in common, and nothing of those before."""
+        if self.foreseen.drawn is None or self.foreseen.drawn.seed != seed:
+            self.trim()
+        self.foreseen.keep(seed)
+
     def trim(self) -> None:
-        """Let go of what only the last run needed; to be called between runs.
+        """Let go of what only the last runs needed; to be called between runs, or those of different seeds.
 
         Names of pods and addresses differ by seed: label sets of one run, and the plans for them, are of no
         use to the next. Of queries there are few, unless people make up their own for each run.
@@ -49,15 +55,20 @@ class Prepared:
 
 
 def prepare(
-    scenario: Scenario, playbook: Playbook, rules: Sequence[RuleGroup] | None = None, form: int = 0
+    scenario: Scenario,
+    playbook: Playbook,
+    rules: Sequence[RuleGroup] | CompiledRules | None = None,
+    form: int = 0,
 ) -> Prepared:
     """Compile what runs of a drill share; `rules` replace the scenario's own alert rules.
 
     InvalidInput when a rule, a route or a schedule is not what it should be.
     """
     people = [person.id for person in scenario.people]
+    if not isinstance(rules, CompiledRules):
+        rules = compile_rules(scenario.rules if rules is None else rules)
     return Prepared(
-        rules=compile_rules(scenario.rules if rules is None else rules),
+        rules=rules,
         routing=compile_routing(playbook.on_call.routing),
         directory=Directory(playbook.on_call, people, scenario.start),
         horizon=scenario.duration,

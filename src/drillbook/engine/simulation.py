@@ -98,7 +98,7 @@ class Simulation:
             draws,
             duration=self.scenario.duration,
             start=self.scenario.start,
-            foreseen=self._prepared.foreseen,
+            foreseen=self._prepared.foreseen.of(self.seed),
         )
         self._rules = make(self._prepared, self._world)
         self._metrics = Metrics(self._rules.source, self._prepared.queries, self.scenario.start.timestamp())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -163,17 +165,19 @@ class _Course:
                 missing.append((alternative, first, count))
         self._watch_known(counts, targets)
         self._say()
-        for finished in spreader.results(self._block(each, cells) for each in missing):
+        batches = _together(missing, self._setup.together)
+        for finished in spreader.results([self._block(each, cells) for each in batch] for batch in batches):
             self._take(finished)
 
-    def _take(self, finished: Done) -> None:
-        """Keep a block."""
+    def _take(self, finished: Sequence[Done]) -> None:
+        """Keep some blocks."""
         self._store.add(finished)
-        self._known[finished.alternative, finished.first] = finished.count
-        values = np.frombuffer(finished.rows, "<f8").reshape(-1, len(NAMES))
-        self._watch.take(finished.alternative, finished.first, values)
-        self._done += finished.count
-        self._say()
+        for done in finished:
+            self._known[done.alternative, done.first] = done.count
+            values = np.frombuffer(done.rows, "<f8").reshape(-1, len(NAMES))
+            self._watch.take(done.alternative, done.first, values)
+            self._done += done.count
+            self._say()
 
     def _say(self) -> None:
         at_most = self._stopping.at_most * len(self._packed)
@@ -224,6 +228,14 @@ def _blocks(counts: Sequence[int], targets: Sequence[int], size: int) -> Iterato
             first = count + step
             if first < target:
                 yield alternative, first, min(size, target - first)
+
+
+def _together(blocks: Iterable[tuple[int, int, int]], most: int) -> Iterator[list[tuple[int, int, int]]]:
+    """Neighbouring blocks of the same replications, up to so many."""
+    for _, group in groupby(blocks, key=itemgetter(1, 2)):
+        same = list(group)
+        for start in range(0, len(same), most):
+            yield same[start : start + most]
 
 
 def _manifest(setup: Setup, folder: Path) -> Manifest:

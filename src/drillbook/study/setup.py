@@ -14,9 +14,10 @@ from drillbook.study.bundle import Bundle, bundle, mixed, packed
 from drillbook.study.changes import Change
 from drillbook.study.manifest import CellRecord
 from drillbook.study.material import Material
+from drillbook.study.worker import TOGETHER
 
 BLOCK = 10
-"""Incidents of a block: about half a second of work."""
+"""Incidents of what a worker gets at a time, at least: about half a second of work."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,16 @@ class Setup:
 
     @property
     def block(self) -> int:
-        """Replications of a block."""
-        return BLOCK if self.baseline.horizon is None else 1
+        """Replications of a block: fewer where few alternatives are run together, so that none waits long."""
+        alternatives = len(self.plan.alternatives)
+        if self.baseline.horizon is not None:
+            return 1
+        return -(-BLOCK // alternatives) if alternatives <= TOGETHER else BLOCK
+
+    @property
+    def together(self) -> int:
+        """Alternatives whose blocks are run together; stretches of days have little in common."""
+        return TOGETHER if self.baseline.horizon is None else 1
 
     def settings(self, number: int) -> Sequence[Change]:
         """What an alternative changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import ExitStack
 from itertools import chain
@@ -25,7 +25,7 @@ class Spreader:
         self._stack = ExitStack()
         self._crew: Crew | None = None
         self._restarts = 0
-        self._running: dict[Future[Done], Block] = {}
+        self._running: dict[Future[list[Done]], Sequence[Block]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -35,9 +35,9 @@ class Spreader:
     ) -> bool | None:
         return self._stack.__exit__(kind, error, trace)
 
-    def results(self, blocks: Iterable[Block]) -> Iterator[Done]:
-        """The blocks as they are done, in no particular order. DrillbookError where workers keep dying."""
-        todo = iter(blocks)
+    def results(self, batches: Iterable[Sequence[Block]]) -> Iterator[list[Done]]:
+        """What was run together, as it is done, in no order. DrillbookError where workers keep dying."""
+        todo = iter(batches)
         while True:
             broken = not self._fill(todo)
             if not self._running and not broken:
@@ -45,33 +45,33 @@ class Spreader:
             lost = list(self._running.values()) if broken else []
             done, _ = wait(self._running, return_when=FIRST_COMPLETED) if not broken else ((), ())
             for future in done:
-                block = self._running.pop(future)
+                batch = self._running.pop(future)
                 try:
                     yield future.result()
                 except (BrokenExecutor, CancelledError):
-                    lost = [block, *lost]
+                    lost = [batch, *lost]
             if lost or broken:
-                lost += [block for block in self._running.values() if block not in lost]
+                lost += [batch for batch in self._running.values() if batch not in lost]
                 todo = chain(lost, todo)
                 self._restart()
 
-    def leftovers(self) -> Iterator[Done]:
+    def leftovers(self) -> Iterator[list[Done]]:
         """What was still finished after somebody stopped waiting; to be asked when the crew is gone."""
         for future in self._running:
             if future.done() and not future.cancelled() and future.exception() is None:
                 yield future.result()
 
-    def _fill(self, todo: Iterator[Block]) -> bool:
-        """Hand out as many blocks as may be on their way; whether the crew took them."""
-        for block in todo:
+    def _fill(self, todo: Iterator[Sequence[Block]]) -> bool:
+        """Hand out as much as may be on their way; whether the crew took them."""
+        for batch in todo:
             crew = self._hired()
             try:
                 with crew.beginning():
-                    future = crew.executor.submit(work, block)
+                    future = crew.executor.submit(work, batch)
             except BrokenExecutor:
-                self._running[Future()] = block
+                self._running[Future()] = batch
                 return False
-            self._running[future] = block
+            self._running[future] = batch
             if len(self._running) >= crew.parallel * (1 + crew.ahead):
                 break
         return True

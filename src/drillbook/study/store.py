@@ -40,11 +40,13 @@ class BlockStore:
         except sqlite3.Error as error:
             raise StoreError(f"{file_name(self.path)}: cannot be opened: {error}") from None
 
-    def add(self, done: Done) -> None:
-        """Keep a finished block; it is on disk afterwards."""
-        values = (done.alternative, done.first, done.count, done.rows, done.seconds)
+    def add(self, finished: Sequence[Done]) -> None:
+        """Keep finished blocks; they are on disk afterwards, all of them or, if that fails, none."""
+        values = [(done.alternative, done.first, done.count, done.rows, done.seconds) for done in finished]
         try:
-            self._connection.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?)", values)
+            self._connection.execute("BEGIN")
+            self._connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?)", values)
+            self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise StoreError(f"{file_name(self.path)}: cannot be written: {error}") from None
 

@@ -27,6 +27,8 @@ class Grouping(NamedTuple):
 
     def of(self, series: Labels) -> Labels:
         """The labels that name a series' group."""
+        if not (self.labels or self.without):
+            return ()
         if self.without:
             return tuple([pair for pair in series if pair[0] not in self.labels and pair[0] != NAME])
         return tuple([pair for pair in series if pair[0] in self.labels])
@@ -57,6 +59,8 @@ def grouped(index: Index, grouping: Grouping) -> Groups:
 
 def _group(index: Index, grouping: Grouping) -> Groups:
     keys = [grouping.of(series) for series in index.labels]
+    if len(set(keys)) == 1:
+        return Groups(Index((keys[0],)), None, np.zeros(1, np.int64), np.zeros(len(keys), np.int64))
     names = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     numbers = np.array([names[key] for key in keys], np.int64)
     order = np.argsort(numbers, kind="stable")

@@ -138,9 +138,9 @@ def _running_maximum(counts: Floats) -> Floats:
 
 def _coalesced(bounds: Floats, counts: Floats) -> tuple[Floats, Floats]:
     """Buckets with equal bounds, such as le="1" and le="1.0", are added."""
-    distinct, starts = np.unique(bounds, return_index=True)
-    if len(distinct) == len(bounds):
+    if (bounds[1:] > bounds[:-1]).all():
         return bounds, counts
+    distinct, starts = np.unique(bounds, return_index=True)
     return distinct, np.add.reduceat(counts, starts, axis=0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,12 +16,13 @@ from drillbook.telemetry.evaluation import Evaluation, Ticks
 from drillbook.telemetry.query import Query, compile_query
 from drillbook.telemetry.recorded import merged
 from drillbook.telemetry.rules import CompiledRule, CompiledRules
-from drillbook.telemetry.source import Ints, SeriesSource
+from drillbook.telemetry.source import Ints, SeriesSource, SharedSource
 from drillbook.telemetry.storage import Block, Snapshot, Storage
 from drillbook.telemetry.template_syntax import TemplateError
 from drillbook.telemetry.templates import Samples, Surroundings
-from drillbook.telemetry.tracks import RecordingTrack, Track
+from drillbook.telemetry.tracks import Answer, RecordingTrack, Track, asked
 
+Reads = tuple[tuple[str, str], ...]
 _NEVER = 1 << 62
 _FIRST_WINDOW = 120
 """Evaluations looked ahead at first; each window without a change of law doubles the next one."""
@@ -74,6 +75,7 @@ class Ruler:
         self._taken = self._start - 1
         self._external = external_labels
         self._storage = Storage(source, epoch=self._epoch, history=rules.history, interner=rules.interner)
+        self._common = source if isinstance(source, SharedSource) else None
         self._asked: dict[str, Query] = {}
         self._tracks: dict[int, Track] = {}
         self._live: dict[int, Track] = {}
@@ -209,10 +211,30 @@ class Ruler:
         first = track.next_evaluation
         key = (first - delay, interval, count)
         if key not in shared:
-            asked = first - delay + interval * np.arange(count, dtype=np.int64)
-            shared[key] = (Evaluation(self._storage, Ticks(asked, interval)), asked)
-        ev, asked = shared[key]
-        track.evaluate(ev, asked + delay if delay else asked)
+            ticks = first - delay + interval * np.arange(count, dtype=np.int64)
+            shared[key] = (Evaluation(self._storage, Ticks(ticks, interval)), ticks)
+        ev, ticks = shared[key]
+        track.accept(self._answer(track.rule, ev, key), ticks + delay if delay else ticks)
+
+    def _answer(self, rule: CompiledRule, ev: Evaluation, window: tuple[int, int, int]) -> Answer:
+        """What a rule's expression gives, from another run where that had the same samples."""
+        kept = None if self._common is None or self.rules.recorded is None else self._common.shared()
+        if kept is None:
+            return asked(rule, ev)
+        key = (self.rules.compat, self.rules.recorded, rule.text, window)
+        found: tuple[Answer, Reads] | None = kept.get(key)
+        if found is None:
+            answer = asked(rule, ev)
+            kept[key] = answer.own(), tuple(self._reads(rule))
+            return answer
+        for name, job in found[1]:  # nothing is read of them, but it is to be noticed when they move
+            self._storage.block(name, job)
+        return found[0]
+
+    def _reads(self, rule: CompiledRule) -> Iterator[tuple[str, str]]:
+        """Which metrics of the source a rule reads, and of which job."""
+        for selector in rule.selectors:
+            yield from ((name, selector.job) for name in self._storage.scraped if selector.takes(name))
 
     def take(self, t: float) -> list[AlertChange]:
         """The changes up to t, in order of time and of rules. Evaluations up to t are final from then on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from drillbook.errors import InvalidInput, Problem
@@ -83,6 +83,8 @@ class CompiledRules:
         self.rules: tuple[CompiledRule, ...] = tuple(rule for group in ordered for rule in group)
         self.stepwise = circular or _looks_back(self.rules)
         self._alerts_read = any(rule.reads_alerts for rule in self.rules)
+        self.recorded = None if self.stepwise or self._alerts_read else _recorded(self.rules)
+        """What decides rules' results besides samples; None where some rule reads alerts."""
         self.history = max((_back(rule.node) for rule in self.rules), default=0)
         self.interner = Interner()
         self._alive: dict[tuple[str, ...], tuple[int, ...]] = {}
@@ -129,6 +131,19 @@ class CompiledRules:
                     seen[place] = None
                     waiting.append(place)
         return seen
+
+
+def _recorded(rules: Sequence[CompiledRule]) -> tuple[Hashable, ...]:
+    """Everything about the recording rules, in their order."""
+    return tuple(
+        (rule.record, rule.text, rule.interval, rule.delay, rule.limit, tuple(_sources(rule)))
+        for rule in rules
+        if rule.record
+    )
+
+
+def _sources(rule: CompiledRule) -> Iterable[tuple[str, str]]:
+    return [(name, template.source) for name, template in rule.labels]
 
 
 def _looks_back(rules: Sequence[CompiledRule]) -> bool:

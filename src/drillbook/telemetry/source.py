@@ -7,8 +7,8 @@ that the series was not scraped at that time (the lookback of five minutes still
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Hashable, Sequence
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,15 @@ class DividedSource(Protocol):
 
     def matrix_of(self, name: str, job: str, first: int, last: int) -> tuple[tuple[Labels, ...], Floats]:
         """As `matrix`, with the rows of one job only."""
+        ...
+
+
+@runtime_checkable
+class SharedSource(Protocol):
+    """A source whose samples are, at first, those of other runs too."""
+
+    def shared(self) -> dict[Hashable, Any] | None:
+        """Where what follows from the samples alone is kept for those runs; None once they may differ."""
         ...
 
 

@@ -92,8 +92,9 @@ class Block:
 
     def _reserve(self, rows: int, columns: int) -> None:
         used = self.end - self.first
-        bigger = np.full((rows, max(columns, 2 * used, 64)), MISSING)
+        bigger = np.empty((rows, max(columns, 2 * used, 64)))
         bigger[: len(self.values), :used] = self.values[:, :used]
+        bigger[len(self.values) :, :used] = MISSING
         self.values = bigger
 
 

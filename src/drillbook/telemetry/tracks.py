@@ -29,6 +29,26 @@ class Failures(NamedTuple):
     message: str
 
 
+class Answer(NamedTuple):
+    """What a rule's expression gives in a window, and where it failed."""
+
+    vector: Vector
+    failed: Failures | None
+
+    def own(self) -> Answer:
+        """The same in arrays of its own: samples may be read again, and written over."""
+        of = self.vector
+        mask = None if of.mask is None else of.mask.copy()
+        return Answer(Vector(of.index, of.values.copy(), mask), self.failed)
+
+
+def asked(rule: CompiledRule, ev: Evaluation) -> Answer:
+    """The answer at the evaluation's ticks."""
+    vector = as_vector(rule.node.evaluate(ev), len(ev.ticks))
+    failed = ev.failed(rule.node)
+    return Answer(vector, None if failed is None else Failures(*failed))
+
+
 def joined(failures: list[Failures]) -> Failures | None:
     """All failures of a window together."""
     if not failures:
@@ -68,11 +88,10 @@ class Track:
         """The first evaluation at or after a time."""
         return max(0, -((self.start - time) // self.rule.interval))
 
-    def evaluate(self, ev: Evaluation, times: Ints) -> None:
-        """Compute the next evaluations, at `times`; `ev` has the times that the expression is asked for."""
-        vector = as_vector(self.rule.node.evaluate(ev), len(times))
-        failed = ev.failed(self.rule.node)
-        problems = self.absorb(vector, times, [] if failed is None else [Failures(*failed)])
+    def accept(self, answer: Answer, times: Ints) -> None:
+        """Take what the expression gives at the next evaluations."""
+        vector, failed = answer
+        problems = self.absorb(vector, times, [] if failed is None else [failed])
         if problems is not None:
             self.failures.append((self.done, problems))
         self.done += len(times)

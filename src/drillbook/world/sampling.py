@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drillbook.world.pool import Row
 from drillbook.world.queueing import Floats
@@ -41,7 +42,10 @@ class Sampler:
         for knot, (end, aim) in aims.items():
             if knot <= last:
                 ends[knot], leads[knot] = end, aim
-        knots = place.tolist()
+        first = int(place[0])
+        few = last - first < len(place)  # a knot leads to several times; else several knots to a time
+        self._at: NDArray[np.intp] | slice = place - first if few else slice(None)
+        knots = range(first, last + 1) if few else place.tolist()
         self._from, self._to = [rows[knot] for knot in knots], [leads[knot] for knot in knots]
         self._place, self._steps = place, begins[1 : last + 1] - begins[:last]
         self._since = times - begins[place]
@@ -69,8 +73,8 @@ class Sampler:
         """One column at the times."""
         found = self._columns.get(k)
         if found is None:
-            start = self._read(self._from, k)
-            found = self._columns[k] = start + (self._read(self._to, k) - start) * self._part
+            start, end = self._read(self._from, k)[self._at], self._read(self._to, k)[self._at]
+            found = self._columns[k] = start + (end - start) * self._part
             found.flags.writeable = False
         return found
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from drillbook.model.draws import Draws
 from drillbook.model.labels import Labels
@@ -44,7 +45,10 @@ class World:
         start: datetime,
         foreseen: Foreseen | None = None,
     ) -> None:
-        """`foreseen` is shared by runs of the same system, duration and start, which go faster so."""
+        """`foreseen` is shared by runs of the same system, duration and start, which go faster so.
+
+        What was drawn, if there is any in it, must be of the same draws.
+        """
         self.system = system
         self.start = start
         self._plant = Plant(system, draws, duration, start, foreseen, KINDS)
@@ -52,7 +56,8 @@ class World:
         self.kinds = tuple(used(system))
         """The kinds of further components, with these."""
         self._logs = Logs(self._plant, self.kinds)
-        self._metrics = Metrics(self._plant, self.kinds)
+        self._drawn = None if foreseen is None else foreseen.drawn
+        self._metrics = Metrics(self._plant, self.kinds, self._drawn)
         self.interval = self._metrics.interval
         self.first = self._metrics.first
         self._ledger = Ledger(self._plant.trajectory, self._plant.network.entry, system.workload)
@@ -174,6 +179,10 @@ class World:
         """
         self._plant.ahead(t)
         return self._metrics.present.at(math.floor(t))
+
+    def shared(self) -> dict[Hashable, Any] | None:
+        """Where what follows from the samples alone is kept for other runs; None once somebody intervened."""
+        return None if self._drawn is None or self._plant.revision else self._drawn.results
 
     def version(self, name: str) -> int:
         """A number that changes whenever samples after the last change of the law may have changed."""

@@ -11,6 +11,7 @@ import numpy as np
 from drillbook.errors import NotFound
 from drillbook.model.component import ComponentSpec
 from drillbook.model.labels import Labels
+from drillbook.world.foreseen import Drawn
 from drillbook.world.metrics.autoscalers import Autoscalers
 from drillbook.world.metrics.containers import Containers, Probes
 from drillbook.world.metrics.family import Family, Record
@@ -23,6 +24,7 @@ from drillbook.world.metrics.postgres import Servers
 from drillbook.world.metrics.present import Present
 from drillbook.world.metrics.rows import Crew, Keys
 from drillbook.world.metrics.scrapes import Pods, Scrapes
+from drillbook.world.metrics.shared import Shared
 from drillbook.world.plant import Plant
 from drillbook.world.queueing import Floats
 
@@ -37,8 +39,16 @@ class Exporter(Protocol):
 class _Part:
     """The metrics of some services' pods, and of what is no pod."""
 
-    def __init__(self, crew: Crew, families: Sequence[Family], first: int) -> None:
-        self.records = {family.name: Record(family, first) for family in families}
+    def __init__(
+        self, crew: Crew, families: Sequence[Family], first: int, drawn: Drawn | None, job: str = ""
+    ) -> None:
+        """`job` is the one that it is about; empty for all."""
+        self.records = {
+            family.name: Record(
+                family, first, None if drawn is None else Shared(drawn.samples[job, family.name], self._sure)
+            )
+            for family in families
+        }
         self._crew = crew
         self._stage = crew.plant.stage
         self._version = crew.plant.revision
@@ -56,13 +66,22 @@ class _Part:
         if plant.stage == self._stage:
             return
         if plant.revision != self._version:
-            known = math.floor(plant.voided(self._version) / plant.system.scrape_interval + 1e-9)
+            known = self._known(self._version)
             for record in self.records.values():
                 record.forget(known)
             self._version = plant.revision
         self._stage = plant.stage
         self._pods = Pods(self._crew)
         self._scrapes = None
+
+    def _known(self, revision: int) -> int:
+        """The last scrape that no intervention since then has moved."""
+        plant = self._crew.plant
+        return math.floor(plant.voided(revision) / plant.system.scrape_interval + 1e-9)
+
+    def _sure(self) -> float:
+        """The last scrape that is the same in all runs with this seed."""
+        return self._known(0) if self._crew.plant.revision else math.inf
 
     def _at(self, first: int, last: int) -> Scrapes:
         if self._scrapes is None or (self._scrapes.first, self._scrapes.last) != (first, last):
@@ -73,9 +92,15 @@ class _Part:
 class Metrics:
     """Metrics by name. Scrape k is taken at k times the scrape interval."""
 
-    def __init__(self, plant: Plant, kinds: Sequence[tuple[Exporter, Sequence[ComponentSpec]]] = ()) -> None:
-        """`kinds` are those of further components, with these."""
+    def __init__(
+        self,
+        plant: Plant,
+        kinds: Sequence[tuple[Exporter, Sequence[ComponentSpec]]] = (),
+        drawn: Drawn | None = None,
+    ) -> None:
+        """`kinds` are those of further components, with these; `drawn` is what runs of the seed drew."""
         self._plant = plant
+        self._drawn = drawn
         self.interval = plant.system.scrape_interval
         self.first = math.ceil(plant.first / self.interval)
         self._keys = keys = Keys(plant.draws)
@@ -94,7 +119,7 @@ class Metrics:
             families += kind.families(plant, keys, specs)
         families = joined([*families, *Helpdesk(plant, keys).families()])
         self.present = Present(crew, families)
-        self._whole = _Part(crew, families, self.first)
+        self._whole = _Part(crew, families, self.first, drawn)
         self._divided = frozenset(family.name for family in by_pod)
         self._parts: dict[str, _Part] = {}
 
@@ -127,5 +152,5 @@ class Metrics:
         if job not in self._parts:
             crew = Crew(self._plant, [job])
             families = Http(crew, self._keys).families()
-            self._parts[job] = _Part(crew, families, self.first)
+            self._parts[job] = _Part(crew, families, self.first, self._drawn, job)
         return self._parts[job].read(name, first, last)

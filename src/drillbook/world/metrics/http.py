@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from drillbook.model.labels import Labels, labels
-from drillbook.world.fleet import PodRecord, queries
+from drillbook.world.fleet import PodRecord, Template, queries
 from drillbook.world.latency import Mixture
 from drillbook.world.metrics.family import Block, Family
 from drillbook.world.metrics.rows import Crew, Keys, PodRows
@@ -24,7 +24,7 @@ from drillbook.world.queueing import Floats
 from drillbook.world.service import ServiceFlow
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, np.inf)
-_LE = tuple("+Inf" if np.isinf(bound) else f"{bound:g}" for bound in BOUNDS)
+_LE = tuple(("le", "+Inf" if np.isinf(bound) else f"{bound:g}") for bound in BOUNDS)
 TURNED_AWAY = 0.002
 """Seconds that refusing a request takes (assumption)."""
 _STARTS = 5.0
@@ -60,7 +60,8 @@ class Http:
 
     def _bound_rows(self, pod: PodRecord) -> list[tuple[Labels, int]]:
         own = self._target(pod)  # instance, job, then le, namespace, pod
-        return [((*own[:2], ("le", le), *own[2:]), k) for k, le in enumerate(_LE)]
+        before, after = own[:2], own[2:]
+        return [((*before, le, *after), k) for k, le in enumerate(_LE)]
 
     def _codes_of(self, name: str) -> tuple[str, ...]:
         codes = ["200", "500", "503"]
@@ -124,8 +125,14 @@ class Http:
         }
         return [by_code[code] for code in self._codes[name]]
 
-    def _alive(self, scrapes: Scrapes) -> Bools:
-        return np.asarray(scrapes.alive & (scrapes.at >= scrapes.pods.created + _STARTS))
+    def _alive(self, scrapes: Scrapes, rows: PodRows) -> Bools | None:
+        """Which rows exist; None where all do, all the time."""
+        alive = scrapes.scraped
+        if alive is None:
+            alive = scrapes.scraped = scrapes.alive & (scrapes.at >= scrapes.pods.created + _STARTS)
+        if alive.all():
+            return None
+        return alive if rows is self._by_pod else alive[rows.pod]
 
     def _counts(self, scrapes: Scrapes) -> Floats:
         if scrapes.requests is None:
@@ -146,7 +153,7 @@ class Http:
         return scrapes.poisson(mean, self._keys.of_pods("http_requests_total", rows, scrapes.pods.bits))
 
     def _requests(self, scrapes: Scrapes) -> Block:
-        return Block(self._counts(scrapes), self._alive(scrapes)[self._by_code.pod])
+        return Block(self._counts(scrapes), self._alive(scrapes, self._by_code))
 
     def _totals(self, scrapes: Scrapes) -> Floats:
         self._by_pod.labels()
@@ -155,7 +162,7 @@ class Http:
         return np.asarray(np.add.reduceat(counts, starts, axis=0))
 
     def _count(self, scrapes: Scrapes) -> Block:
-        return Block(self._totals(scrapes), self._alive(scrapes))
+        return Block(self._totals(scrapes), self._alive(scrapes, self._by_pod))
 
     def _sum(self, scrapes: Scrapes) -> Block:
         """Counts times the mean of the distribution, with the deviation that so many requests have."""
@@ -166,30 +173,30 @@ class Http:
             means[pods] = np.tensordot(steps, 1 - cdf[:-1], axes=1)
         rows = self._keys.of_pods("http_request_duration_seconds_sum", self._by_pod, scrapes.pods.bits)
         z = normal(scrapes.bits(rows))
-        return Block(
-            counts * means * np.maximum(0.5, 1 + 0.5 * z / np.sqrt(counts + 1)), self._alive(scrapes)
-        )
+        around = np.maximum(0.5, 1 + 0.5 * z / np.sqrt(counts + 1))
+        return Block(counts * means * around, self._alive(scrapes, self._by_pod))
 
     def _buckets(self, scrapes: Scrapes) -> Block:
         counts = self._totals(scrapes)
         rows = self._keys.of_pods("http_request_duration_seconds_bucket", self._by_pod, scrapes.pods.bits)
         u = uniform(scrapes.bits(rows))
         below = np.zeros((len(scrapes.pods.records), len(BOUNDS), counts.shape[1]))
-        alive = self._alive(scrapes)
-        there = np.flatnonzero(alive.any(axis=1)).tolist()
+        there = np.logical_or.reduce(counts, axis=1).tolist()
         for pods, cdf in self._distributions(scrapes):
             for pod in pods:
-                if pod in there:
+                if there[pod]:
                     room = np.multiply(counts[pod], cdf, out=below[pod])
                     room += u[pod]
                     np.floor(room, out=room)
-        return Block(below.reshape(-1, counts.shape[1]), np.repeat(alive, len(BOUNDS), axis=0))
+        return Block(below.reshape(-1, counts.shape[1]), self._alive(scrapes, self._by_bound))
 
     def _distributions(self, scrapes: Scrapes) -> list[tuple[list[int], Floats]]:
         """Pods that are alike, and P(latency <= bound) of theirs: shape (bounds, scrapes)."""
         alike: dict[tuple[str, float], list[int]] = {}
+        kinds = {(pod.service, pod.template) for pod in scrapes.pods.records}
+        slow_part = {kind: self._slow(*kind) for kind in kinds}
         for index, pod in enumerate(scrapes.pods.records):
-            alike.setdefault((pod.service, self._slow(pod)), []).append(index)
+            alike.setdefault((pod.service, slow_part[pod.service, pod.template]), []).append(index)
         shares = scrapes.shares
         mean: dict[str, Floats] = {name: np.zeros(shares.shape[1]) for name in self._names}
         for (name, slow), pods in alike.items():
@@ -201,9 +208,9 @@ class Http:
             found.append((pods, scrapes.once((name, slow, mean[name].tobytes()), cdf)))
         return found
 
-    def _slow(self, pod: PodRecord) -> float:
-        spec = self._plant.law.fleets[pod.service].spec
-        return sum(query.share for query in queries(spec, pod.template) if query.hold > FAST)
+    def _slow(self, service: str, template: Template) -> float:
+        spec = self._plant.law.fleets[service].spec
+        return sum(query.share for query in queries(spec, template) if query.hold > FAST)
 
     def _cdf(self, scrapes: Scrapes, name: str, slow: float, mean: Floats) -> Floats:
         flow = self._plant.network.services[name]
@@ -225,7 +232,7 @@ class Http:
         levels = np.array([scrapes.service(name, ServiceFlow.IN_FLIGHT) for name in self._names])
         mean = levels[scrapes.pods.service] * scrapes.shares
         rows = self._keys.of_pods("http_requests_in_flight", self._by_pod, scrapes.pods.bits)
-        return Block(scrapes.whole(mean, rows, 0.6), self._alive(scrapes))
+        return Block(scrapes.whole(mean, rows, 0.6), self._alive(scrapes, self._by_pod))
 
     def _ingress_rows(self) -> Sequence[Labels]:
         space = self._spaces[self._entry]

@@ -33,6 +33,7 @@ class Server:
         self.target = {"job": "postgres", "instance": f"{name}:9187", "server": f"{name}:5432"}
         self._pools: list[PoolFlow] = []
         self._who: list[tuple[str, str]] = []
+        self._rows: list[Labels] = []
         self._fellows = _fellows(plant, name)
         for pool, law in plant.law.pools.items():
             if law.server == name or law.server in self._fellows:
@@ -67,7 +68,9 @@ class Server:
     def activity_rows(self) -> list[Labels]:
         """One row per database, user and state."""
         self._sight()
-        return [labels(self.target, datname=d, usename=u, state=s) for d, u in self._who for s in STATES]
+        fresh = self._who[len(self._rows) // len(STATES) :]
+        self._rows += [labels(self.target, datname=d, usename=u, state=s) for d, u in fresh for s in STATES]
+        return self._rows
 
     def database_rows(self) -> list[Labels]:
         """One row per database behind a pool."""
@@ -78,14 +81,16 @@ class Server:
     def activity(self, scrapes: Scrapes) -> Floats:
         """Sessions by database, user and state."""
         name = "pg_stat_activity_count"
-        out = []
         others = self._others(scrapes)
-        for database, user in self._who:
+        level = np.zeros((len(self._who) * len(STATES), len(scrapes.times)))
+        for place, (database, user) in enumerate(self._who):
             pooled = self._pooled(scrapes, database, user)
-            for state in STATES:
-                count = scrapes.each([counts.get((database, user, state), 0.0) for counts in others])
-                out.append(count + pooled.get(state, 0.0))
-        level = np.array(out).reshape(len(out), len(scrapes.times))
+            for row, state in enumerate(STATES, place * len(STATES)):
+                few = [counts.get((database, user, state), 0.0) for counts in others]
+                if any(few):
+                    level[row] = scrapes.each(few)
+                if state in pooled:
+                    level[row] += pooled[state]
         return np.where(
             level == np.floor(level),
             level,

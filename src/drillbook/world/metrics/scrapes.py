@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,8 @@ class Scrapes:
         self._shares: Floats | None = None
         self.requests: Floats | None = None
         """Requests by pod and code, once they are drawn."""
+        self.scraped: Bools | None = None
+        """Which pods' own metrics exist, with the scrape before at the front, once somebody asked."""
 
     def column(self, k: int) -> Floats:
         """A column of the trajectory at the scrapes."""
@@ -94,7 +97,7 @@ class Scrapes:
             self._laws, self._law = history.laws[int(place[0]) : int(place[-1]) + 1], place - place[0]
         return self._laws
 
-    @property
+    @cached_property
     def alive(self) -> Bools:
         """Which pods exist, with the scrape before at the front."""
         return np.asarray((self.pods.created < self.at) & (self.at <= self.pods.removed))
