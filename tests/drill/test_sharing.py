@@ -16,6 +16,7 @@ from drillbook.model.scenario import ExternalTrouble, Scenario
 from drillbook.telemetry import ruler, tracks
 from drillbook.world.metrics.family import Record
 from tests.drill.conftest import Play
+from tests.drill.narration import SCENARIOS, drill_of
 
 
 def run(
@@ -33,6 +34,15 @@ def test_whoever_had_the_same_incident_before_the_log_is_the_same(drill: Drill, 
         prepared.keep(seed)
         for level in levels:
             assert dump(run(drill, prepared, level, seed).log) == dump(play(level, seed)[0].log)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_whoever_had_another_incident_before_the_log_is_the_same(name: str) -> None:
+    """Steps follow from the law and the state alone: who takes them from others goes on alike."""
+    drill, prepared = drill_of(name), prepare(drill_of(name).scenario, drill_of(name).playbook)
+    alone = run(drill, prepare(drill.scenario, drill.playbook), "absent", 2)
+    run(drill, prepared, "absent", 1)
+    assert dump(run(drill, prepared, "absent", 2).log) == dump(alone.log)
 
 
 def test_samples_kept_for_one_seed_are_not_taken_for_another(drill: Drill, play: Play) -> None:

@@ -27,6 +27,15 @@ class RabbitmqLaw(NamedTuple):
     version: str
 
 
+class GroupTerms(NamedTuple):
+    """What the steps of a group of workers depend on."""
+
+    timeout: float
+    """Of acknowledgements, seconds; 0 for none."""
+    seats: int
+    """Messages that all ready pods can work on at once."""
+
+
 class RabbitmqFlow:
     """A cluster: `feed` lets workers take messages, `step` lets publishers publish."""
 
@@ -48,17 +57,20 @@ class RabbitmqFlow:
             for place, queue in enumerate(group.spec.queues)
         }
 
-    def terms(self, own: RabbitmqLaw, law: Law, t: float) -> tuple[float, ...]:
-        """The time limit of each group's acknowledgements."""
-        return tuple(
-            0.0 if early(group.spec, law.fleets[group.spec.service], t) else own.consumer_timeout
-            for group in self.groups
-        )
+    def terms(self, own: RabbitmqLaw, law: Law, t: float) -> tuple[GroupTerms, ...]:
+        """Each group's, in order."""
+        specs = [group.spec for group in self.groups]
+        return tuple([self._terms(spec, own, law.fleets[spec.service], t) for spec in specs])
 
-    def use(self, terms: tuple[float, ...]) -> None:
-        """Put time limits in force."""
-        for group, timeout in zip(self.groups, terms, strict=True):
-            group.timeout = timeout
+    @staticmethod
+    def _terms(spec: Workers, own: RabbitmqLaw, fleet: FleetState, t: float) -> GroupTerms:
+        timeout = 0.0 if early(spec, fleet, t) else own.consumer_timeout
+        return GroupTerms(timeout, len(fleet.ready(t)) * fleet.spec.concurrency)
+
+    def use(self, terms: tuple[GroupTerms, ...]) -> None:
+        """Put terms in force."""
+        for group, (timeout, seats) in zip(self.groups, terms, strict=True):
+            group.timeout, group.seats = timeout, seats
 
     def untouched(self) -> Row:
         """Nothing has come yet."""
@@ -97,7 +109,7 @@ class RabbitmqFlow:
 
     def watched(self, row: Row) -> list[tuple[int, float]]:
         """What is there, against the workers, and what callers get."""
-        found = [(group.column, float(max(20, 4 * group.workers))) for group in self.groups]
+        found = [(group.column, float(max(20, 4 * group.seats))) for group in self.groups]
         return [*found, (self.column, 1.0)]
 
     def corner(self, t: float) -> float:

@@ -58,6 +58,8 @@ class GroupFlow:
         self.workers, self.work, self.back = 0, 1.0, 0.0
         self.timeout = 0.0
         """Of acknowledgements; 0 for none."""
+        self.seats = 0
+        """Messages that all ready pods can work on at once."""
         self.withdrawn = 0.0 if spec.patience is None else 1.0 / spec.patience
         self.part: Row = ()
 
@@ -69,11 +71,13 @@ class GroupFlow:
         """Messages per second that are worked on; looks up how many work, and how long they need."""
         serving = worker.ready * (1 - row[worker.column + ServiceFlow.UNREADY])
         self.workers = round(serving * worker.concurrency)
-        self.work = took = worker.stay(row)
+        took = worker.stay(row)
+        self.work, self.back = took, 0.0
         if not self.workers:
             return 0.0
         self.work = max(took, self.workers * worker.cpu / (serving * worker.cpu_limit))
-        self.back = _returned(self.timeout, self.work, self.spec.variation) if self.timeout > 0.0 else 0.0
+        if self.timeout > 0.0:
+            self.back = _returned(self.timeout, self.work, self.spec.variation)
         return row[self.column + self.BUSY] / self.work
 
     def step(self, row: Row, dt: float, rates: list[float]) -> None:
