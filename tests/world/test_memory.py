@@ -194,3 +194,16 @@ def test_logs_tell_of_each_container_and_not_of_what_is_still_to_come() -> None:
     assert any("completed" in line.text for line in near)
     starts = [line.t for line in play.world.logs("api", 3000, 20_000) if line.text.endswith("v2 starting")]
     assert len(starts) == len([t for t in kills(play) if 1200 < t < 2900]) > 0
+
+
+def test_pods_that_are_made_in_the_second_of_a_kill_have_samples() -> None:
+    """The kill is foreseen and read first; then the roll-out's law takes the place of the kill's."""
+    name, first = "http_requests_total", [deploy("0s", "v2", "api")]
+    due = kills(Play(leaking(), first).to(3000))[0]
+    play = Play(leaking(), [*first, deploy(f"{due:g}s", "v1", "api")]).to(due - 1)
+    assert play.world.next_time() == due
+    scrape = int(due // 15)
+    before, _ = play.world.matrix(name, scrape - 1, scrape)
+    play.world.take(due)
+    rows, values = play.world.matrix(name, scrape, scrape + 1)
+    assert len(rows) == len(values) > len(before)

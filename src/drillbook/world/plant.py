@@ -108,6 +108,8 @@ class Plant:
         """The last time at which something was done or happened."""
         self.revision = 0
         """How often somebody intervened."""
+        self._moves = 0
+        """How often a law was set, or laws were taken back."""
         self._voided: list[float] = []
         self._agenda: list[_Due] = []
         self._orders = 0
@@ -141,6 +143,7 @@ class Plant:
         for controller in self.controllers:
             law = controller.settle(law, second)
         self._note_pods(second, law)
+        self._moves += 1
         self.history.set(second, law)
         self.trajectory.change(second, law)
 
@@ -175,8 +178,8 @@ class Plant:
 
     @property
     def stage(self) -> tuple[int, int]:
-        """Changes whenever something happened or somebody intervened."""
-        return self.revision, len(self.history.times)
+        """Changes whenever something happened, was undone, or somebody intervened."""
+        return self.revision, self._moves
 
     def later(self, t: float, run: Callable[[float], list[Happening]]) -> None:
         """Do something at `t`; what is due at the same time is done in the order of asking."""
@@ -305,6 +308,7 @@ class Plant:
         """Undo what happened ahead of time and has not been told; it will happen again alike."""
         if self._coming:
             mark = self._coming[0][0]
+            self._moves += 1
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
             self.trajectory.blows = mark.blows
