@@ -19,16 +19,21 @@ from tests.study.analysis.synthetic import Column, study, table
 RANGE = {"low": 0, "high": 1}
 
 
-def shifted(seconds: float) -> Column:
-    return lambda hard, own: 1000 * hard + 20 * own + seconds
+def shifted(seconds: float, own_part: float = 20) -> Column:
+    return lambda hard, own: 1000 * hard + own_part * own + seconds
 
 
 def found(
-    effects: Sequence[float], levels: Sequence[dict[str, Any]], places: Floats | None = None, **written: Any
+    effects: Sequence[float],
+    levels: Sequence[dict[str, Any]],
+    places: Floats | None = None,
+    *,
+    own_part: float = 20,
+    **written: Any,
 ) -> Findings:
     """Findings on alternatives that truly add so many seconds."""
     ids = [f"a{number}" for number in range(len(levels))]
-    columns = {name: {"mitigate_s": shifted(each)} for name, each in zip(ids, effects, strict=True)}
+    columns = {name: {"mitigate_s": shifted(each, own_part)} for name, each in zip(ids, effects, strict=True)}
     options = tuple(Option(name, name, each) for name, each in zip(ids, levels, strict=True))
     numbers = tuple(range(len(levels)))
     return analyse(Subject(study(ids, **written), options, table(columns, 40), numbers, places))
@@ -51,6 +56,14 @@ def test_effects_are_told_from_todays_level_with_their_interaction() -> None:
     assert measure.effects[0].effect.value == pytest.approx(125, abs=5)
     assert measure.effects[0].text.startswith("page off instead of on: 2.08 min more (")
     assert measure.interactions[0].effect.value == pytest.approx(50, abs=10)
+
+
+def test_what_rounding_leaves_of_an_effect_is_none() -> None:
+    levels = [{"page": page, "auto": auto} for page in ("on", "off") for auto in ("on", "off")]
+    findings = found([0.0, 0.1, 0.2, 0.1 + 0.2], levels, own_part=0, factors=factors("page", "auto"))
+    interaction = findings.measures[0].interactions[0]
+    assert interaction.effect.value != 0.0
+    assert interaction.text.endswith("beyond each by itself: none in any run")
 
 
 def test_a_hypercube_tells_the_change_over_each_range() -> None:

@@ -17,6 +17,9 @@ from drillbook.study.analysis.subject import Subject
 from drillbook.study.statistics import bootstrap, effects, holm, sensitivity
 from drillbook.study.statistics.interval import Comparison, Floats
 
+_NOTHING = 1e-9
+"""An effect below this, in the measure's unit, is what rounding leaves of none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -125,7 +128,7 @@ def _interaction(
 
 def _sized(measured: Measured, found: Comparison, p: float) -> str:
     interval = found.interval
-    if interval.low == interval.high == 0:
+    if max(abs(interval.low), abs(interval.high)) < _NOTHING:
         return "none in any run"
     bounds = wording.between(interval, measured.unit, off=True)
     if p >= 1 - interval.level:
