@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drillbook.model.draws import Draws
 from drillbook.model.system import Autoscale, Behaviour, CallChange, QueryChange, Service
@@ -54,6 +54,15 @@ class QueryMix(NamedTuple):
     fresh_within: float = math.inf
 
 
+def _as_changed(written: object, changes: Iterable[object], fields: tuple[str, ...]) -> list[Any]:
+    """Some fields of what the author wrote, each as the last change that sets it leaves it."""
+    found = [getattr(written, field) for field in fields]
+    for change in changes:
+        made = [getattr(change, field) for field in fields]
+        found = [before if now is None else now for before, now in zip(found, made, strict=True)]
+    return found
+
+
 def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     """The queries of a service under a template: base, then release, then settings."""
     if service.uses is None:
@@ -65,17 +74,9 @@ def queries(service: Service, template: Template) -> tuple[QueryMix, ...]:
     changes += [s.effects[values[s.name]] for s in service.settings if values.get(s.name) in s.effects]
     out = []
     for query in service.uses.queries:
-        hold, sql, cached, coalesce = query.hold, query.sql, query.cached, query.coalesce
-        wal, fresh = query.wal, query.fresh_within
-        for change in changes:
-            if query.name in change:
-                found = change[query.name]
-                hold = hold if found.hold is None else found.hold
-                sql = sql if found.sql is None else found.sql
-                cached = cached if found.cached is None else found.cached
-                coalesce = coalesce if found.coalesce is None else found.coalesce
-                wal = wal if found.wal is None else found.wal
-                fresh = fresh if found.fresh_within is None else found.fresh_within
+        fields = ("hold", "sql", "cached", "coalesce", "wal", "fresh_within")
+        made = [change[query.name] for change in changes if query.name in change]
+        hold, sql, cached, coalesce, wal, fresh = _as_changed(query, made, fields)
         cached = cached and service.uses.cache is not None
         within = math.inf if fresh is None else fresh
         out.append(QueryMix(query.name, query.share, hold, sql, cached, coalesce, wal, within))
@@ -107,17 +108,9 @@ def calls(service: Service, template: Template) -> tuple[CallMix, ...]:
     changes += [s.calls[values[s.name]] for s in service.settings if values.get(s.name) in s.calls]
     out = []
     for call in service.calls:
-        share, timeout, retries, backoff, optional = (
-            call.share, call.timeout, call.retries, call.backoff, call.optional
-        )  # fmt: skip
-        for change in changes:
-            if call.to in change:
-                found = change[call.to]
-                share = share if found.share is None else found.share
-                timeout = timeout if found.timeout is None else found.timeout
-                retries = retries if found.retries is None else found.retries
-                backoff = backoff if found.backoff is None else found.backoff
-                optional = optional if found.optional is None else found.optional
+        fields = ("share", "timeout", "retries", "backoff", "optional")
+        made = [change[call.to] for change in changes if call.to in change]
+        share, timeout, retries, backoff, optional = _as_changed(call, made, fields)
         out.append(CallMix(share, timeout, float(retries), backoff, 0.0 if optional else 1.0))
     return tuple(out)
 
