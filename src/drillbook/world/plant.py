@@ -109,7 +109,7 @@ class Plant:
         self.revision = 0
         """How often somebody intervened."""
         self._moves = 0
-        """How often a law was set, or laws were taken back."""
+        """How often a law was set."""
         self._voided: list[float] = []
         self._agenda: list[_Due] = []
         self._orders = 0
@@ -178,7 +178,7 @@ class Plant:
 
     @property
     def stage(self) -> tuple[int, int]:
-        """Changes whenever something happened, was undone, or somebody intervened."""
+        """Changes whenever something happened, also anew after it was undone, or somebody intervened."""
         return self.revision, self._moves
 
     def later(self, t: float, run: Callable[[float], list[Happening]]) -> None:
@@ -308,7 +308,6 @@ class Plant:
         """Undo what happened ahead of time and has not been told; it will happen again alike."""
         if self._coming:
             mark = self._coming[0][0]
-            self._moves += 1
             self._agenda, self.history = mark.agenda, mark.history
             self.workload.forget(mark.factors)
             self.trajectory.blows = mark.blows
